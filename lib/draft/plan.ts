@@ -1,0 +1,109 @@
+/**
+ * The draft plan: what both planners return, before it is a graph.
+ *
+ * Flat on purpose (steps name the container they are in), with every field present or null: the form that strict
+ * structured output allows and that can be streamed step by step.
+ * @module
+ */
+import { z } from 'zod';
+
+/** `json` is a JSON text: strict output allows no free-form values. Dotted `field` paths reach into objects. */
+export const ValueFrom = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('literal'), json: z.string() }),
+  /** the output of an earlier step (`field` null: the whole output) */
+  z.object({ kind: z.literal('step'), step: z.string(), field: z.string().nullable() }),
+  /** a field of the workflow's input, listed in `inputs` */
+  z.object({ kind: z.literal('input'), field: z.string() }),
+  /** the item of the loop that the step is in */
+  z.object({ kind: z.literal('item'), field: z.string().nullable() }),
+  /** text with holes: parts are put together as strings */
+  z.object({
+    kind: z.literal('text'),
+    parts: z.array(
+      z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('words'), text: z.string() }),
+        z.object({ kind: z.literal('step'), step: z.string(), field: z.string().nullable() }),
+        z.object({ kind: z.literal('input'), field: z.string() }),
+      ]),
+    ),
+  }),
+]);
+export type ValueFrom = z.infer<typeof ValueFrom>;
+
+/** `because`: the words of the prompt, or the reason, that this value was taken from. */
+export const PlanArgument = z.object({ name: z.string(), from: ValueFrom, because: z.string().nullable() });
+export type PlanArgument = z.infer<typeof PlanArgument>;
+
+const common = {
+  /** short identifier, unique in the plan */
+  id: z.string(),
+  /** what a person reads on the node: unique, at most 80 characters */
+  title: z.string(),
+  /** the container: a choice's `then` or `otherwise`, a loop's `each` */
+  inside: z.object({ step: z.string(), branch: z.enum(['then', 'otherwise', 'each']) }).nullable(),
+  /** steps that must end before this one for another reason than data */
+  after: z.array(z.string()),
+  /** the words of the prompt that asked for it */
+  because: z.string().nullable(),
+};
+
+export const PlanStep = z.discriminatedUnion('kind', [
+  z.object({
+    ...common,
+    kind: z.literal('function'),
+    functionName: z.string(),
+    arguments: z.array(PlanArgument),
+    /** other functions that could do it, best first */
+    alternatives: z.array(z.string()),
+    /** 0–1 */
+    confidence: z.number(),
+  }),
+  /** no function exists for it: shown by name, never invented */
+  z.object({ ...common, kind: z.literal('missing'), description: z.string(), arguments: z.array(PlanArgument) }),
+  z.object({
+    ...common,
+    kind: z.literal('choice'),
+    condition: z.object({
+      left: ValueFrom,
+      operator: z.enum(['=', '!=', '>', '>=', '<', '<=', 'contains', 'exists', 'is true']),
+      right: ValueFrom.nullable(),
+    }),
+  }),
+  z.object({ ...common, kind: z.literal('loop'), over: ValueFrom }),
+  z.object({ ...common, kind: z.literal('wait'), seconds: z.number().nullable(), until: z.string().nullable() }),
+]);
+export type PlanStep = z.infer<typeof PlanStep>;
+
+/** A field of the workflow's input. `json` is its default as JSON text, `file` the index of the attached file. */
+export const PlanInput = z.object({
+  field: z.string(),
+  title: z.string(),
+  type: z.enum(['string', 'number', 'integer', 'boolean', 'array', 'object']),
+  format: z.string().nullable(),
+  contentMediaType: z.string().nullable(),
+  description: z.string().nullable(),
+  required: z.boolean(),
+  json: z.string().nullable(),
+  file: z.number().int().nullable(),
+});
+export type PlanInput = z.infer<typeof PlanInput>;
+
+export const DraftPlan = z.object({
+  /** the workflow's name, a few words */
+  title: z.string(),
+  steps: z.array(PlanStep),
+  inputs: z.array(PlanInput),
+  /** what the run answers: usually the last step's output */
+  result: ValueFrom.nullable(),
+  /** what the planner could not place or is unsure of, as sentences */
+  notes: z.array(z.string()),
+  questions: z.array(
+    z.object({ id: z.string(), step: z.string(), text: z.string(), options: z.array(z.string()), default: z.string() }),
+  ),
+});
+export type DraftPlan = z.infer<typeof DraftPlan>;
+
+/** An attached file, already uploaded. `mediaType` as the browser or the file's first bytes tell. */
+export type AttachedFile = { name: string; mediaType: string; bytes: number; uri: string };
+
+export type DraftPhase = 'understanding' | 'picking' | 'wiring' | 'checking';
