@@ -1,0 +1,44 @@
+/** News for one browser tab as server-sent events: jobs and runs, as they change. */
+import type { StreamMessage } from '@/lib/usecases/types';
+import { wiring } from '@/lib/wiring';
+
+export const dynamic = 'force-dynamic';
+
+/** Shorter than the idle limits of common proxies. */
+const HEARTBEAT_MS = 15_000;
+
+export async function GET(request: Request): Promise<Response> {
+  const { stream } = await wiring();
+  const encoder = new TextEncoder();
+  let end = () => {};
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const send = (text: string) => {
+        try {
+          controller.enqueue(encoder.encode(text));
+        } catch {
+          end(); // the tab was closed between two messages
+        }
+      };
+      const unsubscribe = stream.subscribe((message: StreamMessage) => send(`data: ${JSON.stringify(message)}\n\n`));
+      const heartbeat = setInterval(() => send(': still here\n\n'), HEARTBEAT_MS);
+      end = () => {
+        unsubscribe();
+        clearInterval(heartbeat);
+        process.off('SIGTERM', close);
+      };
+      // An open stream would keep the server from ending.
+      const close = () => {
+        end();
+        controller.close();
+      };
+      process.once('SIGTERM', close);
+      request.signal.addEventListener('abort', end);
+      send('retry: 1000\n\n');
+    },
+    cancel: () => end(),
+  });
+  return new Response(body, {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+  });
+}

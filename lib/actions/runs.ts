@@ -1,0 +1,25 @@
+'use server';
+import { z } from 'zod';
+import type { Json } from '@/lib/base/json';
+import type { Result } from '@/lib/base/problem';
+import { getRun, listRuns } from '@/lib/usecases/read';
+import { StartRun, startRunJob } from '@/lib/usecases/start-run';
+import { stopRun } from '@/lib/usecases/stop-run';
+import type { RunDetail, RunSummary } from '@/lib/usecases/types';
+import { answer, Id } from './answer';
+
+export async function startRunAction(form: { workflowId: string; input: Json }): Promise<Result<{ jobId: string }>> {
+  return answer(StartRun, form, (deps, request) => ({ jobId: startRunJob(deps, request).id }));
+}
+
+export async function getRunAction(id: string): Promise<Result<RunDetail>> {
+  return answer(Id, id, getRun);
+}
+
+export async function listRunsAction(filter: { workflowId?: string } = {}): Promise<Result<RunSummary[]>> {
+  return answer(z.object({ workflowId: z.string().optional() }), filter, listRuns);
+}
+
+export async function stopRunAction(id: string): Promise<Result<void>> {
+  return answer(Id, id, stopRun);
+}

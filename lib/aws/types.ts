@@ -1,0 +1,47 @@
+/**
+ * What the product does through Step Functions, Lambda and S3, as a port: the same on AWS and on the local cloud.
+ * @module
+ */
+import type { Json } from '@/lib/base/json';
+import type { FunctionManifest } from '@/lib/functions/manifest';
+import type { HistoryEvent } from '@/lib/history/events';
+
+export type StoredFile = { key: string; uri: string; name: string; mediaType: string; bytes: number; modifiedAt: number };
+
+export type ExecutionState = {
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  /** JSON texts, as the service gives them */
+  output: string | null;
+  error: string | null;
+  cause: string | null;
+  startedAt: number;
+  stoppedAt: number | null;
+};
+
+export type Cloud = {
+  target: 'local' | 'aws';
+  /** @throws Problem naming what is missing or unreachable; creates the bucket locally */
+  ready(): Promise<void>;
+  describe(): { endpoint: string | null; region: string };
+  /** brings the function to the cloud if it is not there as it is here; resolves when it can be called */
+  deployFunction(manifest: FunctionManifest): Promise<{ changed: boolean }>;
+  invokeFunction(name: string, input: Json): Promise<{ ok: boolean; output: Json | null; error: { type: string; message: string } | null; log: string }>;
+  /** creates or updates the machine, publishes a version, answers that version's ARN */
+  putMachine(machine: { name: string; definition: string; tag: string }): Promise<{ versionArn: string }>;
+  deleteMachine(name: string): Promise<void>;
+  start(run: { versionArn: string; name: string; input: string }): Promise<{ executionArn: string; startedAt: number }>;
+  execution(executionArn: string): Promise<ExecutionState>;
+  /** the events with an id above `after`, in order; `after` 0 gives the whole history */
+  history(executionArn: string, after: number): Promise<HistoryEvent[]>;
+  stop(executionArn: string, cause: string): Promise<void>;
+  files: {
+    /** a presigned PUT, good for an hour, and the headers that belong to it */
+    upload(file: { key: string; mediaType: string }): Promise<{ url: string; headers: Record<string, string>; uri: string }>;
+    put(file: { key: string; mediaType: string; body: Uint8Array }): Promise<{ uri: string }>;
+    list(): Promise<StoredFile[]>;
+    head(uri: string): Promise<StoredFile>;
+    delete(key: string): Promise<void>;
+    /** a presigned GET; `download` makes the browser save it under its name */
+    link(uri: string, options: { seconds: number; download?: boolean }): Promise<string>;
+  };
+};

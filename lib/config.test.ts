@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { missingForAws, readConfig } from './config';
+
+const root = '/srv/action-engine';
+
+test('needs nothing: local, offline, data beside the project', () => {
+  expect(readConfig({ ACTION_ENGINE_ROOT: root })).toMatchObject({
+    target: 'local',
+    dataDir: `${root}/.action-engine`,
+    port: 3000,
+    portGiven: false,
+    bucket: 'action-engine-files',
+    model: null,
+  });
+});
+
+test.each([
+  [{ OPENAI_API_KEY: 'k' }, { provider: 'openai', baseUrl: null }],
+  [{ OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1/', OPENAI_MODEL: 'qwen3' }, { provider: 'compatible', baseUrl: 'http://127.0.0.1:11434/v1', model: 'qwen3' }],
+  [{ HF_TOKEN: 't' }, { provider: 'huggingface', apiKey: 't' }],
+])('chooses the model from %o', (env, expected) => {
+  expect(readConfig({ ACTION_ENGINE_ROOT: root, ...env }).model).toMatchObject(expected);
+});
+
+test.each([
+  [{ ACTION_ENGINE_TARGET: 'azure' }, /ACTION_ENGINE_TARGET is "azure"/],
+  [{ PORT: 'web' }, /PORT is "web"/],
+  [{ ACTION_ENGINE_CLOUD: 'localhost' }, /ACTION_ENGINE_CLOUD is "localhost", which is not a URL/],
+])('names what is wrong in %o', (env, message) => {
+  expect(() => readConfig({ ACTION_ENGINE_ROOT: root, ...env })).toThrow(message);
+});
+
+test('names everything that AWS needs and is not there', () => {
+  const env = { ACTION_ENGINE_ROOT: root, ACTION_ENGINE_TARGET: 'aws', ACTION_ENGINE_BUCKET: 'mine' };
+  expect(missingForAws(readConfig(env), env)).toEqual(['AWS_REGION', 'ACTION_ENGINE_STATES_ROLE_ARN', 'ACTION_ENGINE_LAMBDA_ROLE_ARN']);
+});

@@ -1,0 +1,115 @@
+/**
+ * Reads the environment: the only file that does. Everything else receives a `Config`.
+ *
+ * Every variable that the product knows is here, with its default and its meaning; docs/configuration.md is written from it.
+ */
+import path from 'node:path';
+import { Problem } from '@/lib/base/problem';
+
+export type ModelConfig = { provider: 'openai' | 'huggingface' | 'compatible'; apiKey: string; baseUrl: string | null; model: string };
+
+export type AwsConfig = {
+  region: string;
+  /** roles that the deployed state machines and functions assume */
+  statesRoleArn: string;
+  lambdaRoleArn: string;
+  bucket: string;
+};
+
+export type Config = {
+  /** the project's folder */
+  root: string;
+  /** everything that is kept: `.action-engine/` or ACTION_ENGINE_DATA */
+  dataDir: string;
+  target: 'local' | 'aws';
+  region: string;
+  /** port of the page; `portGiven`: PORT asked for it, so that another one will not do */
+  port: number;
+  portGiven: boolean;
+  /** a running local cloud to use instead of one's own: ACTION_ENGINE_CLOUD */
+  cloudUrl: string | null;
+  /** redirect the calls that the local cloud's Step Functions makes */
+  lambdaEndpoint: string | null;
+  s3Endpoint: string | null;
+  /** further origins that may use the page and the cloud, e.g. http://laptop.local:3000 */
+  pageOrigins: string[];
+  /** where files are kept; on AWS it must be named, locally it has a name of its own */
+  bucket: string;
+  statesRoleArn: string | null;
+  lambdaRoleArn: string | null;
+  /** null: the offline planner drafts */
+  model: ModelConfig | null;
+};
+
+type Environment = Record<string, string | undefined>;
+
+const LOCAL_BUCKET = 'action-engine-files';
+
+/** @throws Problem CONFIG_INVALID, naming the variable */
+export function readConfig(env: Environment = process.env): Config {
+  const value = (name: string) => env[name]?.trim() || null;
+  const target = value('ACTION_ENGINE_TARGET') ?? 'local';
+  if (target !== 'local' && target !== 'aws') {
+    throw new Problem('CONFIG_INVALID', `ACTION_ENGINE_TARGET is "${target}".`, 'Set it to "local" or "aws", or leave it away for local.');
+  }
+  const port = Number(value('PORT') ?? 3000);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new Problem('CONFIG_INVALID', `PORT is "${env.PORT}".`, 'Set it to a number from 0 to 65535.');
+  }
+  const root = value('ACTION_ENGINE_ROOT') ?? process.cwd();
+  return {
+    root,
+    dataDir: path.resolve(value('ACTION_ENGINE_DATA') ?? path.join(root, '.action-engine')),
+    target,
+    region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION') ?? 'us-east-1',
+    port,
+    portGiven: value('PORT') !== null,
+    cloudUrl: url(value('ACTION_ENGINE_CLOUD'), 'ACTION_ENGINE_CLOUD'),
+    lambdaEndpoint: url(value('AWS_ENDPOINT_URL_LAMBDA'), 'AWS_ENDPOINT_URL_LAMBDA'),
+    s3Endpoint: url(value('AWS_ENDPOINT_URL_S3'), 'AWS_ENDPOINT_URL_S3'),
+    pageOrigins: (value('ACTION_ENGINE_ORIGINS') ?? '').split(',').map((origin) => origin.trim()).filter(Boolean),
+    bucket: value('ACTION_ENGINE_BUCKET') ?? (target === 'local' ? LOCAL_BUCKET : ''),
+    statesRoleArn: value('ACTION_ENGINE_STATES_ROLE_ARN'),
+    lambdaRoleArn: value('ACTION_ENGINE_LAMBDA_ROLE_ARN'),
+    model: readModel(value),
+  };
+}
+
+function url(text: string | null, name: string): string | null {
+  if (text === null) return null;
+  try {
+    return new URL(text).href.replace(/\/$/, '');
+  } catch {
+    throw new Problem('CONFIG_INVALID', `${name} is "${text}", which is not a URL.`, 'Set it to something like http://127.0.0.1:4566.');
+  }
+}
+
+/** HF_TOKEN alone selects Hugging Face's router; OPENAI_BASE_URL any compatible server, which may need no key. */
+function readModel(value: (name: string) => string | null): ModelConfig | null {
+  const model = value('OPENAI_MODEL');
+  const baseUrl = url(value('OPENAI_BASE_URL'), 'OPENAI_BASE_URL');
+  const apiKey = value('OPENAI_API_KEY');
+  if (baseUrl) return { provider: 'compatible', apiKey: apiKey ?? 'none', baseUrl, model: model ?? 'gpt-4o-mini' };
+  if (apiKey) return { provider: 'openai', apiKey, baseUrl: null, model: model ?? 'gpt-4o-mini' };
+  const token = value('HF_TOKEN');
+  if (token) {
+    return {
+      provider: 'huggingface',
+      apiKey: token,
+      baseUrl: 'https://router.huggingface.co/v1',
+      model: model ?? 'meta-llama/Llama-3.3-70B-Instruct',
+    };
+  }
+  return null;
+}
+
+/** What running on AWS needs and does not have, each by its variable's name; empty when all is there. */
+export function missingForAws(config: Config, env: Environment = process.env): string[] {
+  if (config.target !== 'aws') return [];
+  const missing: string[] = [];
+  if (!env.AWS_REGION && !env.AWS_DEFAULT_REGION) missing.push('AWS_REGION');
+  if (!config.statesRoleArn) missing.push('ACTION_ENGINE_STATES_ROLE_ARN');
+  if (!config.lambdaRoleArn) missing.push('ACTION_ENGINE_LAMBDA_ROLE_ARN');
+  if (!config.bucket) missing.push('ACTION_ENGINE_BUCKET');
+  return missing;
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { emptyDocument } from '@/lib/graph/schema';
+import { openStore } from './store';
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'store-'));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const sample = { id: 'w1', name: 'Shrink', document: emptyDocument(), prompt: 'shrink it', plan: null, planner: null, at: 5 };
+
+test('reads back the workflow it saved, also after it was opened again', async () => {
+  const store = openStore(dir);
+  await store.workflows.create(sample);
+  await store.close();
+  const again = openStore(dir);
+  expect(await again.workflows.get('w1')).toMatchObject({ name: 'Shrink', revision: 1, prompt: 'shrink it', updatedAt: 5 });
+  await again.close();
+});
+
+test('refuses an edit that began from an older revision, and keeps the newer one', async () => {
+  const store = openStore(dir);
+  await store.workflows.create(sample);
+  const first = await store.workflows.save({ id: 'w1', name: 'A', document: emptyDocument(), revision: 1, at: 6 });
+  expect(first.revision).toBe(2);
+  await expect(store.workflows.save({ id: 'w1', name: 'B', document: emptyDocument(), revision: 1, at: 7 })).rejects.toMatchObject({
+    code: 'REVISION_CONFLICT',
+  });
+  expect((await store.workflows.get('w1'))?.name).toBe('A');
+  await expect(store.workflows.save({ id: 'nope', name: 'B', document: emptyDocument(), revision: 1, at: 7 })).rejects.toMatchObject({
+    code: 'WORKFLOW_UNKNOWN',
+  });
+  await store.close();
+});
+
+test('lists running runs and records how they ended', async () => {
+  const store = openStore(dir);
+  const run = {
+    id: 'r1',
+    executionArn: 'arn:x',
+    workflowId: 'w1',
+    workflowName: 'Shrink',
+    revision: 1,
+    document: emptyDocument(),
+    input: { photo: 's3://b/k' },
+    status: 'RUNNING' as const,
+    output: null,
+    error: null,
+    cause: null,
+    startedAt: 10,
+    stoppedAt: null,
+  };
+  await store.runs.add(run);
+  expect(await store.runs.list({ running: true })).toEqual([run]);
+  await store.runs.end('r1', { status: 'SUCCEEDED', output: { ok: true }, error: null, cause: null, stoppedAt: 12 });
+  expect(await store.runs.list({ running: true })).toEqual([]);
+  expect(await store.runs.get('r1')).toMatchObject({ status: 'SUCCEEDED', output: { ok: true }, stoppedAt: 12 });
+  await store.close();
+});
+
+test('names an empty or foreign file instead of replacing it', () => {
+  writeFileSync(path.join(dir, 'app.db'), '');
+  expect(() => openStore(dir)).toThrow(/app\.db cannot be read: it is empty/);
+  writeFileSync(path.join(dir, 'app.db'), 'this is a letter, not a database, and long enough to be told from one');
+  expect(() => openStore(dir)).toThrow(/cannot be read/);
+});

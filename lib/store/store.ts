@@ -1,0 +1,229 @@
+/**
+ * The store in one SQLite file, `<dataDir>/app.db`.
+ * @module
+ */
+import { mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { Kysely, SqliteDialect } from 'kysely';
+import Database from 'libsql';
+import { Problem } from '@/lib/base/problem';
+import { WorkflowDocument } from '@/lib/graph/schema';
+import { type Store, type StoredQuery, type StoredRun, type StoredWorkflow, unknownWorkflow } from './types';
+
+/** JSON columns end in `_json`; reading them goes through `parse`, writing through JSON.stringify. */
+type Tables = {
+  workflows: {
+    id: string;
+    name: string;
+    revision: number;
+    document_json: string;
+    prompt: string | null;
+    plan_json: string | null;
+    planner_json: string | null;
+    created_at: number;
+    updated_at: number;
+  };
+  runs: {
+    id: string;
+    execution_arn: string;
+    workflow_id: string | null;
+    workflow_name: string;
+    revision: number | null;
+    document_json: string;
+    input_json: string;
+    status: StoredRun['status'];
+    output_json: string | null;
+    error: string | null;
+    cause: string | null;
+    started_at: number;
+    stopped_at: number | null;
+  };
+  queries: { id: string; prompt: string; files_json: string; at: number; workflow_id: string | null };
+};
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS workflows (id TEXT PRIMARY KEY, name TEXT NOT NULL, revision INTEGER NOT NULL, document_json TEXT NOT NULL,
+    prompt TEXT, plan_json TEXT, planner_json TEXT, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS runs (id TEXT PRIMARY KEY, execution_arn TEXT NOT NULL, workflow_id TEXT, workflow_name TEXT NOT NULL,
+    revision INTEGER, document_json TEXT NOT NULL, input_json TEXT NOT NULL, status TEXT NOT NULL, output_json TEXT, error TEXT, cause TEXT,
+    started_at INTEGER NOT NULL, stopped_at INTEGER);
+  CREATE INDEX IF NOT EXISTS runs_by_start ON runs (started_at DESC);
+  CREATE INDEX IF NOT EXISTS runs_by_workflow ON runs (workflow_id, started_at DESC);
+  CREATE TABLE IF NOT EXISTS queries (id TEXT PRIMARY KEY, prompt TEXT NOT NULL, files_json TEXT NOT NULL, at INTEGER NOT NULL, workflow_id TEXT);
+`;
+const SCHEMA_VERSION = 1;
+
+/**
+ * Opens the store, making it where there is none.
+ * @throws Problem STORE_DAMAGED for an empty, damaged or foreign file, STORE_NEWER for one written by a later version
+ */
+export function openStore(dataDir: string): Store {
+  const file = path.join(dataDir, 'app.db');
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const existed = statSync(file, { throwIfNoEntry: false });
+  if (existed?.size === 0) throw damaged(file, 'it is empty');
+  const sqlite = new Database(file, { timeout: 5000 });
+  try {
+    sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+    const version = Number((sqlite.prepare('PRAGMA user_version').get() as { user_version: number }).user_version);
+    if (version > SCHEMA_VERSION) {
+      throw new Problem('STORE_NEWER', `${file} was written by a later version of Action Engine.`, 'Update Action Engine, or name another data directory in ACTION_ENGINE_DATA.');
+    }
+    sqlite.exec(SCHEMA);
+    sqlite.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  } catch (error) {
+    sqlite.close();
+    if (error instanceof Problem) throw error;
+    throw damaged(file, error instanceof Error ? error.message : String(error));
+  }
+  return storeOver(new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) }));
+}
+
+const damaged = (file: string, why: string) =>
+  new Problem('STORE_DAMAGED', `${file} cannot be read: ${why}.`, 'Nothing was changed. Put a backup in its place, or move the file away to begin anew.');
+
+function storeOver(db: Kysely<Tables>): Store {
+  return {
+    workflows: {
+      list: async () =>
+        (await db.selectFrom('workflows').selectAll().orderBy('updated_at', 'desc').limit(500).execute()).map(toWorkflow),
+      get: async (id) => {
+        const row = await db.selectFrom('workflows').selectAll().where('id', '=', id).executeTakeFirst();
+        return row ? toWorkflow(row) : null;
+      },
+      create: async ({ id, name, document, prompt, plan, planner, at }) => {
+        const row = {
+          id,
+          name,
+          revision: 1,
+          document_json: JSON.stringify(document),
+          prompt,
+          plan_json: plan && JSON.stringify(plan),
+          planner_json: planner && JSON.stringify(planner),
+          created_at: at,
+          updated_at: at,
+        };
+        await db.insertInto('workflows').values(row).execute();
+        return toWorkflow(row);
+      },
+      save: async ({ id, name, document, revision, at }) => {
+        const result = await db
+          .updateTable('workflows')
+          .set({ name, document_json: JSON.stringify(document), revision: revision + 1, updated_at: at })
+          .where('id', '=', id)
+          .where('revision', '=', revision)
+          .executeTakeFirst();
+        const row = await db.selectFrom('workflows').selectAll().where('id', '=', id).executeTakeFirst();
+        if (!row) throw unknownWorkflow(id);
+        if (Number(result.numUpdatedRows) === 0) {
+          throw new Problem(
+            'REVISION_CONFLICT',
+            `"${row.name}" was changed elsewhere: it is at revision ${row.revision}, your edit began at ${revision}.`,
+            'Reload to see that version, or save yours as a copy. Nothing of yours was overwritten.',
+          );
+        }
+        return toWorkflow(row);
+      },
+      delete: async (id) => {
+        await db.deleteFrom('workflows').where('id', '=', id).execute();
+      },
+    },
+    runs: {
+      list: async ({ workflowId, running, limit = 200 }) => {
+        let query = db.selectFrom('runs').selectAll().orderBy('started_at', 'desc').limit(limit);
+        if (workflowId) query = query.where('workflow_id', '=', workflowId);
+        if (running) query = query.where('status', '=', 'RUNNING');
+        return (await query.execute()).map(toRun);
+      },
+      get: async (id) => {
+        const row = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
+        return row ? toRun(row) : null;
+      },
+      add: async (run) => {
+        await db
+          .insertInto('runs')
+          .values({
+            id: run.id,
+            execution_arn: run.executionArn,
+            workflow_id: run.workflowId,
+            workflow_name: run.workflowName,
+            revision: run.revision,
+            document_json: JSON.stringify(run.document),
+            input_json: JSON.stringify(run.input),
+            status: run.status,
+            output_json: run.output === null ? null : JSON.stringify(run.output),
+            error: run.error,
+            cause: run.cause,
+            started_at: run.startedAt,
+            stopped_at: run.stoppedAt,
+          })
+          .execute();
+      },
+      end: async (id, end) => {
+        await db
+          .updateTable('runs')
+          .set({
+            status: end.status,
+            output_json: end.output === null ? null : JSON.stringify(end.output),
+            error: end.error,
+            cause: end.cause,
+            stopped_at: end.stoppedAt,
+          })
+          .where('id', '=', id)
+          .execute();
+      },
+    },
+    queries: {
+      list: async (limit) =>
+        (await db.selectFrom('queries').selectAll().orderBy('at', 'desc').limit(limit).execute()).map(toQuery),
+      add: async (query) => {
+        await db
+          .insertInto('queries')
+          .values({ id: query.id, prompt: query.prompt, files_json: JSON.stringify(query.files), at: query.at, workflow_id: query.workflowId })
+          .execute();
+      },
+      link: async (id, workflowId) => {
+        await db.updateTable('queries').set({ workflow_id: workflowId }).where('id', '=', id).execute();
+      },
+    },
+    close: () => db.destroy(),
+  };
+}
+
+const parse = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
+
+const toWorkflow = (row: Tables['workflows']): StoredWorkflow => ({
+  id: row.id,
+  name: row.name,
+  revision: row.revision,
+  document: WorkflowDocument.parse(JSON.parse(row.document_json)),
+  prompt: row.prompt,
+  plan: parse(row.plan_json),
+  planner: parse(row.planner_json),
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+const toRun = (row: Tables['runs']): StoredRun => ({
+  id: row.id,
+  executionArn: row.execution_arn,
+  workflowId: row.workflow_id,
+  workflowName: row.workflow_name,
+  revision: row.revision,
+  document: WorkflowDocument.parse(JSON.parse(row.document_json)),
+  input: JSON.parse(row.input_json),
+  status: row.status,
+  output: parse(row.output_json),
+  error: row.error,
+  cause: row.cause,
+  startedAt: row.started_at,
+  stoppedAt: row.stopped_at,
+});
+
+const toQuery = (row: Tables['queries']): StoredQuery => ({
+  id: row.id,
+  prompt: row.prompt,
+  files: JSON.parse(row.files_json),
+  at: row.at,
+  workflowId: row.workflow_id,
+});

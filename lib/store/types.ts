@@ -1,0 +1,72 @@
+/**
+ * The app's own tables, as a port: workflows, the versions that were run, runs, prompts.
+ * Times are ms since 1970. Reads answer `null` for what is not there; writes throw a Problem.
+ * @module
+ */
+import type { Json } from '@/lib/base/json';
+import { Problem } from '@/lib/base/problem';
+import type { AttachedFile, DraftPlan } from '@/lib/draft/plan';
+import type { WorkflowDocument } from '@/lib/graph/schema';
+
+export type StoredWorkflow = {
+  id: string;
+  name: string;
+  revision: number;
+  document: WorkflowDocument;
+  prompt: string | null;
+  plan: DraftPlan | null;
+  planner: { by: 'offline' | 'model'; model: string | null; fallback: string | null } | null;
+  createdAt: number;
+  updatedAt: number;
+};
+
+export type StoredRun = {
+  id: string;
+  executionArn: string;
+  workflowId: string | null;
+  workflowName: string;
+  revision: number | null;
+  /** the graph as it was run */
+  document: WorkflowDocument;
+  input: Json;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+  output: Json | null;
+  error: string | null;
+  cause: string | null;
+  startedAt: number;
+  stoppedAt: number | null;
+};
+
+export type StoredQuery = { id: string; prompt: string; files: AttachedFile[]; at: number; workflowId: string | null };
+
+export type NewWorkflow = Pick<StoredWorkflow, 'id' | 'name' | 'document' | 'prompt' | 'plan' | 'planner'> & { at: number };
+export type RunEnd = Pick<StoredRun, 'status' | 'output' | 'error' | 'cause' | 'stoppedAt'>;
+
+export type Store = {
+  workflows: {
+    list(): Promise<StoredWorkflow[]>;
+    get(id: string): Promise<StoredWorkflow | null>;
+    create(workflow: NewWorkflow): Promise<StoredWorkflow>;
+    /**
+     * @param revision the one that the edit began from
+     * @throws Problem REVISION_CONFLICT when somebody saved in between, WORKFLOW_UNKNOWN
+     */
+    save(edit: { id: string; name: string; document: WorkflowDocument; revision: number; at: number }): Promise<StoredWorkflow>;
+    delete(id: string): Promise<void>;
+  };
+  runs: {
+    list(filter: { workflowId?: string; running?: boolean; limit?: number }): Promise<StoredRun[]>;
+    get(id: string): Promise<StoredRun | null>;
+    add(run: StoredRun): Promise<void>;
+    end(id: string, end: RunEnd): Promise<void>;
+  };
+  queries: {
+    list(limit: number): Promise<StoredQuery[]>;
+    add(query: StoredQuery): Promise<void>;
+    link(id: string, workflowId: string): Promise<void>;
+  };
+  close(): Promise<void>;
+};
+
+export const unknownWorkflow = (id: string) =>
+  new Problem('WORKFLOW_UNKNOWN', `There is no workflow "${id}".`, 'It may have been deleted; open the list of workflows.');

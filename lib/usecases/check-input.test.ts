@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { checkInput } from './check-input';
+
+const schema = {
+  type: 'object',
+  required: ['photo'],
+  properties: { photo: { type: 'string', format: 's3-uri' }, width: { type: 'integer', minimum: 1 } },
+};
+
+test.each([
+  [{}, /"photo" is missing/],
+  [{ photo: 'cat.jpg' }, /"photo" must be the address of an uploaded file/],
+  [{ photo: 's3://b/cat.jpg', width: 0 }, /"width" must be >= 1/],
+])('names the field in %o', (input, message) => expect(() => checkInput(schema, input)).toThrow(message));
+
+test('takes what fits, and counts bytes as AWS does', () => {
+  expect(() => checkInput(schema, { photo: 's3://b/cat.jpg', width: 256 })).not.toThrow();
+  expect(() => checkInput({}, 'é'.repeat(131_071))).not.toThrow(); // 262,144 bytes with its quotes
+  expect(() => checkInput({}, 'é'.repeat(131_072))).toThrow(/262,146 bytes/);
+});

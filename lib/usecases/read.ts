@@ -1,0 +1,90 @@
+/** What the screens show, read from the store and the cloud. */
+import { Problem } from '@/lib/base/problem';
+import type { FunctionManifest } from '@/lib/functions/manifest';
+import { functionOf } from '@/lib/graph';
+import { type StoredRun, type StoredWorkflow, unknownWorkflow } from '@/lib/store/types';
+import type { Deps } from './deps';
+import type { FunctionDetail, QuerySummary, RunDetail, RunSummary, WorkflowDetail, WorkflowSummary } from './types';
+
+export const summaryOf = (run: StoredRun): RunSummary => ({
+  id: run.id,
+  executionArn: run.executionArn,
+  workflowId: run.workflowId,
+  workflowName: run.workflowName,
+  revision: run.revision,
+  status: run.status,
+  startedAt: run.startedAt,
+  stoppedAt: run.stoppedAt,
+});
+
+const workflowSummary = (workflow: StoredWorkflow, last: StoredRun | undefined): WorkflowSummary => ({
+  id: workflow.id,
+  name: workflow.name,
+  revision: workflow.revision,
+  createdAt: workflow.createdAt,
+  updatedAt: workflow.updatedAt,
+  steps: workflow.document.graph.nodes.length,
+  lastRun: last ? { id: last.id, status: last.status, startedAt: last.startedAt } : null,
+  prompt: workflow.prompt,
+});
+
+export async function listWorkflows(deps: Deps): Promise<WorkflowSummary[]> {
+  const workflows = await deps.store.workflows.list();
+  const last = await Promise.all(workflows.map((workflow) => deps.store.runs.list({ workflowId: workflow.id, limit: 1 })));
+  return workflows.map((workflow, i) => workflowSummary(workflow, last[i]![0]));
+}
+
+/** @throws Problem WORKFLOW_UNKNOWN */
+export async function getWorkflow(deps: Deps, id: string): Promise<WorkflowDetail> {
+  const workflow = await deps.store.workflows.get(id);
+  if (!workflow) throw unknownWorkflow(id);
+  const [last] = await deps.store.runs.list({ workflowId: id, limit: 1 });
+  return {
+    ...workflowSummary(workflow, last),
+    document: workflow.document,
+    plan: workflow.plan,
+    planner: workflow.planner,
+    invokePath: `/api/v1/workflows/${workflow.id}/invoke`,
+  };
+}
+
+export const listRuns = async (deps: Deps, filter: { workflowId?: string } = {}): Promise<RunSummary[]> =>
+  (await deps.store.runs.list(filter)).map(summaryOf);
+
+/** @throws Problem RUN_UNKNOWN */
+export async function getRun(deps: Deps, id: string): Promise<RunDetail> {
+  const run = await deps.store.runs.get(id);
+  if (!run) throw unknownRun(id);
+  return {
+    ...summaryOf(run),
+    input: run.input,
+    output: run.output,
+    error: run.error,
+    cause: run.cause,
+    document: run.document,
+    // The cloud may be away, or its data gone; the run's end is known all the same.
+    events: await deps.cloud.history(run.executionArn, 0).catch(() => []),
+  };
+}
+
+export const unknownRun = (id: string) => new Problem('RUN_UNKNOWN', `There is no run "${id}".`, 'Open the list of runs to find it.');
+
+export const listQueries = async (deps: Deps): Promise<QuerySummary[]> => deps.store.queries.list(50);
+
+export const listFunctions = (deps: Deps): Promise<FunctionManifest[]> => deps.manifests();
+
+/** @throws Problem FUNCTION_UNKNOWN */
+export async function getFunction(deps: Deps, name: string): Promise<FunctionDetail> {
+  const manifest = await manifestOf(deps, name);
+  const workflows = await deps.store.workflows.list();
+  const usedBy = workflows
+    .filter(({ document }) => document.graph.nodes.some((node) => node.kind === 'task' && functionOf(node) === name))
+    .map(({ id, name: title }) => ({ id, name: title }));
+  return { manifest, source: await deps.sourceOf(name), usedBy };
+}
+
+export async function manifestOf(deps: Pick<Deps, 'manifests'>, name: string): Promise<FunctionManifest> {
+  const manifest = (await deps.manifests()).find((candidate) => candidate.name === name);
+  if (!manifest) throw new Problem('FUNCTION_UNKNOWN', `There is no function "${name}".`, 'Pick one that the list of functions shows.');
+  return manifest;
+}

@@ -1,0 +1,121 @@
+/**
+ * Runs a workflow: compile, deploy what it uses, put the machine, start a published version, follow it.
+ * The graph that is stored at this moment is what runs, and it is kept with the run.
+ */
+import { z } from 'zod';
+import { validateDefinition } from '@/lib/asl/validate';
+import type { Json } from '@/lib/base/json';
+import { Problem } from '@/lib/base/problem';
+import { compile, definitionText } from '@/lib/compile';
+import type { FunctionManifest } from '@/lib/functions/manifest';
+import { functionOf } from '@/lib/graph';
+import { MISSING_FUNCTION, type WorkflowDocument } from '@/lib/graph/schema';
+import { type StoredRun, unknownWorkflow } from '@/lib/store/types';
+import { checkInput } from './check-input';
+import type { Deps } from './deps';
+import { followRun } from './follow-run';
+import type { JobUpdate } from './jobs';
+
+export const StartRun = z.object({ workflowId: z.string().min(1), input: z.json().default({}) });
+export type StartRun = z.infer<typeof StartRun>;
+
+type Progress = { signal?: AbortSignal; update?(change: JobUpdate): void };
+
+/**
+ * @returns once the execution has begun; its end comes over the stream
+ * @throws Problem WORKFLOW_UNKNOWN, INPUT_INVALID, WORKFLOW_INVALID, FUNCTION_MISSING … : nothing was started
+ */
+export async function startRun(deps: Deps, request: StartRun, progress: Progress = {}): Promise<StoredRun> {
+  const workflow = await deps.store.workflows.get(request.workflowId);
+  if (!workflow) throw unknownWorkflow(request.workflowId);
+  checkInput(workflow.document.input, request.input);
+  const { definition, functions } = await prepare(deps, workflow.document);
+
+  const machine = await deployed(deps, { name: machineName(workflow.id), definition, tag: workflow.id }, functions, progress);
+  progress.update?.({ phase: 'starting', detail: null });
+  const id = deps.newId();
+  const { executionArn, startedAt } = await deps.cloud.start({ versionArn: machine.versionArn, name: id, input: JSON.stringify(request.input) });
+  const run: StoredRun = {
+    id,
+    executionArn,
+    workflowId: workflow.id,
+    workflowName: workflow.name,
+    revision: workflow.revision,
+    document: workflow.document,
+    input: request.input as Json,
+    status: 'RUNNING',
+    output: null,
+    error: null,
+    cause: null,
+    startedAt,
+    stoppedAt: null,
+  };
+  await deps.store.runs.add(run);
+  void followRun(deps, run);
+  return run;
+}
+
+/** Begins the same as a job, for the page. */
+export const startRunJob = (deps: Deps, request: StartRun) =>
+  deps.jobs.begin('run', async ({ signal, update }) => {
+    update({ workflowId: request.workflowId });
+    const run = await startRun(deps, request, { signal, update });
+    update({ runId: run.id });
+  });
+
+/**
+ * Compiles and checks; tells which functions have to be there.
+ * @throws Problem naming the first thing that would break the run
+ */
+export async function prepare(deps: Pick<Deps, 'manifests'>, document: WorkflowDocument): Promise<{ definition: string; functions: FunctionManifest[] }> {
+  const { definition, diagnostics } = compile(document.graph);
+  const broken = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
+  if (broken) throw new Problem(broken.code, broken.message, broken.hint, broken.at);
+  const text = definitionText(definition);
+  const refused = validateDefinition(text).find((diagnostic) => diagnostic.severity === 'ERROR');
+  if (refused) {
+    throw new Problem('WORKFLOW_INVALID', `${refused.message}${refused.location ? ` (at ${refused.location})` : ''}`, refused.hint);
+  }
+  return { definition: text, functions: functionsOf(document, await deps.manifests()) };
+}
+
+function functionsOf(document: WorkflowDocument, manifests: FunctionManifest[]): FunctionManifest[] {
+  const used = new Map<string, FunctionManifest>();
+  for (const node of document.graph.nodes) {
+    if (node.kind !== 'task') continue;
+    if (node.resource === MISSING_FUNCTION) {
+      throw new Problem('FUNCTION_MISSING', `No function exists for the step "${node.name}".`, 'Choose a function for it in the inspector, or remove the step.', { node: node.id });
+    }
+    const name = functionOf(node);
+    const manifest = manifests.find((candidate) => candidate.name === name);
+    if (manifest) used.set(manifest.name, manifest);
+  }
+  return [...used.values()];
+}
+
+/** Functions first, all at once; then the machine that calls them. */
+export async function deployed(
+  deps: Pick<Deps, 'cloud'>,
+  machine: { name: string; definition: string; tag: string },
+  functions: FunctionManifest[],
+  { signal, update }: Progress = {},
+): Promise<{ versionArn: string }> {
+  await deps.cloud.ready();
+  let left = functions.length;
+  const tell = () => update?.({ phase: 'deploying', detail: left > 0 ? `${functions.length - left} of ${functions.length} functions ready` : null });
+  tell();
+  await Promise.all(
+    functions.map(async (manifest) => {
+      await deps.cloud.deployFunction(manifest);
+      left--;
+      tell();
+    }),
+  );
+  signal?.throwIfAborted();
+  const made = await deps.cloud.putMachine(machine);
+  signal?.throwIfAborted();
+  return made;
+}
+
+/** The workflow's id alone: a renamed workflow keeps its machine. */
+export const machineName = (id: string): string => `action-engine-${id}`;
