@@ -240,7 +240,9 @@ export type Workflow = z.infer<typeof Workflow>;
 
 /** px; `pinned`: placed by hand, tidying leaves it there. Positions are relative to the container, as in React Flow. */
 export const Layout = z.object({
-  positions: z.record(z.string(), z.object({ x: z.number(), y: z.number(), pinned: z.boolean().optional() })).default({}),
+  positions: z
+    .record(z.string(), z.object({ x: z.number(), y: z.number(), pinned: z.boolean().optional() }))
+    .default({}),
   collapsed: z.array(z.string()).default([]),
 });
 export type Layout = z.infer<typeof Layout>;

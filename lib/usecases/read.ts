@@ -4,6 +4,7 @@ import type { FunctionManifest } from '@/lib/functions/manifest';
 import { functionOf } from '@/lib/graph';
 import { type StoredRun, type StoredWorkflow, unknownWorkflow } from '@/lib/store/types';
 import type { Deps } from './deps';
+import { sketchOf } from './sketch';
 import type { FunctionDetail, QuerySummary, RunDetail, RunSummary, WorkflowDetail, WorkflowSummary } from './types';
 
 export const summaryOf = (run: StoredRun): RunSummary => ({
@@ -26,6 +27,7 @@ const workflowSummary = (workflow: StoredWorkflow, last: StoredRun | undefined):
   steps: workflow.document.graph.nodes.length,
   lastRun: last ? { id: last.id, status: last.status, startedAt: last.startedAt } : null,
   prompt: workflow.prompt,
+  sketch: sketchOf(workflow.document),
 });
 
 export async function listWorkflows(deps: Deps): Promise<WorkflowSummary[]> {

@@ -7,7 +7,7 @@ import type { Json } from '@/lib/base/json';
 import type { Diagnostic, ProblemView } from '@/lib/base/problem';
 import type { AttachedFile, DraftPhase, DraftPlan } from '@/lib/draft/plan';
 import type { FunctionManifest } from '@/lib/functions/manifest';
-import type { WorkflowDocument } from '@/lib/graph/schema';
+import type { NodeKind, WorkflowDocument } from '@/lib/graph/schema';
 import type { HistoryEvent } from '@/lib/history/events';
 
 export type RunStatus = 'STARTING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -23,6 +23,14 @@ export type WorkflowSummary = {
   lastRun: { id: string; status: RunStatus; startedAt: number } | null;
   /** the prompt it was drafted from */
   prompt: string | null;
+  sketch: WorkflowSketch;
+};
+/** The shape of a workflow for a small picture; px of the canvas, from its upper left corner. */
+export type WorkflowSketch = {
+  width: number;
+  height: number;
+  boxes: { x: number; y: number; width: number; height: number; kind: NodeKind; container: boolean }[];
+  lines: [x1: number, y1: number, x2: number, y2: number][];
 };
 export type WorkflowDetail = WorkflowSummary & {
   document: WorkflowDocument;

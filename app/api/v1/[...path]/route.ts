@@ -13,16 +13,33 @@ async function handle(request: Request): Promise<Response> {
     const url = new URL(request.url);
     const path = url.pathname.slice('/api/v1'.length);
     const deps = await wiring();
-    if (path === '/openapi.json' && request.method === 'GET') return Response.json(openApi((await deps.settings()).version));
+    if (path === '/openapi.json' && request.method === 'GET')
+      return Response.json(openApi((await deps.settings()).version));
 
     const found = findRoute(request.method, path);
-    if (found === null) return problem(404, 'ROUTE_UNKNOWN', `There is nothing at ${url.pathname}.`, 'The API is described at /docs.');
-    if (found === 'method') return problem(405, 'METHOD_UNKNOWN', `${request.method} is not for ${url.pathname}.`, 'The API is described at /docs.');
+    if (found === null)
+      return problem(404, 'ROUTE_UNKNOWN', `There is nothing at ${url.pathname}.`, 'The API is described at /docs.');
+    if (found === 'method')
+      return problem(
+        405,
+        'METHOD_UNKNOWN',
+        `${request.method} is not for ${url.pathname}.`,
+        'The API is described at /docs.',
+      );
     const token = /^Bearer (.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? null;
     if (!tokenMatches(deps.token, token)) {
-      return problem(401, 'TOKEN_INVALID', 'The token is missing or wrong.', 'Send it as "Authorization: Bearer …"; the page shows it beside the invoke URL.');
+      return problem(
+        401,
+        'TOKEN_INVALID',
+        'The token is missing or wrong.',
+        'Send it as "Authorization: Bearer …"; the page shows it beside the invoke URL.',
+      );
     }
-    const { status, body, headers } = await found.route.call(deps, { id: found.id, query: url.searchParams, body: await readBody(request) });
+    const { status, body, headers } = await found.route.call(deps, {
+      id: found.id,
+      query: url.searchParams,
+      body: await readBody(request),
+    });
     if (status === 204) return new Response(null, { status });
     return Response.json(body, { status, headers });
   } catch (error) {
@@ -34,15 +51,25 @@ async function handle(request: Request): Promise<Response> {
 async function readBody(request: Request): Promise<unknown> {
   if (request.method === 'GET' || request.method === 'DELETE') return undefined;
   const text = await request.text();
-  if (text.length > MAX_BODY_BYTES) throw new Problem('FILE_TOO_LARGE', 'The body is larger than 4 MB.', 'Upload large data as a file and pass its address.');
+  if (text.length > MAX_BODY_BYTES)
+    throw new Problem(
+      'FILE_TOO_LARGE',
+      'The body is larger than 4 MB.',
+      'Upload large data as a file and pass its address.',
+    );
   if (text.trim() === '') return undefined;
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new Problem('REQUEST_INVALID', `The body is not JSON: ${error instanceof Error ? error.message : error}.`, 'Send JSON, with content-type application/json.');
+    throw new Problem(
+      'REQUEST_INVALID',
+      `The body is not JSON: ${error instanceof Error ? error.message : error}.`,
+      'Send JSON, with content-type application/json.',
+    );
   }
 }
 
-const problem = (status: number, code: string, message: string, hint: string) => Response.json({ problem: { code, message, hint } }, { status });
+const problem = (status: number, code: string, message: string, hint: string) =>
+  Response.json({ problem: { code, message, hint } }, { status });
 
 export { handle as DELETE, handle as GET, handle as POST, handle as PUT };

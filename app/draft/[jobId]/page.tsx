@@ -1,0 +1,17 @@
+import { DraftProgress } from '@/components/home/DraftProgress';
+import type { JobView } from '@/lib/usecases/types';
+import { wiring } from '@/lib/wiring';
+
+export const metadata = { title: 'Drafting' };
+
+export default async function DraftPage({ params }: { params: Promise<{ jobId: string }> }) {
+  const { jobId } = await params;
+  const { jobs } = await wiring();
+  let initial: JobView | null = null;
+  try {
+    initial = jobs.get(jobId);
+  } catch {
+    // Forgotten since a restart: the screen says so.
+  }
+  return <DraftProgress jobId={jobId} initial={initial} />;
+}

@@ -1,0 +1,15 @@
+import { FunctionList } from '@/components/functions/FunctionList';
+import { Page } from '@/components/shell';
+import { listFunctions } from '@/lib/usecases/read';
+import { wiring } from '@/lib/wiring';
+
+export const metadata = { title: 'Functions' };
+
+export default async function FunctionsPage() {
+  const functions = await listFunctions(await wiring());
+  return (
+    <Page title="Functions" about="What workflows are made of. Each is a folder in lambdas/, and runs here and on AWS unchanged.">
+      <FunctionList functions={functions} />
+    </Page>
+  );
+}

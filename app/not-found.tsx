@@ -1,0 +1,19 @@
+import { SearchX } from 'lucide-react';
+import Link from 'next/link';
+import { Button, EmptyState } from '@/components/ui';
+
+export default function NotFound() {
+  return (
+    <EmptyState
+      icon={<SearchX />}
+      title="There is nothing here"
+      action={
+        <Button asChild>
+          <Link href="/">Home</Link>
+        </Button>
+      }
+    >
+      It may have been deleted, or the address has a slip.
+    </EmptyState>
+  );
+}

@@ -1,0 +1,15 @@
+import { NewWorkflowButtons, WorkflowList } from '@/components/home/WorkflowList';
+import { Page } from '@/components/shell';
+import { listWorkflows } from '@/lib/usecases/read';
+import { wiring } from '@/lib/wiring';
+
+export const metadata = { title: 'Workflows' };
+
+export default async function WorkflowsPage() {
+  const workflows = await listWorkflows(await wiring());
+  return (
+    <Page title="Workflows" about="What you have described, drawn or imported." actions={workflows.length > 0 ? <NewWorkflowButtons /> : undefined}>
+      <WorkflowList workflows={workflows} />
+    </Page>
+  );
+}

@@ -1,0 +1,302 @@
+'use client';
+import { type DragEvent, type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react';
+import {
+  Background,
+  BackgroundVariant,
+  type Connection,
+  type IsValidConnection,
+  MiniMap,
+  type NodeChange,
+  type OnConnectEnd,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+  useStore,
+} from 'reactflow';
+import 'reactflow/dist/style.css';
+import { CONTAINER, canConnect, connect, moveTo, nodeOf, type Parent, reconnect, setNote, type Spot } from '@/lib/graph';
+import { useEditor, useEditorStore } from '../state/context';
+import { insertStep, type StepChoice } from '../state/insert';
+import { createFlow, type Dragged, type FlowEdge, type FlowNode, isCap } from './flow';
+import { type Direction, neighbourOf } from './navigate';
+import { edgeTypes, nodeTypes } from './nodeTypes';
+import { ZoomBar } from './ZoomBar';
+
+export const DRAG_TYPE = 'application/x-action-engine-step';
+const FIT = { padding: 0.18, maxZoom: 1, minZoom: 0.2 };
+const NO_DRAG: Dragged = new Map();
+/** Below this the steps are plain boxes. */
+const FAR = 0.5;
+const MINIMAP_FROM = 9;
+/** Drawing only what is in sight pays from some hundreds of steps on. */
+const CULL_FROM = 300;
+const ARROWS: Record<string, Direction> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' };
+const NUDGE = 8;
+const ARIA = {
+  'node.a11yDescription.default': 'Press Enter to open its settings, arrow keys to go to its neighbours, Delete to remove it.',
+  'node.a11yDescription.keyboardDisabled': 'Press Enter to open its settings.',
+  'edge.a11yDescription.default': 'A connection. Press Delete to remove it.',
+};
+
+/** The graph, drawn. Reports gestures to the store; holds nothing but what is being dragged. */
+export function Canvas() {
+  const store = useEditorStore();
+  const document = useEditor((state) => state.document);
+  const selected = useEditor((state) => state.selected);
+  const selectedEdge = useEditor((state) => state.selectedEdge);
+  const readOnly = useEditor((state) => state.readOnly);
+  const [flow] = useState(createFlow);
+  const [dragged, setDragged] = useState<Dragged>(NO_DRAG);
+  const wrapper = useRef<HTMLDivElement>(null);
+  const far = useStore((state) => state.transform[2] < FAR);
+  const { screenToFlowPosition, getInternalNode } = useReactFlow();
+  const selection = useMemo(() => new Set(selected), [selected]);
+  const { nodes, edges } = useMemo(
+    () => flow(document, selection, selectedEdge, dragged, readOnly),
+    [flow, document, selection, selectedEdge, dragged, readOnly],
+  );
+
+  const onNodesChange = useCallback(
+    (changes: NodeChange<FlowNode>[]) => {
+      const moves = changes.filter((change) => change.type === 'position' && change.dragging && change.position);
+      if (moves.length > 0) {
+        setDragged((before) => {
+          const next = new Map(before);
+          for (const move of moves) if (move.type === 'position' && move.position) next.set(move.id, move.position);
+          return next;
+        });
+      }
+      const picks = changes.filter((change) => change.type === 'select');
+      if (picks.length > 0) {
+        const next = new Set(store.getState().selected);
+        for (const pick of picks) {
+          if (pick.type !== 'select') continue;
+          if (pick.selected) next.add(pick.id);
+          else next.delete(pick.id);
+        }
+        store.getState().select([...next]);
+      }
+    },
+    [store],
+  );
+
+  const onNodeDragStop = useCallback(
+    (_event: unknown, _node: FlowNode, moved: FlowNode[]) => {
+      setDragged(NO_DRAG);
+      store.getState().edit((before) => {
+        let next = before;
+        const positions: Record<string, { x: number; y: number }> = {};
+        for (const { id, position } of moved) {
+          const note = before.notes.find((other) => other.id === id);
+          if (note) {
+            if (note.x !== position.x || note.y !== position.y) ({ document: next } = setNote(next, { ...note, ...round(position) }));
+            continue;
+          }
+          const old = before.layout.positions[id];
+          const place = nodeOf(before.graph, id)?.parent ? inside(position) : round(position);
+          if (old?.x !== place.x || old?.y !== place.y) positions[id] = place;
+        }
+        return Object.keys(positions).length > 0 ? moveTo(next, positions) : { document: next };
+      });
+    },
+    [store],
+  );
+
+  const isValidConnection = useCallback<IsValidConnection<FlowEdge>>(
+    ({ source, target, sourceHandle }) =>
+      !isCap(source) &&
+      !isCap(target) &&
+      canConnect(store.getState().document, source, target, sourceHandle === 'catch' ? 'catch' : undefined) === null,
+    [store],
+  );
+  const onConnect = useCallback(
+    ({ source, target, sourceHandle }: Connection) => {
+      const { edit } = store.getState();
+      edit((now) => (sourceHandle === 'catch' ? connect(now, source, target, 'catch') : connect(now, source, target)));
+    },
+    [store],
+  );
+  const onReconnect = useCallback(
+    (old: FlowEdge, { source, target }: Connection) => {
+      store.getState().edit((now) => reconnect(now, old.id, { from: source, to: target }));
+    },
+    [store],
+  );
+  // A line dropped on nothing asks what should stand there.
+  const onConnectEnd = useCallback<OnConnectEnd>(
+    (event, { fromNode, fromHandle, toNode, isValid }) => {
+      if (isValid || toNode || !fromNode || fromHandle?.id !== 'out' || isCap(fromNode.id)) return;
+      const point = 'changedTouches' in event ? event.changedTouches[0] : event;
+      if (point) store.getState().openInsert({ spot: { after: fromNode.id }, x: point.clientX, y: point.clientY });
+    },
+    [store],
+  );
+
+  const onDrop = (event: DragEvent) => {
+    const text = event.dataTransfer.getData(DRAG_TYPE);
+    if (!text) return;
+    event.preventDefault();
+    const choice = JSON.parse(text) as StepChoice;
+    const { spot, position } = placeAt(event.clientX, event.clientY);
+    insertStep(store, choice, spot, position);
+  };
+
+  /** What lies under a point of the screen: a connection, a container, or nothing. */
+  function placeAt(x: number, y: number): { spot: Spot; position?: { x: number; y: number } } {
+    const { graph } = store.getState().document;
+    if (graph.nodes.length === 0) return { spot: { into: null } };
+    const under = window.document.elementsFromPoint(x, y);
+    for (const element of under) {
+      const edge = element.closest('.react-flow__edge')?.getAttribute('data-id');
+      if (edge && graph.edges.some(({ id }) => id === edge)) return { spot: { edge } };
+      if (edge === '@start-edge') return { spot: { start: null } };
+      if (edge?.startsWith('@end:')) return { spot: { after: edge.slice(5) } };
+      const id = element.closest('.react-flow__node')?.getAttribute('data-id');
+      const node = id ? nodeOf(graph, id) : undefined;
+      if (node && (node.kind === 'map' || node.kind === 'parallel')) {
+        const branch = branchAt(node.id, screenToFlowPosition({ x, y }));
+        return { spot: { into: branch } };
+      }
+      if (node) return { spot: { after: node.id } };
+    }
+    const at = screenToFlowPosition({ x, y });
+    return { spot: { loose: null }, position: { x: Math.round(at.x - 110), y: Math.round(at.y - 32) } };
+  }
+
+  function branchAt(id: string, point: { x: number; y: number }): Parent {
+    const internal = getInternalNode(id);
+    const data = internal?.internals.userNode as FlowNode | undefined;
+    const origin = internal?.internals.positionAbsolute ?? { x: 0, y: 0 };
+    const branches = data?.type === 'container' ? data.data.branches : [];
+    const found = branches.findIndex((box) => point.x < origin.x + box.x + box.width + CONTAINER.branchGap / 2);
+    return { id, branch: found < 0 ? Math.max(0, branches.length - 1) : found };
+  }
+
+  /** Before React Flow sees them: its own arrow keys move steps past every handler. */
+  const onKeyDownCapture = (event: KeyboardEvent) => {
+    const direction = ARROWS[event.key];
+    const focused = (event.target as HTMLElement).closest?.('.react-flow__node')?.getAttribute('data-id');
+    if ((event.target as HTMLElement).closest('textarea, input')) return;
+    if (!direction) {
+      if (event.key === 'Enter' && focused && !isCap(focused)) {
+        event.stopPropagation();
+        event.preventDefault();
+        store.getState().goTo(focused);
+      }
+      return;
+    }
+    event.stopPropagation();
+    event.preventDefault();
+    const state = store.getState();
+    const from = focused && !isCap(focused) ? focused : state.selected.at(-1);
+    if (event.altKey) {
+      if (from && !readOnly) nudge(state.selected.length > 0 ? state.selected : [from], direction);
+      return;
+    }
+    const to = from ? neighbourOf(state.document, from, direction) : (state.document.graph.startAt ?? null);
+    if (!to) return;
+    state.select(event.shiftKey ? [...new Set([...state.selected, to])] : [to]);
+    requestAnimationFrame(() => focusStep(wrapper.current, to));
+  };
+
+  function nudge(ids: string[], direction: Direction): void {
+    const dx = direction === 'left' ? -NUDGE : direction === 'right' ? NUDGE : 0;
+    const dy = direction === 'up' ? -NUDGE : direction === 'down' ? NUDGE : 0;
+    store.getState().edit(
+      (now) =>
+        moveTo(
+          now,
+          Object.fromEntries(
+            ids.flatMap((id) => {
+              const at = now.layout.positions[id];
+              return at ? [[id, { x: at.x + dx, y: at.y + dy }]] : [];
+            }),
+          ),
+        ),
+      { merge: `nudge:${ids.join()}` },
+    );
+  }
+
+  const empty = document.graph.nodes.length === 0;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the steps inside, which are focusable
+    <div
+      ref={wrapper}
+      data-lod={far ? 'far' : 'near'}
+      className={empty ? 'show-plus relative size-full' : 'relative size-full'}
+      onKeyDownCapture={onKeyDownCapture}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(DRAG_TYPE)) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = 'copy';
+      }}
+      onDrop={onDrop}
+    >
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={onNodesChange}
+        onNodeDragStop={onNodeDragStop}
+        onNodeDoubleClick={(_event, node) => !isCap(node.id) && node.type !== 'note' && store.getState().goTo(node.id)}
+        onEdgeClick={(_event, edge) => !edge.id.startsWith('@') && store.getState().selectEdge(edge.id)}
+        onPaneClick={() => store.getState().select([])}
+        onConnect={onConnect}
+        onConnectEnd={onConnectEnd}
+        onReconnect={onReconnect}
+        isValidConnection={isValidConnection}
+        onMoveEnd={(_event, { zoom }) => store.getState().setZoom(zoom)}
+        nodesDraggable={!readOnly}
+        nodesConnectable={!readOnly}
+        edgesReconnectable={!readOnly}
+        elevateNodesOnSelect={false}
+        selectionMode={SelectionMode.Partial}
+        deleteKeyCode={null}
+        panOnScroll
+        zoomOnDoubleClick={false}
+        minZoom={0.1}
+        maxZoom={2}
+        fitView
+        fitViewOptions={FIT}
+        ariaLabelConfig={ARIA}
+        onlyRenderVisibleElements={nodes.length > CULL_FROM}
+        nodeDragThreshold={3}
+        proOptions={{ hideAttribution: false }}
+        aria-label="Workflow graph"
+      >
+        <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
+        {nodes.length > MINIMAP_FROM ? <MiniMap pannable zoomable ariaLabel="Small map" className="!m-3 overflow-hidden rounded-lg border border-border shadow-1 max-lg:!hidden" /> : null}
+        <ZoomBar />
+      </ReactFlow>
+      <Arrows />
+    </div>
+  );
+}
+
+export const FIT_OPTIONS = { ...FIT, duration: 250 };
+
+const round = ({ x, y }: { x: number; y: number }) => ({ x: Math.round(x), y: Math.round(y) });
+/** A container grows to the right and down; to the left and up it has its edge and its title. */
+const inside = ({ x, y }: { x: number; y: number }) =>
+  round({ x: Math.max(CONTAINER.padding, x), y: Math.max(CONTAINER.header + CONTAINER.padding, y) });
+
+export function focusStep(root: HTMLElement | null | undefined, id: string): void {
+  root?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus();
+}
+
+/** Arrow heads, one for each look of a line. */
+function Arrows() {
+  const heads = { arrow: 'var(--edge)', 'arrow-selected': 'var(--accent)', 'arrow-ran': 'var(--status-succeeded)' };
+  return (
+    <svg aria-hidden="true" className="pointer-events-none absolute size-0">
+      <defs>
+        {Object.entries(heads).map(([id, colour]) => (
+          <marker key={id} id={id} viewBox="0 0 10 10" refX="8.5" refY="5" markerWidth="14" markerHeight="14" markerUnits="userSpaceOnUse" orient="auto-start-reverse">
+            <path d="M1.5 1.5 8.5 5l-7 3.5Z" fill={colour} />
+          </marker>
+        ))}
+      </defs>
+    </svg>
+  );
+}

@@ -1,0 +1,102 @@
+'use client';
+import { type KeyboardEvent, memo, type MouseEvent } from 'react';
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from 'reactflow';
+import { cn } from '../../ui/cn';
+import { useEditor, useEditorStore } from '../state/context';
+import type { FlowEdge as FlowEdgeType } from './flow';
+import { START } from './flow';
+import { edgeText } from './summary';
+
+/** A connection: its line, its words, and the + that puts a step onto it. */
+export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
+  const { id, source, target, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data } = props;
+  const edge = data?.edge ?? null;
+  const kind = edge?.kind ?? 'next';
+  const text = edge ? edgeText(edge, data?.from ?? undefined) : null;
+  const down = targetY > sourceY;
+  const [path, middleX, middleY] = getSmoothStepPath({
+    sourceX,
+    sourceY,
+    sourcePosition,
+    targetX,
+    targetY,
+    targetPosition,
+    borderRadius: 10,
+    offset: 16,
+    // With words on it, the bend is near the step it leaves: the words stand above the step it leads to.
+    stepPosition: text && down ? 0.2 : 0.5,
+  });
+  const onTarget = text !== null && down;
+  const label = onTarget ? { x: targetX, y: targetY - 42 } : { x: middleX, y: middleY };
+  const plus = onTarget ? { x: targetX, y: targetY - 17 } : { x: middleX, y: text ? middleY + 22 : middleY };
+  const ran = useEditor((state) => ranOver(state.stepRuns, source, target));
+  const readOnly = useEditor((state) => state.readOnly);
+  const caught = kind === 'catch';
+  return (
+    <>
+      <BaseEdge
+        path={path}
+        markerEnd={ran ? 'url(#arrow-ran)' : selected ? 'url(#arrow-selected)' : 'url(#arrow)'}
+        interactionWidth={22}
+        style={{
+          stroke: selected ? 'var(--accent)' : ran ? 'var(--status-succeeded)' : caught ? 'var(--status-caught)' : 'var(--edge)',
+          strokeWidth: selected || ran ? 2 : 1.5,
+          strokeDasharray: caught ? '5 4' : undefined,
+        }}
+      />
+      {readOnly || (edge === null && data?.after === null && source !== START) ? null : <Plus id={id} x={plus.x} y={plus.y} edge={props} />}
+      {text ? (
+        <EdgeLabelRenderer>
+          <div
+            className={cn(
+              'edge-words absolute max-w-44 truncate rounded-full border bg-raised px-2 py-px text-[11px] leading-4 font-medium shadow-1',
+              caught ? 'border-dashed border-[var(--status-caught)] text-[var(--status-caught)]' : 'border-border-strong text-muted',
+              selected && 'border-accent text-accent',
+            )}
+            title={text}
+            style={{ transform: `translate(-50%,-50%) translate(${label.x}px,${label.y}px)` }}
+          >
+            {text}
+          </div>
+        </EdgeLabelRenderer>
+      ) : null}
+    </>
+  );
+});
+
+/** The run went from one step to the other: both were entered. The end is reached by whoever succeeded. */
+function ranOver(runs: Record<string, { status: string } | undefined>, source: string, target: string): boolean {
+  const from = runs[source]?.status;
+  const to = runs[target]?.status;
+  if (target.startsWith('@')) return from === 'succeeded';
+  if (source === START) return to !== undefined && to !== 'notrun' && to !== 'skipped';
+  return (from === 'succeeded' || from === 'caught') && to !== undefined && to !== 'notrun' && to !== 'skipped';
+}
+
+function Plus({ id, x, y, edge }: { id: string; x: number; y: number; edge: EdgeProps<FlowEdgeType> }) {
+  const store = useEditorStore();
+  const open = (event: MouseEvent | KeyboardEvent) => {
+    event.stopPropagation();
+    event.preventDefault();
+    const box = event.currentTarget.getBoundingClientRect();
+    const { after, edge: real } = edge.data ?? { after: null, edge: null };
+    const spot = real ? { edge: id } : after ? { after } : { start: null };
+    store.getState().openInsert({ spot, x: box.left, y: box.bottom + 4 });
+  };
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: inside an SVG there is no button element
+    <g
+      role="button"
+      tabIndex={0}
+      aria-label="Add a step here"
+      className="edge-plus cursor-pointer"
+      transform={`translate(${x},${y})`}
+      onClick={open}
+      onKeyDown={(event) => (event.key === 'Enter' || event.key === ' ') && open(event)}
+    >
+      <circle r={13} fill="transparent" />
+      <circle r={9} className="edge-plus-disc" />
+      <path d="M-3.5 0h7M0 -3.5v7" className="edge-plus-sign" />
+    </g>
+  );
+}

@@ -1,0 +1,108 @@
+'use client';
+import { Pin, Plus, RotateCw } from 'lucide-react';
+import { memo } from 'react';
+import { Handle, type NodeProps, Position, type Node } from 'reactflow';
+import { type WorkflowNode, mayCatch } from '@/lib/graph';
+import { cn } from '../../ui/cn';
+import { STATUSES } from '../../ui/status';
+import { StatusBadge } from '../../ui/StatusBadge';
+import { manifestOf, stepRunOf, useEditor, useEditorStore, worstOf } from '../state/context';
+import type { StepNodeData } from './flow';
+import { iconOf, isMissing, KindTile } from './icons';
+import { summaryOf } from './summary';
+
+/** A step: what it is, what it is called, how it goes. Reads its own problems and its own status, so that one repaints. */
+export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<Node<StepNodeData, 'step'>>) {
+  const { node, open } = data;
+  const manifest = useEditor(manifestOf(node));
+  const run = useEditor(stepRunOf(id));
+  const worst = useEditor(worstOf(id));
+  const pinned = useEditor((state) => state.document.layout.positions[id]?.pinned === true);
+  const readOnly = useEditor((state) => state.readOnly);
+  const round = node.kind === 'succeed' || node.kind === 'fail';
+  return (
+    <div
+      data-status={run?.status}
+      className={cn(
+        'step group relative flex h-16 w-[220px] items-center gap-2.5 border bg-raised px-3 text-left shadow-1 transition-[border-color,box-shadow] duration-100',
+        round ? 'rounded-full' : 'rounded-xl',
+        node.kind === 'pass' && 'border-dashed',
+        isMissing(node) && 'border-dashed border-warning',
+        selected ? 'border-accent ring-2 ring-accent/35' : 'border-border-strong hover:border-muted',
+        run && run.status !== 'notrun' && !selected && 'border-(--s)',
+        run?.status === 'running' && 'ring-3 ring-(--s)/25',
+        run?.status === 'skipped' && 'opacity-60',
+      )}
+    >
+      <KindTile kind={node.kind} icon={iconOf(node, manifest)} className="step-tile" />
+      <span className="step-words min-w-0 flex-1">
+        <span className="line-clamp-2 text-sm leading-4.5 font-medium break-words">{node.name}</span>
+        <span className="block truncate text-xs leading-4.5 text-muted">{summaryOf(node, manifest)}</span>
+      </span>
+      <Marks node={node} pinned={pinned} />
+      {worst ? (
+        <span
+          title={worst === 'error' ? 'Has a problem' : 'Has a warning'}
+          className={cn(
+            'absolute -top-1.5 -left-1.5 flex size-[18px] items-center justify-center rounded-full border-2 border-canvas text-[11px] leading-none font-bold text-on-ink',
+            worst === 'error' ? 'bg-danger dark:text-black' : 'bg-warning dark:text-black',
+          )}
+        >
+          <span aria-hidden>!</span>
+          <span className="sr-only">{worst === 'error' ? 'Has a problem' : 'Has a warning'}</span>
+        </span>
+      ) : null}
+      {run ? (
+        <span className="absolute -top-2.5 -right-2">
+          <StatusBadge status={run.status} compact={!run.detail} detail={run.detail} className="border-2 border-canvas" />
+          <span className="sr-only">{STATUSES[run.status].word}</span>
+        </span>
+      ) : null}
+      <Handle type="target" id="in" position={Position.Top} isConnectable={!readOnly} className="port" />
+      {round ? null : <Handle type="source" id="out" position={Position.Bottom} isConnectable={!readOnly} className="port" />}
+      {mayCatch(node) ? <Handle type="source" id="catch" position={Position.Right} isConnectable={!readOnly} className="port port-catch" title="On an error" /> : null}
+      {open && node.parent && !readOnly ? <AppendButton id={id} name={node.name} /> : null}
+    </div>
+  );
+});
+
+/** Small signs of what a step also does: try again, stand where it was put. */
+function Marks({ node, pinned }: { node: WorkflowNode; pinned: boolean }) {
+  const retries = 'retry' in node && node.retry ? Math.max(0, ...node.retry.map((retrier) => retrier.maxAttempts ?? 3)) : 0;
+  if (!retries && !pinned) return null;
+  return (
+    <span className="step-words flex flex-col items-end gap-1 self-start pt-2 text-[10px] leading-none text-muted">
+      {retries ? (
+        <span className="flex items-center gap-0.5" title={`Tries again up to ${retries} times`}>
+          <RotateCw className="size-2.5" aria-hidden />
+          {retries}
+        </span>
+      ) : null}
+      {pinned ? (
+        <span title="Placed by hand: tidying leaves it here">
+          <Pin className="size-2.5" aria-hidden />
+        </span>
+      ) : null}
+    </span>
+  );
+}
+
+/** The way on from the last step of a container. */
+function AppendButton({ id, name }: { id: string; name: string }) {
+  const store = useEditorStore();
+  return (
+    <button
+      type="button"
+      aria-label={`Add a step after ${name}`}
+      onClick={(event) => {
+        event.stopPropagation();
+        const { left, bottom } = event.currentTarget.getBoundingClientRect();
+        store.getState().openInsert({ spot: { after: id }, x: left, y: bottom + 4 });
+      }}
+      className="nodrag absolute -bottom-7 left-1/2 z-10 flex size-6 -translate-x-1/2 items-center justify-center rounded-full border border-border-strong bg-raised text-muted opacity-0 shadow-1 transition-opacity group-hover:opacity-100 hover:border-accent hover:text-accent focus-visible:opacity-100"
+    >
+      <Plus className="size-3.5" aria-hidden />
+    </button>
+  );
+}
+

@@ -1,0 +1,65 @@
+'use client';
+import { LayoutGrid, Maximize, Minus, Plus, StickyNote } from 'lucide-react';
+import { Panel, useReactFlow, useStore } from 'reactflow';
+import { layout, setNote } from '@/lib/graph';
+import { IconButton } from '../../ui/Button';
+import { useEditor, useEditorStore } from '../state/context';
+import { FIT_OPTIONS } from './Canvas';
+
+/** Near and far, all of it, tidy. */
+export function ZoomBar() {
+  const { zoomIn, zoomOut, zoomTo, fitView, screenToFlowPosition } = useReactFlow();
+  const zoom = useStore((state) => state.transform[2]);
+  const readOnly = useEditor((state) => state.readOnly);
+  const store = useEditorStore();
+  return (
+    <Panel position="bottom-left" className="!m-3 flex items-center gap-0.5 rounded-lg border border-border bg-raised p-0.5 shadow-1">
+      <IconButton label="Zoom out" keys="-" side="top" size="sm" onClick={() => void zoomOut()}>
+        <Minus className="size-3.5" />
+      </IconButton>
+      <button
+        type="button"
+        onClick={() => void zoomTo(1, { duration: 150 })}
+        className="h-6 w-11 rounded-sm text-xs text-muted tabular-nums hover:bg-hover"
+        aria-label={`Zoom ${Math.round(zoom * 100)} percent. Set to 100`}
+      >
+        {Math.round(zoom * 100)}%
+      </button>
+      <IconButton label="Zoom in" keys="+" side="top" size="sm" onClick={() => void zoomIn()}>
+        <Plus className="size-3.5" />
+      </IconButton>
+      <IconButton label="Show everything" keys="1" side="top" size="sm" onClick={() => void fitView(FIT_OPTIONS)}>
+        <Maximize className="size-3.5" />
+      </IconButton>
+      {readOnly ? null : (
+        <>
+          <IconButton label="Tidy the layout" keys="Shift L" side="top" size="sm" onClick={() => tidy(store)}>
+            <LayoutGrid className="size-3.5" />
+          </IconButton>
+          <IconButton
+            label="Add a note"
+            side="top"
+            size="sm"
+            onClick={() => {
+              const at = screenToFlowPosition({ x: window.innerWidth / 2, y: window.innerHeight / 3 });
+              const id = `note-${Date.now().toString(36)}`;
+              store.getState().edit((now) => setNote(now, { id, text: '', x: Math.round(at.x), y: Math.round(at.y), width: 220, height: 96 }));
+              store.getState().select([id]);
+            }}
+          >
+            <StickyNote className="size-3.5" />
+          </IconButton>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+/** Lays the steps out anew; those placed by hand stay. Tidied already, they are placed too. */
+export function tidy(store: ReturnType<typeof useEditorStore>): void {
+  store.getState().edit((now) => {
+    const gentle = layout(now);
+    const same = Object.entries(gentle.positions).every(([id, at]) => now.layout.positions[id]?.x === at.x && now.layout.positions[id]?.y === at.y);
+    return { document: { ...now, layout: same ? layout(now, { all: true }) : gentle } };
+  });
+}

@@ -1,0 +1,145 @@
+/**
+ * Saving by itself: a moment after the last edit, one save at a time, nothing lost in between.
+ *
+ *   edit ──▶ kept in this browser ──(700 ms of rest)──▶ saved on the server ──▶ forgotten in this browser
+ *
+ * A save that fails is tried again, ever less often; a conflict waits for the person.
+ * @module
+ */
+import type { Result } from '@/lib/base/problem';
+import type { WorkflowDocument } from '@/lib/graph';
+import type { EditorStore } from './store';
+
+export type SaveCall = (form: {
+  id: string;
+  name: string;
+  document: WorkflowDocument;
+  revision: number;
+}) => Promise<Result<{ revision: number; updatedAt: number }>>;
+export type Kept = { name: string; document: WorkflowDocument; revision: number; at: number };
+/** The part of localStorage that is used. */
+export type Drawer = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+export const CONFLICT = 'REVISION_CONFLICT';
+const REST = 700;
+const RETRIES = [2000, 5000, 15_000, 30_000];
+const key = (id: string) => `action-engine:unsaved:${id}`;
+
+/** What this browser kept of a workflow that was not saved; `null` where there is nothing readable. */
+export function keptIn(drawer: Drawer, id: string): Kept | null {
+  try {
+    const text = drawer.getItem(key(id));
+    const kept: unknown = text ? JSON.parse(text) : null;
+    const whole = typeof kept === 'object' && kept !== null && 'document' in kept && 'revision' in kept && 'name' in kept;
+    return whole ? (kept as Kept) : null;
+  } catch {
+    return null;
+  }
+}
+
+export const forget = (drawer: Drawer, id: string): void => {
+  try {
+    drawer.removeItem(key(id));
+  } catch {
+    // A browser that withholds its storage kept nothing.
+  }
+};
+
+export type Autosave = {
+  /** saves now what is not saved; resolves when it is, or could not be */
+  flush: () => Promise<boolean>;
+  stop: () => void;
+};
+
+export function autosave(store: EditorStore, call: SaveCall, drawer: Drawer, rest = REST): Autosave {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let running: Promise<boolean> | null = null;
+  let failures = 0;
+  let saved = { document: store.getState().document, name: store.getState().name };
+
+  const keep = () => {
+    const { id, name, document, revision } = store.getState();
+    try {
+      drawer.setItem(key(id), JSON.stringify({ name, document, revision, at: Date.now() } satisfies Kept));
+    } catch {
+      // Full or withheld: the server's copy is still made.
+    }
+  };
+  const isSaved = () => store.getState().document === saved.document && store.getState().name === saved.name;
+
+  async function saveOnce(): Promise<boolean> {
+    const { id, name, document, revision, setSave } = store.getState();
+    setSave({ kind: 'saving' });
+    let answer: Awaited<ReturnType<SaveCall>>;
+    try {
+      answer = await call({ id, name, document, revision });
+    } catch {
+      answer = {
+        ok: false,
+        problem: {
+          code: 'SERVER_UNREACHABLE',
+          message: 'The server did not answer.',
+          hint: 'Your changes are kept in this browser and saved when it is back.',
+        },
+      };
+    }
+    if (answer.ok) {
+      saved = { document, name };
+      failures = 0;
+      store.getState().setSave(isSaved() ? { kind: 'saved', at: answer.value.updatedAt } : { kind: 'unsaved' }, answer.value.revision);
+      if (isSaved()) forget(drawer, id);
+      else {
+        keep();
+        plan(rest);
+      }
+      return true;
+    }
+    if (answer.problem.code === CONFLICT) {
+      store.getState().setSave({ kind: 'conflict', problem: answer.problem });
+      return false;
+    }
+    store.getState().setSave({ kind: 'failed', problem: answer.problem });
+    plan(RETRIES[Math.min(failures++, RETRIES.length - 1)]!);
+    return false;
+  }
+
+  function plan(ms: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => void flush(), ms);
+  }
+
+  async function flush(): Promise<boolean> {
+    clearTimeout(timer);
+    while (running) await running;
+    if (isSaved()) return true;
+    if (store.getState().save.kind === 'conflict') return false;
+    running = saveOnce().finally(() => {
+      running = null;
+    });
+    const done = await running;
+    return done && !isSaved() ? flush() : done;
+  }
+
+  const unsubscribe = store.subscribe((now, before) => {
+    if (now.document === before.document && now.name === before.name) return;
+    if (isSaved()) {
+      // Undone back to what is saved.
+      clearTimeout(timer);
+      if (now.save.kind === 'unsaved') now.setSave({ kind: 'saved', at: Date.now() });
+      forget(drawer, now.id);
+      return;
+    }
+    keep();
+    if (now.save.kind === 'conflict') return;
+    if (now.save.kind !== 'unsaved' && now.save.kind !== 'saving') now.setSave({ kind: 'unsaved' });
+    plan(rest);
+  });
+
+  return {
+    flush,
+    stop: () => {
+      clearTimeout(timer);
+      unsubscribe();
+    },
+  };
+}

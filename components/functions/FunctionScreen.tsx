@@ -1,0 +1,144 @@
+'use client';
+import { Play } from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import { Badge, Button, CodeField, defaultsOf, durationText, ErrorNote, type FormErrors, JsonView, SchemaForm, Section, Tabs, typeText, uploadFile, validateValue } from '@/components/ui';
+import { tryFunctionAction } from '@/lib/actions/functions';
+import type { Json } from '@/lib/base/json';
+import { type ProblemView, viewOf } from '@/lib/base/problem';
+import type { JsonSchema } from '@/lib/functions/manifest';
+import type { FunctionDetail, FunctionTry } from '@/lib/usecases/types';
+
+/** One function: what it takes and gives, its source, and a form to try it. */
+export function FunctionScreen({ detail }: { detail: FunctionDetail }) {
+  const { manifest, source, usedBy } = detail;
+  return (
+    <div className="flex flex-col gap-6">
+      <header className="flex flex-col gap-2">
+        <div className="flex flex-wrap items-center gap-3">
+          <h1 className="text-xl font-semibold">{manifest.title}</h1>
+          <code className="text-sm text-muted">{manifest.name}</code>
+          <Badge>{manifest.runtime}</Badge>
+          <Badge>{manifest.memory} MB</Badge>
+          <Badge>{manifest.timeout} s at most</Badge>
+        </div>
+        <p className="max-w-3xl text-muted">{manifest.description}</p>
+        {usedBy.length > 0 ? (
+          <p className="text-sm text-muted">
+            Used by{' '}
+            {usedBy.map(({ id, name }, i) => (
+              <span key={id}>
+                {i > 0 ? ', ' : ''}
+                <Link className="text-accent underline-offset-2 hover:underline" href={`/workflows/${id}`}>
+                  {name}
+                </Link>
+              </span>
+            ))}
+          </p>
+        ) : null}
+      </header>
+      <div className="grid gap-6 lg:grid-cols-2">
+        <TryIt detail={detail} />
+        <Section title="Input and output" className="min-w-0 self-start">
+          <Schema title="Takes" schema={manifest.input} />
+          <Schema title="Gives" schema={manifest.output} />
+        </Section>
+      </div>
+      <Section title="Source" className="min-w-0 [&>div]:p-0">
+        <Tabs
+          label="Files"
+          tabs={source.map(({ file, text }) => ({
+            id: file,
+            label: file,
+            content: <CodeField value={text} readOnly language={file.endsWith('.json') ? 'json' : 'text'} label={file} />,
+          }))}
+        />
+      </Section>
+    </div>
+  );
+}
+
+function Schema({ title, schema }: { title: string; schema: JsonSchema }) {
+  const fields = Object.entries(schema.properties ?? {});
+  return (
+    <div className="mb-4 last:mb-0">
+      <h3 className="mb-1 text-xs font-medium text-muted">{title}</h3>
+      {fields.length === 0 ? <p className="text-sm text-muted">Nothing in particular.</p> : null}
+      <dl className="divide-y">
+        {fields.map(([name, field]) => (
+          <div key={name} className="py-2">
+            <dt className="flex items-baseline gap-2 text-sm">
+              <code className="font-medium">{name}</code>
+              {schema.required?.includes(name) ? <span className="text-xs text-danger">required</span> : null}
+              <span className="text-xs text-muted">{typeText(field)}</span>
+            </dt>
+            {field.description ? <dd className="mt-0.5 text-sm text-muted">{field.description}</dd> : null}
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
+
+function TryIt({ detail: { manifest } }: { detail: FunctionDetail }) {
+  const example = manifest.examples[0]?.input as Json | undefined;
+  // An example's file does not exist here: a person attaches one.
+  const [input, setInput] = useState<Json | undefined>(() => withoutFiles(manifest.input, example) ?? defaultsOf(manifest.input));
+  const [errors, setErrors] = useState<FormErrors>({});
+  const [result, setResult] = useState<FunctionTry | null>(null);
+  const [problem, setProblem] = useState<ProblemView | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function run() {
+    const found = validateValue(manifest.input, input);
+    setErrors(found);
+    if (Object.keys(found).length > 0) return;
+    setBusy(true);
+    setProblem(null);
+    setResult(null);
+    const answer = await tryFunctionAction({ name: manifest.name, input: input ?? {} }).catch((error) => ({ ok: false as const, problem: viewOf(error) }));
+    setBusy(false);
+    if (answer.ok) setResult(answer.value);
+    else setProblem(answer.problem);
+  }
+
+  return (
+    <Section title="Try it" className="min-w-0 self-start">
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run();
+        }}
+      >
+        <SchemaForm schema={manifest.input} value={input} onChange={setInput} errors={errors} onUpload={(file) => uploadFile(file)} />
+        <div>
+          <Button type="submit" variant="accent" busy={busy}>
+            <Play className="size-3.5" aria-hidden /> {busy ? 'Running…' : 'Run it'}
+          </Button>
+        </div>
+        <div aria-live="polite" className="flex flex-col gap-3">
+          {problem ? <ErrorNote problem={problem} /> : null}
+          {result?.error ? <ErrorNote problem={{ message: `${result.error.type}: ${result.error.message}`, hint: `It ran for ${durationText(result.ms)}. Its log is below.` }} /> : null}
+          {result?.ok ? (
+            <div>
+              <p className="mb-1 text-xs text-muted">Answered in {durationText(result.ms)}</p>
+              <JsonView value={result.output} label="Output" />
+            </div>
+          ) : null}
+          {result?.log ? (
+            <details>
+              <summary className="cursor-pointer text-sm text-muted">Log</summary>
+              <pre className="mt-2 max-h-60 overflow-auto rounded-md border bg-sunken p-3 font-mono text-xs">{result.log}</pre>
+            </details>
+          ) : null}
+        </div>
+      </form>
+    </Section>
+  );
+}
+
+function withoutFiles(schema: JsonSchema, example: Json | undefined): Json | undefined {
+  if (typeof example !== 'object' || example === null || Array.isArray(example)) return example;
+  return Object.fromEntries(Object.entries(example).filter(([name]) => schema.properties?.[name]?.format !== 's3-uri'));
+}

@@ -1,0 +1,274 @@
+'use client';
+import { ArrowUp, FileText, Paperclip, Play, RotateCw, X } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { Button, bytesText as bytes, cn, ErrorNote, IconButton, Select, uploadFile } from '@/components/ui';
+import { startDraftAction } from '@/lib/actions/drafts';
+import { type ProblemView, viewOf } from '@/lib/base/problem';
+import type { AttachedFile } from '@/lib/draft/plan';
+import { EXAMPLES } from './examples';
+
+const MAX_FILES = 5;
+
+type Attachment = {
+  id: number;
+  file: File | null;
+  name: string;
+  bytes: number;
+  share: number;
+  done: AttachedFile | null;
+  problem: ProblemView | null;
+  abort: AbortController;
+};
+
+/** Where it begins: a wish in plain words, and the files it is about. */
+export function PromptBox({ model, reused }: { model: string | null; /** an earlier prompt to ask again */ reused: { prompt: string; at: number } | null }) {
+  const router = useRouter();
+  const [prompt, setPrompt] = useState('');
+  const [planner, setPlanner] = useState<'auto' | 'offline'>('auto');
+  const [attachments, setAttachments] = useState<Attachment[]>([]);
+  const [busy, setBusy] = useState<'draft' | 'run' | null>(null);
+  const [problem, setProblem] = useState<ProblemView | null>(null);
+  const [dragging, setDragging] = useState(false);
+  const picker = useRef<HTMLInputElement>(null);
+  const text = useRef<HTMLTextAreaElement>(null);
+  const counter = useRef(0);
+  useEffect(() => {
+    if (!reused) return;
+    setPrompt(reused.prompt);
+    text.current?.focus();
+  }, [reused]);
+  const uploading = attachments.some(({ done, problem: failed }) => !done && !failed);
+
+  const change = (id: number, patch: Partial<Attachment>) =>
+    setAttachments((all) => all.map((one) => (one.id === id ? { ...one, ...patch } : one)));
+
+  function send(id: number, file: File, abort: AbortController) {
+    uploadFile(file, { signal: abort.signal, onProgress: (share) => change(id, { share }) }).then(
+      (done) => change(id, { done, share: 1 }),
+      (error) => change(id, { problem: viewOf(error) }),
+    );
+  }
+
+  function attach(files: FileList | File[]) {
+    const list = [...files];
+    if (attachments.length + list.length > MAX_FILES) {
+      setProblem({
+        code: 'TOO_MANY_FILES',
+        message: `${attachments.length + list.length} files are too many.`,
+        hint: `At most ${MAX_FILES} go with a prompt; the first ones were kept.`,
+      });
+    } else setProblem(null);
+    for (const file of list.slice(0, MAX_FILES - attachments.length)) {
+      const id = ++counter.current;
+      const abort = new AbortController();
+      setAttachments((all) => [
+        ...all,
+        { id, file, name: file.name, bytes: file.size, share: 0, done: null, problem: null, abort },
+      ]);
+      send(id, file, abort);
+    }
+  }
+
+  function remove(attachment: Attachment) {
+    attachment.abort.abort();
+    setAttachments((all) => all.filter(({ id }) => id !== attachment.id));
+  }
+
+  async function submit(run: boolean) {
+    setProblem(null);
+    setBusy(run ? 'run' : 'draft');
+    const files = attachments.flatMap(({ done }) => (done ? [done] : []));
+    const answer = await startDraftAction({ prompt, files, planner, run }).catch((error) => ({
+      ok: false as const,
+      problem: viewOf(error),
+    }));
+    if (!answer.ok) {
+      setBusy(null);
+      setProblem(answer.problem);
+      text.current?.focus();
+      return;
+    }
+    router.push(`/draft/${answer.value.jobId}`);
+  }
+
+  function drop(event: DragEvent) {
+    event.preventDefault();
+    setDragging(false);
+    if (event.dataTransfer.files.length > 0) attach(event.dataTransfer.files);
+  }
+
+  return (
+    <section
+      aria-label="Describe a workflow"
+      onDragOver={(event) => {
+        event.preventDefault();
+        setDragging(true);
+      }}
+      onDragLeave={() => setDragging(false)}
+      onDrop={drop}
+    >
+      <form
+        className={cn(
+          'relative rounded-2xl border border-border-strong bg-surface shadow-2 transition-shadow focus-within:border-accent focus-within:shadow-3',
+          dragging && 'border-accent',
+        )}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit(false);
+        }}
+      >
+        <label htmlFor="prompt" className="sr-only">
+          Describe what should happen
+        </label>
+        <textarea
+          id="prompt"
+          ref={text}
+          value={prompt}
+          // biome-ignore lint/a11y/noAutofocus: the page has one purpose, and it is this field
+          autoFocus
+          rows={3}
+          placeholder="Describe what should happen…"
+          className="block max-h-72 min-h-24 w-full resize-none bg-transparent px-5 pt-4 pb-2 text-base leading-relaxed outline-none [field-sizing:content] placeholder:text-muted"
+          onChange={(event) => setPrompt(event.target.value)}
+          onPaste={(event) => event.clipboardData.files.length > 0 && attach(event.clipboardData.files)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
+              event.preventDefault();
+              void submit(event.shiftKey);
+            }
+          }}
+        />
+        {attachments.length > 0 ? (
+          <ul className="flex flex-wrap gap-2 px-4 pb-2" aria-label="Attached files">
+            {attachments.map((attachment) => (
+              <AttachmentChip
+                key={attachment.id}
+                attachment={attachment}
+                onRemove={() => remove(attachment)}
+                onRetry={() => {
+                  change(attachment.id, { problem: null, share: 0 });
+                  send(attachment.id, attachment.file!, attachment.abort);
+                }}
+              />
+            ))}
+          </ul>
+        ) : null}
+        <div className="flex flex-wrap items-center gap-2 px-3 pb-3">
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            aria-label="Files"
+            onChange={(event) => {
+              if (event.target.files) attach(event.target.files);
+              event.target.value = '';
+            }}
+          />
+          <Button variant="ghost" size="sm" onClick={() => picker.current?.click()}>
+            <Paperclip className="size-4" aria-hidden /> Add File Inputs
+          </Button>
+          <Select
+            size="sm"
+            aria-label="Planner"
+            className="w-auto max-w-56 border-transparent"
+            value={model ? planner : 'offline'}
+            onChange={(value) => setPlanner(value as 'auto' | 'offline')}
+            options={[
+              ...(model ? [{ value: 'auto', label: model }] : []),
+              { value: 'offline', label: 'Offline planner (no key)' },
+            ]}
+          />
+          <div className="ml-auto flex items-center gap-2">
+            <Button
+              type="button"
+              busy={busy === 'run'}
+              disabled={uploading || busy !== null}
+              onClick={() => void submit(true)}
+            >
+              <Play className="size-3.5" aria-hidden /> Draft &amp; run
+            </Button>
+            <Button type="submit" variant="accent" busy={busy === 'draft'} disabled={uploading || busy !== null}>
+              <ArrowUp className="size-4" aria-hidden /> Draft
+            </Button>
+          </div>
+        </div>
+        {dragging ? (
+          <div className="pointer-events-none absolute inset-0 flex items-center justify-center rounded-2xl bg-accent-soft/90 text-base font-medium text-accent">
+            Drop the files here
+          </div>
+        ) : null}
+      </form>
+      {problem ? <ErrorNote problem={problem} className="mt-3" /> : null}
+      <div className="mt-4 flex flex-wrap gap-2" role="group" aria-label="Examples">
+        {EXAMPLES.map((example) => (
+          <button
+            key={example.label}
+            type="button"
+            className="inline-flex h-8 items-center gap-1.5 rounded-full border border-border-strong bg-surface px-3 text-sm text-muted transition-colors hover:border-accent hover:text-text"
+            onClick={() => {
+              setPrompt(example.prompt);
+              text.current?.focus();
+              if (example.file && attachments.length === 0)
+                picker.current?.setAttribute('title', `Attach ${example.file}`);
+            }}
+          >
+            {example.label}
+            {example.file ? <span className="text-xs opacity-80">+ {example.file}</span> : null}
+          </button>
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function AttachmentChip({
+  attachment,
+  onRemove,
+  onRetry,
+}: {
+  attachment: Attachment;
+  onRemove: () => void;
+  onRetry: () => void;
+}) {
+  const { name, share, done, problem } = attachment;
+  return (
+    <li
+      className={cn(
+        'relative flex max-w-full items-center gap-2 overflow-hidden rounded-lg border bg-sunken py-1 pr-1 pl-2 text-sm',
+        problem && 'border-danger/60',
+      )}
+    >
+      <FileText className="size-4 shrink-0 text-muted" aria-hidden />
+      <span className="min-w-0">
+        <span className="block max-w-56 truncate">{name}</span>
+        <span
+          className={cn('block text-xs', problem ? 'text-danger' : 'text-muted')}
+          role={problem ? 'alert' : undefined}
+        >
+          {problem
+            ? problem.message
+            : done
+              ? `${bytes(attachment.bytes)} · attached`
+              : `${Math.round(share * 100)} % of ${bytes(attachment.bytes)}`}
+        </span>
+      </span>
+      {problem && attachment.file ? (
+        <IconButton size="sm" label={`Try ${name} again`} onClick={onRetry}>
+          <RotateCw className="size-3.5" />
+        </IconButton>
+      ) : null}
+      <IconButton size="sm" label={done ? `Remove ${name}` : `Cancel ${name}`} onClick={onRemove}>
+        <X className="size-3.5" />
+      </IconButton>
+      {!done && !problem ? (
+        <span
+          aria-hidden
+          className="absolute bottom-0 left-0 h-0.5 bg-accent transition-[width]"
+          style={{ width: `${share * 100}%` }}
+        />
+      ) : null}
+    </li>
+  );
+}

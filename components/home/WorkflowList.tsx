@@ -1,0 +1,150 @@
+'use client';
+import { MoreHorizontal, Pencil, Play, Plus, Trash2, Upload, Workflow } from 'lucide-react';
+import Link from 'next/link';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { Ago, Button, ConfirmDialog, countText, Dialog, EmptyState, ErrorNote, Field, IconButton, Input, Menu, StatusBadge, Textarea } from '@/components/ui';
+import { createWorkflowAction, deleteWorkflowAction, importDefinitionAction } from '@/lib/actions/workflows';
+import { type ProblemView, viewOf } from '@/lib/base/problem';
+import { emptyDocument } from '@/lib/graph/schema';
+import type { WorkflowSummary } from '@/lib/usecases/types';
+import { Sketch } from './Sketch';
+
+/** Workflows as cards: their shape, how they last ended, and what can be done with them. */
+export function WorkflowList({ workflows, limit }: { workflows: WorkflowSummary[]; limit?: number }) {
+  const router = useRouter();
+  const [deleting, setDeleting] = useState<WorkflowSummary | null>(null);
+  const [problem, setProblem] = useState<ProblemView | null>(null);
+  const shown = limit ? workflows.slice(0, limit) : workflows;
+
+  async function remove() {
+    const answer = await deleteWorkflowAction(deleting!.id);
+    setDeleting(null);
+    if (!answer.ok) return setProblem(answer.problem);
+    router.refresh();
+  }
+
+  if (workflows.length === 0) {
+    return (
+      <EmptyState icon={<Workflow />} title="No workflows yet" action={<NewWorkflowButtons />}>
+        Describe what should happen in the box above, or begin with one of these.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      {problem ? <ErrorNote problem={problem} className="mb-3" /> : null}
+      <ul className="grid gap-3 [grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))]">
+        {shown.map((workflow) => (
+          <li key={workflow.id} className="group relative flex flex-col overflow-hidden rounded-lg border bg-surface shadow-1 transition-shadow hover:shadow-2">
+            <div className="h-28 border-b bg-canvas p-3">
+              <Sketch sketch={workflow.sketch} />
+            </div>
+            <div className="flex min-w-0 flex-1 flex-col gap-1 p-3">
+              <Link href={`/workflows/${workflow.id}`} className="truncate text-sm font-medium after:absolute after:inset-0 after:content-['']">
+                {workflow.name}
+              </Link>
+              <p className="text-xs text-muted">
+                {countText(workflow.steps, 'step')} · <Ago at={workflow.updatedAt} />
+              </p>
+              <div className="mt-1 flex h-6 items-center justify-between">
+                {workflow.lastRun ? <StatusBadge status={workflow.lastRun.status} /> : <span className="text-xs text-muted">Not run yet</span>}
+                <div className="relative z-10 flex gap-0.5">
+                  <IconButton size="sm" label={`Run ${workflow.name}`} onClick={() => router.push(`/workflows/${workflow.id}?run=1`)}>
+                    <Play className="size-3.5" />
+                  </IconButton>
+                  <Menu
+                    trigger={
+                      <button type="button" aria-label={`More for ${workflow.name}`} className="flex size-6 items-center justify-center rounded-sm hover:bg-hover">
+                        <MoreHorizontal className="size-4" />
+                      </button>
+                    }
+                    items={[
+                      { label: 'Open', icon: <Pencil />, onSelect: () => router.push(`/workflows/${workflow.id}`) },
+                      ...(workflow.lastRun ? [{ label: 'Last run', icon: <Play />, onSelect: () => router.push(`/runs/${workflow.lastRun!.id}`) }] : []),
+                      { separator: true as const },
+                      { label: 'Delete…', icon: <Trash2 />, danger: true, onSelect: () => setDeleting(workflow) },
+                    ]}
+                  />
+                </div>
+              </div>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <ConfirmDialog
+        open={deleting !== null}
+        onOpenChange={(open) => !open && setDeleting(null)}
+        title={`Delete “${deleting?.name}”?`}
+        description="The workflow and its state machine are removed. Its runs stay in the list of runs."
+        confirm="Delete"
+        danger
+        onConfirm={() => void remove()}
+      />
+    </>
+  );
+}
+
+/** Begin with an empty canvas, or with a definition that exists. */
+export function NewWorkflowButtons() {
+  const router = useRouter();
+  const [importing, setImporting] = useState(false);
+  const [busy, setBusy] = useState(false);
+  async function create() {
+    setBusy(true);
+    const answer = await createWorkflowAction({ name: 'Untitled workflow', document: emptyDocument() });
+    setBusy(false);
+    if (answer.ok) router.push(`/workflows/${answer.value.id}`);
+  }
+  return (
+    <>
+      <Button size="sm" busy={busy} onClick={() => void create()}>
+        <Plus className="size-3.5" aria-hidden /> New workflow
+      </Button>
+      <Button size="sm" onClick={() => setImporting(true)}>
+        <Upload className="size-3.5" aria-hidden /> Import ASL
+      </Button>
+      <ImportDialog open={importing} onOpenChange={setImporting} />
+    </>
+  );
+}
+
+function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const router = useRouter();
+  const [name, setName] = useState('Imported workflow');
+  const [text, setText] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ProblemView | null>(null);
+  async function submit() {
+    setBusy(true);
+    setProblem(null);
+    const answer = await importDefinitionAction({ name, text }).catch((error) => ({ ok: false as const, problem: viewOf(error) }));
+    setBusy(false);
+    if (!answer.ok) return setProblem(answer.problem);
+    router.push(`/workflows/${answer.value.id}`);
+  }
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title="Import a definition"
+      description="Amazon States Language as JSON, from AWS or a file. Nothing is run."
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button variant="primary" busy={busy} disabled={text.trim() === ''} onClick={() => void submit()}>
+            Import
+          </Button>
+        </>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        <Field label="Name">{(control) => <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />}</Field>
+        <Field label="Definition" aside={<label className="cursor-pointer text-xs text-accent underline-offset-2 hover:underline">From a file<input type="file" accept=".json,.asl,application/json" className="sr-only" onChange={(event) => void event.target.files?.[0]?.text().then(setText)} /></label>}>
+          {(control) => <Textarea {...control} rows={12} spellCheck={false} className="font-mono text-xs" placeholder='{ "StartAt": "…", "States": { … } }' value={text} onChange={(event) => setText(event.target.value)} />}
+        </Field>
+        {problem ? <ErrorNote problem={problem} /> : null}
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,63 @@
+'use client';
+import { Activity } from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import { useStream } from '@/components/shell/Stream';
+import { Ago, durationText, EmptyState, isOver, StatusBadge, useNow } from '@/components/ui';
+import type { RunSummary } from '@/lib/usecases/types';
+
+/** Runs, the newest first, alive: a run that begins or ends elsewhere shows here. */
+export function RunTable({ runs, limit }: { runs: RunSummary[]; limit?: number }) {
+  const [news, setNews] = useState<Record<string, RunSummary>>({});
+  useStream((message) => {
+    if (message.kind !== 'run') return;
+    const { output: _output, error: _error, cause: _cause, ...summary } = message.run;
+    setNews((known) => ({ ...known, [summary.id]: summary }));
+  });
+  const known = new Map(runs.map((run) => [run.id, run]));
+  for (const run of Object.values(news)) known.set(run.id, run);
+  const rows = [...known.values()].sort((a, b) => b.startedAt - a.startedAt).slice(0, limit);
+  const now = useNow(rows.some((run) => !isOver(run.status)), 500);
+
+  if (rows.length === 0) {
+    return (
+      <EmptyState icon={<Activity />} title="No runs yet">
+        Open a workflow and press Run; what happens is kept here, step by step.
+      </EmptyState>
+    );
+  }
+  return (
+    <div className="overflow-x-auto">
+      <table className="w-full text-sm">
+        <thead className="text-left text-xs text-muted">
+          <tr className="border-b">
+            <th className="px-4 py-2 font-medium">Status</th>
+            <th className="px-4 py-2 font-medium">Workflow</th>
+            <th className="px-4 py-2 font-medium">Started</th>
+            <th className="px-4 py-2 text-right font-medium">Duration</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((run) => (
+            <tr key={run.id} className="relative border-b last:border-0 hover:bg-hover">
+              <td className="px-4 py-2">
+                <StatusBadge status={run.status} />
+              </td>
+              <td className="max-w-72 px-4 py-2">
+                <Link href={`/runs/${run.id}`} className="block truncate font-medium after:absolute after:inset-0 after:content-['']">
+                  {run.workflowName}
+                </Link>
+              </td>
+              <td className="px-4 py-2 whitespace-nowrap text-muted">
+                <Ago at={run.startedAt} />
+              </td>
+              <td className="px-4 py-2 text-right whitespace-nowrap text-muted tabular-nums" suppressHydrationWarning>
+                {durationText((run.stoppedAt ?? now) - run.startedAt)}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

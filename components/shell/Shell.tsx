@@ -1,0 +1,100 @@
+'use client';
+/** The frame around every screen, and what all screens share: theme, stream, palette, help, toasts. */
+import { WifiOff } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { ThemeProvider, useTheme } from 'next-themes';
+import { Tooltip as RadixTooltip } from 'radix-ui';
+import { type ReactNode, useRef, useState } from 'react';
+import { Toaster } from 'sonner';
+import { Help } from './Help';
+import { useKeys } from './keys';
+import { PLACES } from './nav';
+import { Palette, PaletteProvider } from './Palette';
+import { Rail } from './Rail';
+import { StreamProvider, useConnection } from './Stream';
+import { TopBar, TopBarProvider } from './TopBar';
+
+export function Shell({ nonce, children }: { nonce: string | undefined; children: ReactNode }) {
+  return (
+    <ThemeProvider nonce={nonce} attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
+      <RadixTooltip.Provider delayDuration={350} skipDelayDuration={200}>
+        <StreamProvider>
+          <PaletteProvider>
+            <TopBarProvider>
+              <Frame>{children}</Frame>
+            </TopBarProvider>
+          </PaletteProvider>
+        </StreamProvider>
+      </RadixTooltip.Provider>
+    </ThemeProvider>
+  );
+}
+
+/** ms in which a letter after G counts */
+const CHORD_TIME = 1200;
+
+function Frame({ children }: { children: ReactNode }) {
+  const [palette, setPalette] = useState(false);
+  const [help, setHelp] = useState(false);
+  const router = useRouter();
+  const { resolvedTheme, setTheme } = useTheme();
+  const wentG = useRef(0);
+  const afterG = (href: string, otherwise?: () => unknown) => () => {
+    if (Date.now() - wentG.current > CHORD_TIME) return otherwise ? otherwise() : false;
+    wentG.current = 0;
+    router.push(href);
+  };
+  const waitForPlace = () => {
+    wentG.current = Date.now();
+  };
+  useKeys({
+    G: waitForPlace,
+    'Mod+K': () => setPalette((open) => !open),
+    'Mod+Shift+D': () => setTheme(resolvedTheme === 'dark' ? 'light' : 'dark'),
+    '?': () => setHelp(true),
+    ...Object.fromEntries(PLACES.map((place) => [place.key.toUpperCase(), afterG(place.href)])),
+  });
+  return (
+    <>
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-ink px-3 py-2 text-sm text-on-ink focus:translate-y-0"
+      >
+        Skip to the content
+      </a>
+      <div className="flex h-dvh max-md:flex-col">
+        <Rail />
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <TopBar onPalette={() => setPalette(true)} onHelp={() => setHelp(true)} />
+          <OfflineBanner />
+          <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+            {children}
+          </main>
+        </div>
+      </div>
+      <Palette open={palette} onOpenChange={setPalette} />
+      <Help open={help} onOpenChange={setHelp} />
+      <Toaster
+        theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
+        position="bottom-center"
+        toastOptions={{ className: '!bg-overlay !text-text !border-border-strong !shadow-3 !text-sm' }}
+      />
+    </>
+  );
+}
+
+function OfflineBanner() {
+  const { open, cloudReady } = useConnection();
+  if (open && cloudReady !== false) return null;
+  return (
+    <div
+      role="status"
+      className="flex shrink-0 items-center gap-2 border-b border-warning/40 bg-warning/10 px-4 py-1.5 text-sm"
+    >
+      <WifiOff className="size-4 shrink-0 text-warning" aria-hidden />
+      {open
+        ? 'The local cloud is not answering. Editing goes on; runs continue where they were once it is back.'
+        : 'The server is not answering. You can go on editing: changes are kept in this browser. Connecting again…'}
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+'use client';
+import { useEffect, useRef, useState } from 'react';
+
+/** Is the person typing? Then single keys are letters, not commands. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.matches('input, textarea, select, [role="combobox"], [role="textbox"]');
+}
+
+export const isMac = (): boolean => typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
+
+/** `Mod+Z` as printed on this machine's keyboard. */
+export function chordText(chord: string, mac: boolean): string {
+  const parts = chord.split('+');
+  const names: Record<string, string> = mac
+    ? { Mod: '⌘', Shift: '⇧', Alt: '⌥', Enter: '↵', Backspace: '⌫' }
+    : { Mod: 'Ctrl', Enter: 'Enter', Backspace: 'Backspace' };
+  return parts.map((part) => names[part] ?? part).join(mac ? '' : '+');
+}
+
+/** After the first paint: the server cannot know the keyboard. */
+export function useMac(): boolean {
+  const [mac, setMac] = useState(false);
+  useEffect(() => setMac(isMac()), []);
+  return mac;
+}
+
+/** A chord of a key event: `Mod+Shift+Z`, `F2`, `?`, `Delete`. Shift is named only with letters and named keys. */
+export function chordOf(event: KeyboardEvent): string {
+  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
+  const parts: string[] = [];
+  if (event.metaKey || event.ctrlKey) parts.push('Mod');
+  if (event.altKey) parts.push('Alt');
+  if (event.shiftKey && (key.length > 1 || /[A-Z]/.test(key))) parts.push('Shift');
+  parts.push(key === ' ' ? 'Space' : key);
+  return parts.join('+');
+}
+
+/** A handler that answers `false` lets the browser have the key. */
+export type KeyMap = Record<string, (event: KeyboardEvent) => unknown>;
+
+/** Keys while the component is shown. Single keys rest while someone types or a dialog is open; `Mod` chords do not rest. */
+export function useKeys(map: KeyMap): void {
+  const latest = useRef(map);
+  latest.current = map;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.isComposing) return;
+      const chord = chordOf(event);
+      const run = Object.hasOwn(latest.current, chord) ? latest.current[chord] : undefined;
+      if (!run) return;
+      const typing = isTyping(event.target);
+      // Undo, copy and delete inside a text box belong to the box.
+      if (typing && (!chord.startsWith('Mod+') || /^Mod\+(Shift\+)?[ZACVXDY]$|Backspace$/.test(chord))) return;
+      if (
+        document.querySelector('[role="dialog"][data-state="open"], [role="menu"], [role="listbox"]') &&
+        chord !== 'Mod+K'
+      )
+        return;
+      if (run(event) !== false) event.preventDefault();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}

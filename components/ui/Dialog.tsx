@@ -1,0 +1,95 @@
+'use client';
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { Button, IconButton } from './Button';
+import { cn } from './cn';
+
+export type DialogProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description?: ReactNode;
+  /** buttons, at the right of the bottom; the primary one last */
+  footer?: ReactNode;
+  size?: 'sm' | 'md' | 'lg';
+  /** `right` is a sheet along the window's edge */
+  side?: 'center' | 'right';
+  children?: ReactNode;
+};
+
+const WIDTH = { sm: 'max-w-md', md: 'max-w-xl', lg: 'max-w-3xl' };
+
+/** Asks for one thing. Esc and the cross close it; focus goes back to where it came from. */
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  footer,
+  size = 'md',
+  side = 'center',
+  children,
+}: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-black/35 dark:bg-black/60" />
+        <Radix.Content
+          {...(description ? {} : { 'aria-describedby': undefined })}
+          className={cn(
+            'fixed z-40 flex flex-col border border-border-strong bg-overlay shadow-3 outline-none',
+            side === 'center'
+              ? cn(
+                  'top-[8vh] left-1/2 max-h-[84vh] w-[calc(100vw-2rem)] -translate-x-1/2 rounded-xl animate-fade',
+                  WIDTH[size],
+                )
+              : 'inset-y-0 right-0 w-[min(26rem,100vw)] animate-fade',
+          )}
+        >
+          <div className="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
+            <div className="min-w-0">
+              <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+              {description ? (
+                <Radix.Description className="mt-0.5 text-sm text-muted">{description}</Radix.Description>
+              ) : null}
+            </div>
+            <Radix.Close asChild>
+              <IconButton label="Close" keys="Esc" className="-mr-2">
+                <X className="size-4" />
+              </IconButton>
+            </Radix.Close>
+          </div>
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
+          {footer ? (
+            <div className="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3">{footer}</div>
+          ) : null}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+/** A question with a yes that cannot be undone. */
+export function ConfirmDialog({
+  confirm,
+  onConfirm,
+  danger,
+  busy,
+  ...dialog
+}: Omit<DialogProps, 'footer'> & { confirm: string; onConfirm: () => void; danger?: boolean; busy?: boolean }) {
+  return (
+    <Dialog
+      size="sm"
+      {...dialog}
+      footer={
+        <>
+          <Button onClick={() => dialog.onOpenChange(false)}>Cancel</Button>
+          <Button variant={danger ? 'danger' : 'primary'} busy={busy} onClick={onConfirm}>
+            {confirm}
+          </Button>
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,40 @@
+'use client';
+import { OctagonAlert, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { ProblemView } from '@/lib/base/problem';
+import { cn } from './cn';
+
+/** What went wrong and what to do next, at the place where the person is looking. */
+export function ErrorNote({
+  problem,
+  actions,
+  tone = 'error',
+  className,
+}: {
+  problem: Pick<ProblemView, 'message' | 'hint'> & { code?: string };
+  actions?: ReactNode;
+  tone?: 'error' | 'warning';
+  className?: string;
+}) {
+  const Icon = tone === 'error' ? OctagonAlert : TriangleAlert;
+  return (
+    <div
+      role={tone === 'error' ? 'alert' : 'status'}
+      className={cn(
+        'flex items-start gap-3 rounded-lg border px-3 py-2.5 text-sm',
+        tone === 'error' ? 'border-danger/40 bg-danger/6' : 'border-warning/40 bg-warning/6',
+        className,
+      )}
+    >
+      <Icon className={cn('mt-0.5 size-4 shrink-0', tone === 'error' ? 'text-danger' : 'text-warning')} aria-hidden />
+      <div className="min-w-0 flex-1">
+        <p className="font-medium break-words">{problem.message}</p>
+        {problem.hint ? <p className="mt-0.5 break-words text-muted">{problem.hint}</p> : null}
+        {actions ? <div className="mt-2 flex flex-wrap gap-2">{actions}</div> : null}
+      </div>
+      {problem.code && problem.code !== 'UNEXPECTED' ? (
+        <code className="hidden shrink-0 text-[11px] text-muted sm:block">{problem.code}</code>
+      ) : null}
+    </div>
+  );
+}

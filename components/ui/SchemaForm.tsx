@@ -1,0 +1,397 @@
+'use client';
+import { FileText, Plus, Trash2 } from 'lucide-react';
+import { useState } from 'react';
+import { isObject, type Json, type JsonObject } from '@/lib/base/json';
+import type { AttachedFile } from '@/lib/draft/plan';
+import type { JsonSchema } from '@/lib/functions/manifest';
+import { Button, IconButton, Spinner } from './Button';
+import { CodeField } from './CodeField';
+import { FileDrop } from './FileDrop';
+import { Checkbox, Field, Input, Textarea } from './Input';
+import { Select } from './Select';
+import { controlOf, defaultsOf, type FormErrors, pointer, typeText } from './schema';
+
+export type Upload = (file: File) => Promise<AttachedFile>;
+
+export type SchemaFormProps = {
+  schema: JsonSchema;
+  value: Json | undefined;
+  onChange: (value: Json) => void;
+  /** by pointer (`/image/width`), as `validateValue` tells them */
+  errors?: FormErrors;
+  /** without it, file fields take an S3 URI only */
+  onUpload?: Upload;
+  disabled?: boolean;
+};
+
+/** A form drawn from a JSON Schema. Controlled: what is typed is in `value`, right or wrong; errors stand at their field. */
+export function SchemaForm({ schema, value, onChange, errors = {}, onUpload, disabled }: SchemaFormProps) {
+  const object = isObject(value) ? value : {};
+  const properties = Object.entries(schema.properties ?? {});
+  if (properties.length === 0) return <p className="text-sm text-muted">No fields: nothing to fill in.</p>;
+  return (
+    <div className="flex flex-col gap-4">
+      {properties.map(([name, property]) => (
+        <SchemaField
+          key={name}
+          name={name}
+          schema={property}
+          required={schema.required?.includes(name) ?? false}
+          value={Object.hasOwn(object, name) ? object[name] : undefined}
+          onChange={(next) => onChange(without(object, name, next))}
+          path={[name]}
+          errors={errors}
+          onUpload={onUpload}
+          disabled={disabled}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** A field left empty is absent from the value, not an empty text. */
+function without(object: JsonObject, name: string, next: Json | undefined): JsonObject {
+  if (next !== undefined) return { ...object, [name]: next };
+  const { [name]: _gone, ...rest } = object;
+  return rest;
+}
+
+type FieldProps = {
+  name: string;
+  schema: JsonSchema;
+  required: boolean;
+  value: Json | undefined;
+  onChange: (value: Json | undefined) => void;
+  path: (string | number)[];
+  errors: FormErrors;
+  onUpload?: Upload;
+  disabled?: boolean;
+};
+
+function SchemaField(props: FieldProps) {
+  const { name, schema, required, value, onChange, path, errors, disabled } = props;
+  const kind = controlOf(schema);
+  const label = schema.title ?? name;
+  if (kind === 'object') {
+    const object = isObject(value) ? value : {};
+    return (
+      <fieldset className="flex flex-col gap-3 rounded-lg border p-3">
+        <legend className="px-1 text-xs font-medium">
+          {label}
+          {required ? <span className="text-danger"> *</span> : null}
+        </legend>
+        {schema.description ? <p className="text-xs text-muted">{schema.description}</p> : null}
+        {Object.entries(schema.properties ?? {}).map(([child, property]) => (
+          <SchemaField
+            {...props}
+            key={child}
+            name={child}
+            schema={property}
+            required={schema.required?.includes(child) ?? false}
+            value={Object.hasOwn(object, child) ? object[child] : undefined}
+            onChange={(next) => onChange(without(object, child, next))}
+            path={[...path, child]}
+          />
+        ))}
+      </fieldset>
+    );
+  }
+  if (kind === 'array') return <ListField {...props} />;
+  return (
+    <Field
+      label={label}
+      required={required}
+      hint={schema.description}
+      error={errors[pointer(path)]}
+      aside={<span className="text-[11px] text-muted">{typeText(schema)}</span>}
+    >
+      {(control) => (
+        <ValueControl
+          schema={schema}
+          value={value}
+          onChange={onChange}
+          onUpload={props.onUpload}
+          disabled={disabled}
+          label={label}
+          {...control}
+        />
+      )}
+    </Field>
+  );
+}
+
+function ListField(props: FieldProps) {
+  const { name, schema, required, value, onChange, path, errors, onUpload, disabled } = props;
+  const items = Array.isArray(value) ? value : [];
+  const item = schema.items ?? {};
+  const error = errors[pointer(path)];
+  return (
+    <fieldset className="flex flex-col gap-2 rounded-lg border p-3">
+      <legend className="px-1 text-xs font-medium">
+        {schema.title ?? name}
+        {required ? <span className="text-danger"> *</span> : null}
+      </legend>
+      {schema.description ? <p className="text-xs text-muted">{schema.description}</p> : null}
+      {items.map((entry, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: an item of a JSON list has no other identity
+        <div key={i} className="flex items-start gap-2">
+          <div className="min-w-0 flex-1">
+            <SchemaField
+              name={`${i + 1}`}
+              schema={item.title ? item : { ...item, title: `${i + 1}` }}
+              required={false}
+              value={entry}
+              onChange={(next) => onChange(items.map((old, j) => (j === i ? (next ?? null) : old)))}
+              path={[...path, i]}
+              errors={errors}
+              onUpload={onUpload}
+              disabled={disabled}
+            />
+          </div>
+          <IconButton
+            label={`Remove item ${i + 1}`}
+            size="sm"
+            onClick={() => onChange(items.filter((_, j) => j !== i))}
+          >
+            <Trash2 className="size-3.5" />
+          </IconButton>
+        </div>
+      ))}
+      <Button
+        size="sm"
+        className="self-start"
+        disabled={disabled}
+        onClick={() => onChange([...items, defaultsOf(item) ?? emptyOf(item)])}
+      >
+        <Plus className="size-3.5" aria-hidden /> Add
+      </Button>
+      {error ? <p className="text-xs text-danger">{error}</p> : null}
+    </fieldset>
+  );
+}
+
+const emptyOf = (schema: JsonSchema): Json => {
+  const kind = controlOf(schema);
+  if (kind === 'boolean') return false;
+  if (kind === 'object' || kind === 'json') return {};
+  if (kind === 'array') return [];
+  return kind === 'number' || kind === 'integer' ? 0 : '';
+};
+
+export type ValueControlProps = {
+  schema: JsonSchema;
+  value: Json | undefined;
+  onChange: (value: Json | undefined) => void;
+  onUpload?: Upload;
+  disabled?: boolean;
+  label: string;
+  id?: string;
+  'aria-describedby'?: string;
+  'aria-invalid'?: boolean;
+  'aria-required'?: boolean;
+};
+
+/** The bare control for one value of a schema: a field's box, a mapping's literal. Objects and lists are typed as JSON. */
+export function ValueControl({ schema, value, onChange, onUpload, disabled, label, ...control }: ValueControlProps) {
+  const kind = controlOf(schema);
+  switch (kind) {
+    case 'string':
+      return (
+        <Input
+          {...control}
+          disabled={disabled}
+          value={typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)}
+          placeholder={exampleOf(schema)}
+          onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
+        />
+      );
+    case 'text':
+      return (
+        <Textarea
+          {...control}
+          disabled={disabled}
+          rows={4}
+          value={typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)}
+          placeholder={exampleOf(schema)}
+          onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
+        />
+      );
+    case 'number':
+    case 'integer':
+      return <NumberControl {...control} schema={schema} value={value} onChange={onChange} disabled={disabled} />;
+    case 'boolean':
+      return (
+        <Checkbox
+          {...control}
+          disabled={disabled}
+          checked={value === true}
+          onChange={(event) => onChange(event.target.checked)}
+          label={<span className="text-muted">{value === true ? 'Yes' : 'No'}</span>}
+        />
+      );
+    case 'enum': {
+      const options = schema.enum ?? [];
+      const at = options.indexOf(value as Json);
+      return (
+        <Select
+          {...control}
+          disabled={disabled}
+          value={at < 0 ? undefined : String(at)}
+          onChange={(index) => onChange(options[Number(index)])}
+          options={options.map((option, i) => ({
+            value: String(i),
+            label: typeof option === 'string' ? option : JSON.stringify(option),
+          }))}
+        />
+      );
+    }
+    case 'file':
+      return (
+        <FileControl
+          {...control}
+          schema={schema}
+          value={value}
+          onChange={onChange}
+          onUpload={onUpload}
+          disabled={disabled}
+        />
+      );
+    case 'array':
+    case 'object':
+    case 'json':
+      return (
+        <JsonControl
+          value={value}
+          onChange={onChange}
+          label={label}
+          disabled={disabled}
+          invalid={control['aria-invalid']}
+        />
+      );
+  }
+}
+
+const exampleOf = (schema: JsonSchema): string | undefined => {
+  const example = schema.examples?.[0];
+  return typeof example === 'string' || typeof example === 'number' ? `e.g. ${example}` : undefined;
+};
+
+type Bare = Omit<ValueControlProps, 'label'>;
+
+/** Keeps what is typed: "1." and "-" are on their way to a number. */
+function NumberControl({ schema, value, onChange, ...rest }: Bare) {
+  const shown = value === undefined || value === null ? '' : typeof value === 'number' ? String(value) : String(value);
+  const [typed, setTyped] = useState<string | null>(null);
+  return (
+    <Input
+      {...rest}
+      inputMode={schema.type === 'integer' ? 'numeric' : 'decimal'}
+      className="tabular-nums"
+      value={typed ?? shown}
+      placeholder={exampleOf(schema)}
+      onBlur={() => setTyped(null)}
+      onChange={(event) => {
+        const text = event.target.value;
+        setTyped(text);
+        const number = Number(text.trim());
+        if (text.trim() === '') onChange(undefined);
+        else onChange(Number.isFinite(number) ? number : text);
+      }}
+    />
+  );
+}
+
+function FileControl({ schema, value, onChange, onUpload, disabled, ...control }: Bare) {
+  const [sending, setSending] = useState<string | null>(null);
+  const [fault, setFault] = useState<string | null>(null);
+  const uri = typeof value === 'string' ? value : '';
+  const name = uri.split('/').at(-1) ?? '';
+  const send = async (file: File | undefined) => {
+    if (!file || !onUpload) return;
+    setFault(null);
+    setSending(file.name);
+    try {
+      onChange((await onUpload(file)).uri);
+    } catch (error) {
+      setFault(error instanceof Error ? error.message : String(error));
+    } finally {
+      setSending(null);
+    }
+  };
+  return (
+    <div className="flex flex-col gap-1.5">
+      {sending ? (
+        <div className="flex h-10 items-center gap-2 rounded-md border px-3 text-sm text-muted" role="status">
+          <Spinner /> Sending {sending}…
+        </div>
+      ) : uri && name ? (
+        <div className="flex min-h-10 items-center gap-2 rounded-md border bg-sunken px-3 text-sm">
+          <FileText className="size-4 shrink-0 text-muted" aria-hidden />
+          <span className="min-w-0 flex-1 truncate" title={uri}>
+            {name}
+          </span>
+          <IconButton label={`Remove ${name}`} size="sm" disabled={disabled} onClick={() => onChange(undefined)}>
+            <Trash2 className="size-3.5" />
+          </IconButton>
+        </div>
+      ) : onUpload ? (
+        <FileDrop
+          {...control}
+          accept={schema.contentMediaType}
+          disabled={disabled}
+          onFiles={(files) => void send(files[0])}
+        />
+      ) : null}
+      <Input
+        aria-label="S3 address"
+        disabled={disabled}
+        className="h-7 font-mono text-xs"
+        placeholder="s3://bucket/key"
+        value={uri}
+        onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
+      />
+      {fault ? <p className="text-xs text-danger">{fault}</p> : null}
+    </div>
+  );
+}
+
+/** Any JSON. While the text does not parse, it stays here and the value stays as it was. */
+function JsonControl({
+  value,
+  onChange,
+  label,
+  disabled,
+  invalid,
+}: {
+  value: Json | undefined;
+  onChange: (value: Json | undefined) => void;
+  label: string;
+  disabled?: boolean;
+  invalid?: boolean;
+}) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const [fault, setFault] = useState(false);
+  return (
+    <div className="flex flex-col gap-1">
+      <CodeField
+        label={label}
+        value={typed ?? (value === undefined ? '' : JSON.stringify(value, null, 2))}
+        readOnly={disabled}
+        invalid={invalid || fault}
+        minHeight="56px"
+        maxHeight="240px"
+        onBlur={() => !fault && setTyped(null)}
+        onChange={(text) => {
+          setTyped(text);
+          try {
+            onChange(text.trim() === '' ? undefined : (JSON.parse(text) as Json));
+            setFault(false);
+          } catch {
+            setFault(true);
+          }
+        }}
+      />
+      {fault ? <p className="text-xs text-danger">Not JSON yet: texts stand in double quotes.</p> : null}
+    </div>
+  );
+}

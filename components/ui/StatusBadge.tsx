@@ -1,0 +1,56 @@
+import type { RunStatus } from '@/lib/usecases/types';
+import { cn } from './cn';
+import { STATUSES, type Status, statusOfRun } from './status';
+
+const isRunStatus = (status: Status | RunStatus): status is RunStatus => status === status.toUpperCase();
+
+/** A status as colour, glyph and word. `compact` shows the glyph; the word is then its accessible name and title. */
+export function StatusBadge({
+  status,
+  compact,
+  detail,
+  className,
+}: {
+  status: Status | RunStatus;
+  compact?: boolean;
+  /** after the word: an attempt's number, a count */
+  detail?: string;
+  className?: string;
+}) {
+  const key = isRunStatus(status) ? statusOfRun(status) : status;
+  const { word } = STATUSES[key];
+  const text = detail ? `${word} ${detail}` : word;
+  return (
+    <span
+      data-status={key}
+      title={compact ? text : undefined}
+      className={cn(
+        'status-soft inline-flex shrink-0 items-center gap-1 rounded-full text-xs font-medium whitespace-nowrap',
+        compact ? 'size-5 justify-center' : 'h-[22px] px-2',
+        key === 'skipped' && 'border border-dashed border-current',
+        key === 'timedout' && 'hatched',
+        className,
+      )}
+    >
+      <StatusGlyph status={key} />
+      <span className={compact ? 'sr-only' : undefined}>{text}</span>
+    </span>
+  );
+}
+
+/** The glyph alone, for places that say the word beside it. */
+export function StatusGlyph({ status }: { status: Status }) {
+  if (status === 'running') {
+    return (
+      <span
+        aria-hidden
+        className="inline-block size-3 animate-turn rounded-full border-2 border-current border-r-transparent motion-reduce:border-dotted motion-reduce:border-r-current"
+      />
+    );
+  }
+  return (
+    <span aria-hidden className="inline-block w-3 text-center leading-none">
+      {STATUSES[status].glyph}
+    </span>
+  );
+}

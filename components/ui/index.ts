@@ -1,0 +1,22 @@
+/** The design system: what every screen is made of. */
+export { Button, IconButton, Spinner } from './Button';
+export { Badge, Card, EmptyState, Section, Skeleton } from './Card';
+export { CodeField } from './CodeField';
+export { cn } from './cn';
+export { ConfirmDialog, Dialog } from './Dialog';
+export { ErrorNote } from './ErrorNote';
+export { FileDrop } from './FileDrop';
+export { agoText, bytesText, clockText, countText, durationText } from './format';
+export { Checkbox, Field, Input, Textarea } from './Input';
+export { CopyButton, copyText, JsonView } from './JsonView';
+export { Kbd } from './Kbd';
+export { Menu, type MenuItem } from './Menu';
+export { SchemaForm, type Upload, ValueControl } from './SchemaForm';
+export { Select } from './Select';
+export { StatusBadge, StatusGlyph } from './StatusBadge';
+export { defaultsOf, type FormErrors, typeText, validateValue } from './schema';
+export { isOver, STATUSES, type Status, statusOfRun } from './status';
+export { Segmented, Tabs } from './Tabs';
+export { Ago, useNow } from './Time';
+export { Tooltip } from './Tooltip';
+export { uploadFile } from './upload';

@@ -1,0 +1,2 @@
+export { compile, definitionHash, definitionText } from './compile';
+export { decompile } from './decompile';

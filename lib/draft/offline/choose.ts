@@ -1,0 +1,152 @@
+/**
+ * Chooses functions for units: the division of the prompt into segments, each with one function or none, that explains
+ * most of its words at the least cost.
+ *
+ *   units ──segment scores (BM25, additive over terms)──▶ best division ──▶ Wish[]
+ *
+ * One dynamic programme over all units, so that "find a shop" + "near Sydney" stay one step and "details" + "reviews"
+ * become two when two functions say so.
+ * @module
+ */
+import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
+import { isStopWord, splitName, term } from '@/lib/functions/words';
+import { stem } from '@/lib/functions/stem';
+import type { Unit, UnitKind } from './clauses';
+import { PLAIN_VERBS } from './verbs';
+import { mediaTypeOf, type Value } from './values';
+
+export type Candidate = { entry: IndexEntry; score: number };
+/** What a part of the prompt asks for. `best` first; `best` empty: no function fits, the step is missing. */
+export type Wish = { units: Unit[]; best: Candidate[] };
+
+/** In units of the largest idf, so that they mean the same in a catalogue of ten and of ten thousand. */
+export const TUNING = {
+  /** what a further step costs, by what its first unit is */
+  cost: { verb: 0.75, ask: 0.75, noun: 1.3, purpose: 1.0, relative: 1.6, after: 2.2, statement: 2.0 } as Record<UnitKind, number>,
+  /** a unit's words, by where they stand */
+  verb: 1.1,
+  plainVerb: 0.4,
+  object: 1,
+  tail: 0.75,
+  name: 0.2,
+  inherited: 0.35,
+  /** for a function all of whose name's words were said */
+  nameCover: 1.1,
+  longest: 4,
+};
+
+const TAIL = new Set(['in', 'on', 'at', 'from', 'with', 'for', 'by', 'near', 'using', 'via', 'into', 'to', 'between', 'under', 'within', 'during', 'through', 'about', 'as', 'where', 'based']);
+const KIND_TERMS: Partial<Record<string, [string, number]>> = { url: ['url', 0.3], email: ['email', 0.4], phone: ['phone', 0.3], s3: ['s3', 0.3] };
+
+/** The terms by which a unit looks for functions, with their weights. */
+export function unitTerms(unit: Unit, index: FunctionIndex, inherited: ReadonlyMap<string, number>): Map<string, number> {
+  const weights = new Map<string, number>(unit.kind === 'noun' ? inherited : []);
+  const add = (t: string, weight: number) => weights.set(t, Math.max(weights.get(t) ?? 0, weight));
+  let tail = false;
+  unit.tokens.forEach((token, i) => {
+    if (token.kind !== 'word') {
+      const media = token.kind === 'file' || token.kind === 'url' ? mediaTypeOf(token.text) : null;
+      if (media) add(term(media.startsWith('application/') ? media.slice(12) : media.split('/')[0]!), 0.5);
+      const kind = KIND_TERMS[token.kind];
+      if (kind) add(term(kind[0]), kind[1]);
+      return;
+    }
+    if (TAIL.has(token.lower)) tail = true;
+    const isVerb = i === unit.verb;
+    if (isStopWord(token.lower) && !isVerb) return;
+    const parts = index.lexicon.has(token.lower) ? [token.lower] : splitName(token.text, index.lexicon);
+    const capital = i > 0 && /^\p{Lu}/u.test(token.text);
+    for (const part of parts) {
+      if (isStopWord(part) && !isVerb) continue;
+      const weight = isVerb
+        ? PLAIN_VERBS.has(stem(part)) ? TUNING.plainVerb : TUNING.verb
+        : capital && !index.lexicon.has(part) ? TUNING.name : tail ? TUNING.tail : TUNING.object;
+      add(term(part), capital && !isVerb ? Math.min(weight, 0.6) : weight);
+    }
+  });
+  return weights;
+}
+
+/**
+ * @param values unused values never count as words; only where they stand matters here
+ * @returns wishes in reading order; units that ask for nothing belong to none
+ */
+export function choose(units: readonly Unit[], index: FunctionIndex, _values: readonly Value[]): Wish[] {
+  const scale = index.idf('\u0000');
+  const count = index.entries.length;
+  const weights: Map<string, number>[] = [];
+  let verbWeights = new Map<string, number>();
+  for (const unit of units) {
+    const own = unitTerms(unit, index, verbWeights);
+    if (unit.verb >= 0) verbWeights = new Map([[term(unit.tokens[unit.verb]!.lower), TUNING.inherited]]);
+    weights.push(own);
+  }
+
+  const best: { gain: number; from: number; wish: Candidate[] | null }[] = [{ gain: 0, from: 0, wish: null }];
+  const segments: Map<number, { candidates: Candidate[]; cost: number }>[] = units.map(() => new Map());
+  const scores = new Float64Array(count);
+  for (let i = 0; i < units.length; i++) {
+    const merged = new Map<string, number>();
+    const touched = new Set<number>();
+    for (let j = i; j < Math.min(units.length, i + TUNING.longest); j++) {
+      if (j > i && !mayJoin(units[j - 1]!, units[j]!)) break;
+      for (const [t, weight] of weights[j]!) {
+        const more = weight - (merged.get(t) ?? 0);
+        if (more <= 0) continue;
+        merged.set(t, weight);
+        for (const posting of index.postings.get(t) ?? []) {
+          scores[posting.at]! += posting.weight * more;
+          touched.add(posting.at);
+        }
+      }
+      const cost = Math.min(...units.slice(i, j + 1).map((unit) => TUNING.cost[unit.kind])) * scale;
+      segments[i]!.set(j, { candidates: topOf(touched, scores, index, merged, scale), cost });
+    }
+    for (const at of touched) scores[at] = 0;
+  }
+  for (let j = 0; j < units.length; j++) {
+    best[j + 1] = { gain: best[j]!.gain, from: j, wish: null };
+    for (let i = Math.max(0, j - TUNING.longest + 1); i <= j; i++) {
+      const segment = segments[i]!.get(j);
+      const top = segment?.candidates[0];
+      if (!segment || !top) continue;
+      const gain = best[i]!.gain + top.score - segment.cost;
+      if (gain > best[j + 1]!.gain) best[j + 1] = { gain, from: i, wish: segment.candidates };
+    }
+  }
+
+  const wishes: Wish[] = [];
+  for (let j = units.length; j > 0; j = best[j]!.from) {
+    const { from, wish } = best[j]!;
+    const part = units.slice(from, j);
+    if (wish) wishes.unshift({ units: part, best: wish });
+    else if (part[0]!.kind === 'verb' && part[0]!.verb >= 0) wishes.unshift({ units: part, best: [] });
+  }
+  return wishes;
+}
+
+/** A sentence of its own is joined to what stands before only where it tells more of it. */
+const mayJoin = (a: Unit, b: Unit) => a.sentence === b.sentence || b.kind === 'statement' || a.kind === 'statement' || (b.kind !== 'verb' && b.kind !== 'ask') || (b.pronoun && !b.then);
+
+function topOf(touched: ReadonlySet<number>, scores: Float64Array, index: FunctionIndex, said: ReadonlyMap<string, number>, scale: number): Candidate[] {
+  const raw = [...touched].map((at) => ({ at, score: scores[at]! })).sort((a, b) => b.score - a.score || a.at - b.at).slice(0, 40);
+  return raw
+    .map(({ at, score }) => {
+      const entry = index.entries[at]!;
+      return { entry, score: score + TUNING.nameCover * scale * nameCover(entry, index, said) };
+    })
+    .sort((a, b) => b.score - a.score || a.entry.at - b.entry.at)
+    .slice(0, 8);
+}
+
+/** How much of a function's name was said, 0–1, by the weight of its words. */
+function nameCover(entry: IndexEntry, index: FunctionIndex, said: ReadonlyMap<string, number>): number {
+  let all = 0;
+  let held = 0;
+  for (const t of entry.nameTerms) {
+    const weight = index.idf(t);
+    all += weight;
+    held += weight * Math.min(1, said.get(t) ?? 0);
+  }
+  return all === 0 ? 0 : held / all;
+}

@@ -1,0 +1,301 @@
+/**
+ * Cuts a prompt into units: the smallest pieces that may each ask for one thing to be done.
+ *
+ *   'Find the photo, shrink it and send me a link' ──▶ [Find the photo] [shrink it] [send me a link]
+ *
+ * It follows sentence structure: marks, "then", "and" before a verb or a noun, purpose ("to …"), relatives ("that
+ * matches …"), subordinates ("after …, "). It cuts rather too often: the choice of functions joins what belongs together.
+ * @module
+ */
+import { stem } from '@/lib/functions/stem';
+import type { Token } from './tokens';
+import { type Verbs, WANTING } from './verbs';
+
+export type UnitKind =
+  /** a request: "resize the photo", "I want to …" */
+  | 'verb'
+  /** a question: "what is …" */
+  | 'ask'
+  /** a further object of the verb before: "… and reviews" */
+  | 'noun'
+  /** "to show it to the user" */
+  | 'purpose'
+  /** "that matches my mood" */
+  | 'relative'
+  /** "after the upload," "once it is done," */
+  | 'after'
+  /** a fact: "This is Anna." */
+  | 'statement';
+
+export type Unit = {
+  at: number;
+  kind: UnitKind;
+  sentence: number;
+  /** tokens without connectives and politeness */
+  tokens: Token[];
+  text: string;
+  start: number;
+  end: number;
+  /** index in `tokens` of the verb that asks, or −1 */
+  verb: number;
+  /** the words say that it comes after what stands before: "then", "after that", "finally" */
+  then: boolean;
+  /** speaks of something that was said or made before: "it", "them", "the result" */
+  pronoun: boolean;
+  /** the words are about each of several things */
+  each: boolean;
+  condition: 'if' | 'otherwise' | null;
+};
+
+const THEN = new Set(['then', 'afterwards', 'afterward', 'next', 'finally', 'lastly', 'subsequently', 'later', 'thereafter']);
+const ADDING = new Set(['also', 'additionally', 'furthermore', 'moreover', 'besides', 'second', 'secondly', 'thirdly', 'third', 'first', 'firstly', 'plus', 'too', 'likewise', 'meanwhile', 'simultaneously', 'last']);
+const POLITE = new Set(['please', 'kindly', 'just', 'simply', 'automatically', 'again', 'now', 'so', 'hi', 'hello', 'hey', 'thanks', 'directly', 'quickly', 'immediately', 'ok', 'okay', 'well', 'only', 'even', 'still', 'maybe', 'perhaps', 'all']);
+const SUBJECT = new Set(['i', 'we', 'you', 'it', 'he', 'she', 'they', 'me', 'us', "i'd", "i'll", "i'm", 'i’d', 'i’m', "let's", 'someone', 'who', 'that', 'which', 'there']);
+const AUXILIARY = new Set(['would', 'could', 'can', 'will', 'should', 'must', 'may', 'might', 'shall', 'to', 'do', 'does', 'be', 'is', 'are', 'been', 'have', 'has', 'also', 'not', "don't", 'am', 'was', 'were', 'being', 'get', 'it', 'me', 'us', 'you', 'for', 'in', 'order', 'able', 'going', 'both']);
+const DETERMINER = new Set(['the', 'a', 'an', 'this', 'that', 'these', 'those', 'my', 'your', 'our', 'his', 'her', 'its', 'their', 'any', 'each', 'every', 'all', 'some', 'both', 'it', 'them', 'me', 'us', 'him', 'no', 'one', 'two', 'up', 'out', 'another', 'whether', 'how', 'what', 'which', 'where']);
+const NOUNISH_NEXT = new Set(['of', 'and', 'or', 'is', 'are', 'was', 'were', 'will', 'has', 'have', ',', ';']);
+const BEFORE_TO = new Set(['want', 'wants', 'wanted', 'like', 'need', 'needs', 'able', 'going', 'have', 'has', 'how', 'order', 'you', 'me', 'us', 'love', 'wish', 'due', 'used', 'prefer', 'plan', 'planning', 'hope', 'try', 'trying', 'similar', 'related', 'up', 'according', 'equal', 'close', 'required', 'requires', 'where', 'what', 'ready', 'access', 'addition', 'prior', 'needed', 'about', 'begin', 'start', 'starting', 'continue', 'ought', 'intend', 'decided', 'it', 'him', 'them']);
+const SUBORDINATE = new Set(['after', 'once', 'when', 'if', 'while', 'before', 'since', 'because', 'as', 'whenever', 'unless', 'upon', 'until', 'although', 'though', 'given']);
+const ASKING = new Set(['what', 'which', 'how', 'who', 'where', 'when', 'is', 'are', 'does', 'do', "what's", 'what’s', 'can', 'could', 'whose', 'why']);
+const PRONOUNS = new Set(['it', 'its', 'this', 'that', 'them', 'these', 'those', 'they', 'their', 'result', 'results', 'resulting', 'output', 'same', 'above', 'former', 'latter', 'obtained', 'previous']);
+
+type Span = { from: number; to: number; kind: UnitKind | null; then: boolean; sentence: number; condition: Unit['condition'] };
+
+export function cutIntoUnits(text: string, tokens: readonly Token[], verbs: Verbs): Unit[] {
+  const spans = sentencesOf(tokens).flatMap(([from, to], sentence) => cutSentence(tokens, from, to, sentence, verbs));
+  const units: Unit[] = [];
+  for (const span of spans) {
+    const unit = describe(text, tokens, span, verbs, units.at(-1));
+    if (unit) units.push({ ...unit, at: units.length });
+  }
+  return units;
+}
+
+function sentencesOf(tokens: readonly Token[]): [number, number][] {
+  const found: [number, number][] = [];
+  let from = 0;
+  tokens.forEach((token, i) => {
+    const ends = token.kind === 'break' || (token.kind === 'mark' && /^([.!?;]|\.{3})$/.test(token.text));
+    if (!ends) return;
+    if (i > from) found.push([from, i]);
+    from = i + 1;
+  });
+  if (from < tokens.length) found.push([from, tokens.length]);
+  return found;
+}
+
+function cutSentence(tokens: readonly Token[], from: number, to: number, sentence: number, verbs: Verbs): Span[] {
+  const word = (i: number) => (i >= from && i < to && (tokens[i]!.kind === 'word' || tokens[i]!.kind === 'mark') ? tokens[i]!.lower : '');
+  const spans: Span[] = [];
+  let start = from;
+  let kind: UnitKind | null = null;
+  let then = false;
+  let condition: Unit['condition'] = null;
+  const close = (end: number, next: number, nextKind: UnitKind | null, nextThen: boolean, nextCondition: Unit['condition'] = null) => {
+    if (end > start) spans.push({ from: start, to: end, kind, then, sentence, condition });
+    [start, kind, then, condition] = [next, nextKind, nextThen, nextCondition];
+  };
+
+  /** Reads "and then also please" from `i`: where it ends and what it says. */
+  const joinery = (i: number) => {
+    let order = false;
+    let at = i;
+    let some = false;
+    for (; at < to; at++) {
+      const w = word(at);
+      if (w === ',' || w === 'and' || w === '&' || w === 'but' || w === 'or' || w === ':' || w === '-' || w === '–' || ADDING.has(w) || POLITE.has(w)) some = true;
+      else if (THEN.has(w)) order = some = true;
+      else if ((w === 'after' || w === 'following') && (word(at + 1) === 'that' || word(at + 1) === 'this') && !verbs.has(word(at + 2))) {
+        order = some = true;
+        at++;
+      } else if ((w === 'in' && word(at + 1) === 'addition') || (w === 'as' && word(at + 1) === 'well' && word(at + 2) === 'as') || (w === 'along' && word(at + 1) === 'with') || (w === 'together' && word(at + 1) === 'with')) {
+        some = true;
+        at += w === 'as' ? 2 : 1;
+      } else break;
+    }
+    return { at, order, some };
+  };
+
+  const opening = joinery(from);
+  start = opening.at;
+  then = opening.order;
+  for (let i = start; i < to; i++) {
+    const w = word(i);
+    if (i === start && SUBORDINATE.has(w) && word(i + 1) !== 'well') {
+      // A subordinate clause reaches to its comma, or to "then".
+      const comma = commaAfter(tokens, i, to);
+      const isIf = w === 'if' || w === 'unless';
+      if (comma > 0) {
+        kind = 'after';
+        condition = isIf ? 'if' : condition;
+        const after = joinery(comma);
+        const ordered: boolean = w === 'after' || w === 'once' || w === 'when' || w === 'upon' || after.order;
+        close(comma, after.at, null, ordered && !isIf, isIf ? 'if' : null);
+        i = after.at - 1;
+        continue;
+      }
+    }
+    if (i > start && (w === 'otherwise' || w === 'else')) {
+      close(word(i - 1) === ',' ? i - 1 : i, i + 1, null, false, 'otherwise');
+      continue;
+    }
+    if (i === start && (w === 'otherwise' || w === 'else')) {
+      start = i + (word(i + 1) === ',' ? 2 : 1);
+      condition = 'otherwise';
+      continue;
+    }
+    if (i <= start) continue;
+    const join = joinery(i);
+    if (join.some && join.at < to) {
+      const verbAt = requestAt(tokens, join.at, to, verbs, join.order);
+      if (verbAt >= 0) {
+        close(i, join.at, null, join.order, condition === 'otherwise' || condition === 'if' ? condition : null);
+        i = join.at - 1;
+        continue;
+      }
+      if (SUBORDINATE.has(word(join.at)) && commaAfter(tokens, join.at, to) > 0) {
+        close(i, join.at, null, join.order);
+        i = join.at - 1;
+        continue;
+      }
+      if (join.order) {
+        close(i, join.at, null, true);
+        i = join.at - 1;
+        continue;
+      }
+      if (isJoiner(word(i)) && !/^(or|but|:|-|–)$/.test(word(i)) && beginsNoun(tokens, join.at, to)) {
+        close(i, join.at, 'noun', false, condition);
+        i = join.at - 1;
+        continue;
+      }
+      i = Math.max(i, join.at - 1);
+      continue;
+    }
+    if (w === 'to' && i > start && !BEFORE_TO.has(word(i - 1)) && isVerbHere(tokens, i + 1, to, verbs, 'base')) {
+      close(word(i - 2) === 'in' && word(i - 1) === 'order' ? i - 2 : i, i + 1, 'purpose', false, condition);
+      continue;
+    }
+    if ((w === 'that' || w === 'which' || w === 'who') && i > start && isVerbHere(tokens, i + 1, to, verbs, 'third')) {
+      close(i, i + 1, 'relative', false, condition);
+      continue;
+    }
+    if ((w === 'by' || w === 'before' || w === 'after' || w === 'while') && /ing$/.test(word(i + 1)) && verbs.has(word(i + 1))) {
+      close(i, i + 1, w === 'by' ? 'purpose' : 'after', false, condition);
+      continue;
+    }
+    if ((w === 'after' || w === 'once' || w === 'before') && i > start + 1 && (word(i + 1) === 'the' || word(i + 1) === 'i' || word(i + 1) === 'it')) close(i, i + 1, 'after', false, condition);
+  }
+  close(to, to, null, false);
+  return spans;
+}
+
+const isJoiner = (w: string) => w === ',' || w === 'and' || w === '&' || w === 'as' || w === 'along' || w === 'together' || w === 'plus';
+
+function commaAfter(tokens: readonly Token[], i: number, to: number): number {
+  for (let at = i + 2; at < to && at < i + 30; at++) if (tokens[at]!.lower === ',' || (tokens[at]!.lower === 'then' && at > i + 2)) return at;
+  return -1;
+}
+
+/** Where a request's verb stands, when one begins here: fillers, subject and auxiliaries are skipped. −1 for none. */
+function requestAt(tokens: readonly Token[], from: number, to: number, verbs: Verbs, ordered: boolean): number {
+  let at = from;
+  let wanting = false;
+  for (; at < to; at++) {
+    const token = tokens[at]!;
+    if (token.kind !== 'word') return -1;
+    const w = token.lower;
+    if (WANTING.has(stem(w)) && at + 1 < to) wanting = true;
+    else if (!(SUBJECT.has(w) || AUXILIARY.has(w) || POLITE.has(w))) break;
+    else if (w === 'to' && at === from) return -1;
+    else if (w === 'it' && wanting) continue;
+  }
+  if (at >= to) return -1;
+  const spoken = at > from;
+  if (isVerbHere(tokens, at, to, verbs, spoken ? 'any' : ordered ? 'any' : 'finite')) return at;
+  return wanting ? at : -1; // "I want a QR code": a request whose verb is the wish itself
+}
+
+/** Is the word at `i` a verb here? Its form and its neighbours tell; a noun before "of" or before "and" is none. */
+function isVerbHere(tokens: readonly Token[], i: number, to: number, verbs: Verbs, form: 'base' | 'third' | 'finite' | 'any'): boolean {
+  const token = tokens[i];
+  if (!token || i >= to || token.kind !== 'word' || !verbs.has(token.lower)) return false;
+  const w = token.lower;
+  const next = tokens[i + 1];
+  const nextWord = i + 1 < to && next ? next.lower : '';
+  const object = i + 1 < to && next !== undefined && (DETERMINER.has(nextWord) || next.kind !== 'word');
+  const third = /[^s]s$/.test(w) && w.length > 3;
+  if (/ed$/.test(w) && !/eed$/.test(w)) return form === 'any' && !DETERMINER.has(nextWord) ? nextWord === '' || !/^\p{L}/u.test(nextWord) || PREPOSITION.has(nextWord) : false;
+  if (/ing$/.test(w) && w.length > 5) return form === 'any' || (form === 'finite' && object);
+  if (third) return form !== 'base' && (form === 'third' || (object && next?.kind !== 'mark'));
+  if (NOUNISH_NEXT.has(nextWord) && form !== 'any') return false;
+  if (form === 'base') return true;
+  return nextWord !== 'of';
+}
+const PREPOSITION = new Set(['to', 'into', 'in', 'on', 'at', 'from', 'for', 'with', 'by', 'as', 'and', 'using', 'via']);
+
+/** A noun phrase after "and" or a comma: neither a preposition nor a bare value. */
+function beginsNoun(tokens: readonly Token[], i: number, to: number): boolean {
+  const token = tokens[i];
+  if (!token || token.kind !== 'word') return false;
+  const first = DETERMINER.has(token.lower) ? tokens[i + 1] : token;
+  if (!first || i >= to || first.kind !== 'word') return false;
+  return !PREPOSITION.has(first.lower) && !SUBJECT.has(first.lower) && !(AUXILIARY.has(first.lower) && first.lower !== 'order');
+}
+
+function describe(text: string, tokens: readonly Token[], span: Span, verbs: Verbs, before: Unit | undefined): Omit<Unit, 'at'> | null {
+  let own = tokens.slice(span.from, span.to);
+  while (own.length > 0 && (own[0]!.kind === 'mark' || POLITE.has(own[0]!.lower))) own = own.slice(1);
+  while (own.length > 0 && own.at(-1)!.kind === 'mark' && own.at(-1)!.text !== ')') own = own.slice(0, -1);
+  if (own.length === 0) return null;
+  const start = own[0]!.start;
+  const end = own.at(-1)!.end;
+  const words = own.map((token) => (token.kind === 'word' ? token.lower : ''));
+  const found = span.kind === 'noun' ? { kind: 'noun' as const, verb: -1 } : kindOf(own, words, verbs);
+  const kind = span.kind ?? (found.kind === 'statement' && before && !span.then && before.sentence === span.sentence && before.kind !== 'after' ? 'statement' : found.kind);
+  return {
+    kind,
+    sentence: span.sentence,
+    tokens: own,
+    text: text.slice(start, end),
+    start,
+    end,
+    verb: found.verb,
+    then: span.then,
+    pronoun: words.some((w, i) => PRONOUNS.has(w) && !(w === 'that' && i > 0 && verbs.has(words[i + 1] ?? '')) && !((w === 'this' || w === 'that' || w === 'it') && /^(is|will|was|would)$/.test(words[i + 1] ?? ''))),
+    each: words.some((w, i) => w === 'each' || w === 'every' || (w === 'all' && /s$/.test(words[i + 1] ?? words[i + 2] ?? ''))),
+    condition: span.condition,
+  };
+}
+
+function kindOf(own: readonly Token[], words: readonly string[], verbs: Verbs): { kind: UnitKind; verb: number } {
+  const first = words[0]!;
+  if (ASKING.has(first) && !(first === 'can' || first === 'could' || first === 'do' || first === 'when')) return { kind: 'ask', verb: -1 };
+  let wanting = false;
+  for (let i = 0; i < own.length; i++) {
+    const w = words[i]!;
+    if (w === '') return { kind: wanting ? 'verb' : 'statement', verb: -1 };
+    if (WANTING.has(stem(w)) && !(w === 'have' && !words.slice(0, i).some((x) => x === 'to'))) {
+      wanting = true;
+      continue;
+    }
+    if (i > 0 && /^(is|are|was|were|am|have|has|had)$/.test(w) && !wanting) {
+      // "The result should be sent", "it is to be resized" ask; "I have a photo" tells.
+      const asked = words.slice(0, i).some((x) => x === 'should' || x === 'must' || x === 'needs' || x === 'to');
+      const rest = words.findIndex((x, at) => at > i && verbs.has(x) && /ed$/.test(x));
+      return asked && rest > 0 ? { kind: 'verb', verb: rest } : { kind: 'statement', verb: -1 };
+    }
+    if (SUBJECT.has(w) || AUXILIARY.has(w) || POLITE.has(w)) continue;
+    if (verbs.has(w) && (i === 0 || wanting || SUBJECT.has(words[i - 1]!) || AUXILIARY.has(words[i - 1]!) || i < 2)) return { kind: 'verb', verb: i };
+    if (wanting) {
+      // "I need the photo resized", "I would like a report": the wish asks, a participle names the deed.
+      const deed = words.findIndex((x, at) => at > i && verbs.has(x) && /ed$/.test(x));
+      return { kind: 'verb', verb: deed };
+    }
+    if (DETERMINER.has(w) || i === 0) {
+      const passive = words.findIndex((x, at) => at > i && (x === 'should' || x === 'must' || x === 'needs' || x === 'need'));
+      if (passive > 0) return { kind: 'verb', verb: words.findIndex((x, at) => at > passive && verbs.has(x)) };
+      continue;
+    }
+  }
+  return { kind: wanting ? 'verb' : 'statement', verb: -1 };
+}

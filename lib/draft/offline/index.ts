@@ -1,0 +1,1 @@
+export { type PlanRequest, planOffline } from './plan-offline';

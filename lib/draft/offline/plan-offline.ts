@@ -1,0 +1,117 @@
+/**
+ * The offline planner: a prompt and the functions' manifests become a draft plan, without a model.
+ *
+ *   prompt ─▶ tokens ─▶ units ─▶ wishes (functions by BM25, jointly) ─▶ wiring ⇄ better choices ─▶ suppliers ─▶ DraftPlan
+ *
+ * Pure: the same request gives the same plan. Knows no function by name. Begin reading at `planOffline`.
+ * @module
+ */
+import { Problem } from '@/lib/base/problem';
+import type { FunctionManifest } from '@/lib/functions/manifest';
+import { createIndex, type FunctionIndex } from '@/lib/functions/search';
+import type { AttachedFile, DraftPlan } from '../plan';
+import { choose, type Wish } from './choose';
+import { cutIntoUnits, type Unit } from './clauses';
+import { toPlan } from './express';
+import type { Step } from './steps';
+import { supply } from './supply';
+import { type Token, tokenize } from './tokens';
+import { type Value, valuesOf } from './values';
+import { verbsOf, type Verbs } from './verbs';
+import { type Context, wire } from './wire';
+
+export type PlanRequest = {
+  prompt: string;
+  files: readonly AttachedFile[];
+  manifests: readonly FunctionManifest[];
+  /** for "tomorrow" and dates without a year */
+  now: Date;
+};
+
+export type Understood = { tokens: Token[]; units: Unit[]; values: Value[]; wishes: Wish[]; steps: Step[]; index: FunctionIndex };
+
+/** How much of a better wiring outweighs a worse match of the words; in the index's own scale. */
+const WIRING_WEIGHT = 0.55;
+
+type Known = { index: FunctionIndex; verbs: Verbs };
+const indexes = new WeakMap<readonly FunctionManifest[], Known>();
+const known = (manifests: readonly FunctionManifest[]): Known => {
+  let found = indexes.get(manifests);
+  if (!found) {
+    const index = createIndex(manifests);
+    found = { index, verbs: verbsOf(index) };
+    indexes.set(manifests, found);
+  }
+  return found;
+};
+
+/** @throws Problem PROMPT_EMPTY, PROMPT_NOT_UNDERSTOOD */
+export function planOffline(request: PlanRequest): DraftPlan {
+  if (!/[\p{L}\p{N}]/u.test(request.prompt)) {
+    throw new Problem('PROMPT_EMPTY', 'The prompt is empty.', 'Say in a sentence what should happen, for example: shrink the photo I upload and give me a link.');
+  }
+  const understood = understand(request);
+  const { steps, wishes } = understood;
+  if (steps.length === 0 && wishes.length === 0) {
+    const shown = request.prompt.trim().slice(0, 60);
+    throw new Problem('PROMPT_NOT_UNDERSTOOD', `Nothing in “${shown}${request.prompt.trim().length > 60 ? '…' : ''}” asks for something that a function here could do.`, 'Begin with what should be done: resize …, send …, find …. The Functions page lists what there is.');
+  }
+  return toPlan(understood, request);
+}
+
+/** Everything but the wording: what the benchmark measures. */
+export function understand({ prompt, files, manifests, now }: PlanRequest): Understood {
+  const { index, verbs } = known(manifests);
+  const tokens = tokenize(prompt, now);
+  const units = cutIntoUnits(prompt, tokens, verbs);
+  const values = valuesOf(units, files);
+  const wishes = choose(units, index, values);
+  const context: Context = { index, units, values };
+  const steps = distinct(wishes);
+  improve(steps, context);
+  for (let round = 0; round < 3 && supply(steps, context); round++) wire(steps, context);
+  return { tokens, units, values, wishes, steps, index };
+}
+
+/** One step a wish; a second wish for the same function is the same step, unless it brings values of its own. */
+function distinct(wishes: readonly Wish[]): Step[] {
+  const steps: Step[] = [];
+  for (const { units, best } of wishes) {
+    const entry = best[0]?.entry;
+    if (!entry) continue;
+    const same = steps.find((step) => step.entry === entry);
+    if (same) same.units.push(...units);
+    else steps.push({ entry, units: [...units], candidates: best, filled: new Map(), reason: null });
+  }
+  return steps;
+}
+
+/** Takes, step by step, the candidate with which words and wiring together are best. */
+function improve(steps: readonly Step[], context: Context): void {
+  const scale = context.index.idf('\u0000');
+  let total = wire(steps, context);
+  for (let round = 0; round < 2; round++) {
+    let changed = false;
+    for (const step of steps) {
+      const first = step.entry;
+      let best = { entry: first, gain: 0, total };
+      const now = scoreOf(step, first);
+      for (const candidate of step.candidates.slice(0, 5)) {
+        if (candidate.entry === first || candidate.score < now * 0.7 || steps.some((other) => other.entry === candidate.entry)) continue;
+        step.entry = candidate.entry;
+        const wired = wire(steps, context);
+        const gain = candidate.score - now + (wired - total) * WIRING_WEIGHT * scale;
+        if (gain > best.gain + 1e-9) best = { entry: candidate.entry, gain, total: wired };
+      }
+      step.entry = best.entry;
+      if (best.entry !== first) {
+        total = best.total;
+        changed = true;
+      }
+    }
+    if (!changed) break;
+  }
+  wire(steps, context);
+}
+
+const scoreOf = (step: Step, entry: Step['entry']) => step.candidates.find((candidate) => candidate.entry === entry)?.score ?? 0;

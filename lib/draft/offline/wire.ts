@@ -1,0 +1,189 @@
+/**
+ * Fills the inputs of steps: from the prompt's values, from one another's outputs, from the words themselves.
+ *
+ * `wire` fills `step.filled` anew and answers how well it went; steps stand in the order of the prompt, and a step may
+ * take the output of a later one where no circle comes of it.
+ * @module
+ */
+import type { Json } from '@/lib/base/json';
+import type { FunctionIndex } from '@/lib/functions/search';
+import { isGenericName } from '@/lib/functions/types';
+import { isStopWord, splitName, term } from '@/lib/functions/words';
+import type { Unit } from './clauses';
+import { about, fitOfOutput, fitOfValue, isIdentity, meaningOf, paramTerms, shaped, typesOf } from './fit';
+import { type Field, type Filled, fieldsOf, type Step } from './steps';
+import type { Value } from './values';
+
+export const WIRING = { required: 0.4, optional: 0.55, backward: 0.78, phrase: 0.42 };
+
+export type Context = { index: FunctionIndex; units: readonly Unit[]; values: readonly Value[] };
+
+/** @returns the sum over steps of how well their required inputs are filled (0–1 each), and what optional ones add */
+export function wire(steps: readonly Step[], context: Context): number {
+  const owner = unitOwners(steps, context.units);
+  for (const step of steps) step.filled = new Map();
+  const takenFiles = new Set<number>();
+  return steps.reduce((sum, step, at) => sum + fill(step, at, steps, owner, takenFiles, context), 0);
+}
+
+/** Which step's words each unit is; units of none belong, at some distance, to the step before them (else the one behind). */
+function unitOwners(steps: readonly Step[], units: readonly Unit[]): (Step | undefined)[] {
+  const owner: (Step | undefined)[] = units.map(() => undefined);
+  for (const step of steps) for (const unit of step.units) owner[unit.at] = step;
+  return owner;
+}
+
+type Offer = { field: Field; filled: Filled; value: number | null };
+
+function fill(step: Step, at: number, steps: readonly Step[], owner: readonly (Step | undefined)[], takenFiles: Set<number>, context: Context): number {
+  const fields = fieldsOf(step.entry.manifest.input);
+  const offers: Offer[] = [];
+  for (const field of fields) {
+    const limit = field.required ? WIRING.required : WIRING.optional;
+    const offer = (filled: Filled, value: number | null) => {
+      if (filled.score >= limit) offers.push({ field, filled, value });
+    };
+    for (const value of context.values) {
+      const local = nearness(value, step, owner, context.units);
+      let score = fitOfValue(value, field, context.index, local);
+      if (value.file !== null && takenFiles.has(value.file)) score *= 0.6; // another file first, the same one if there is none
+      const json = shaped(value.json, field.schema);
+      if (score > 0 && json !== undefined) offer({ name: field.name, score, source: { kind: 'value', value, json }, because: value.kind === 'attached' ? `the attached file ${value.text}` : value.text }, value.id);
+    }
+    const said = fromWords(step, field, fields, context);
+    if (said) offer(said, null);
+    for (let k = 0; k < steps.length; k++) {
+      const from = steps[k]!;
+      if (from === step || reaches(step, from)) continue;
+      const found = bestOutput(from, step, field, steps, at, k, context);
+      if (found) offer(found, null);
+    }
+  }
+  offers.sort((a, b) => b.filled.score - a.filled.score || Number(b.field.required) - Number(a.field.required));
+  const usedValues = new Set<number>();
+  const usedOutputs = new Set<string>();
+  for (const { field, filled, value } of offers) {
+    if (step.filled.has(field.name) || (value !== null && usedValues.has(value))) continue;
+    const { source } = filled;
+    if (source.kind === 'output') {
+      const key = `${source.step.entry.at}.${source.field}`;
+      if (usedOutputs.has(key) || reaches(step, source.step)) continue;
+      usedOutputs.add(key);
+    }
+    if (value !== null) usedValues.add(value);
+    if (source.kind === 'value' && source.value.file !== null) takenFiles.add(source.value.file);
+    step.filled.set(field.name, filled);
+  }
+  const required = fields.filter((field) => field.required);
+  const got = required.reduce((sum, field) => sum + (step.filled.get(field.name)?.score ?? (field.schema.default !== undefined ? 0.5 : 0)), 0);
+  const extra = fields.filter((field) => !field.required).reduce((sum, field) => sum + (step.filled.get(field.name)?.score ?? 0), 0);
+  return (required.length === 0 ? 0.55 : got / required.length) + Math.min(0.3, extra * 0.08);
+}
+
+/** Does `to` depend on `from`, directly or through others? */
+export function reaches(from: Step, to: Step): boolean {
+  for (const { source } of to.filled.values()) {
+    if (source.kind === 'output' && (source.step === from || reaches(from, source.step))) return true;
+  }
+  return false;
+}
+
+function nearness(value: Value, step: Step, owner: readonly (Step | undefined)[], units: readonly Unit[]): number {
+  if (value.unit < 0) return 1;
+  const holder = owner[value.unit];
+  if (holder === step) return 1;
+  if (step.units.length === 0) return holder ? 0.75 : 0.9;
+  const unit = units[value.unit]!;
+  if (!holder) return step.units.some((own) => own.sentence === unit.sentence) ? 0.95 : 0.85;
+  return step.units.some((own) => own.sentence === unit.sentence) ? 0.7 : 0.6;
+}
+
+function bestOutput(from: Step, to: Step, field: Field, steps: readonly Step[], at: number, k: number, context: Context): Filled | null {
+  const next = k === at - 1;
+  const pronoun = to.units.some((unit) => unit.pronoun);
+  const then = to.units.some((unit) => unit.then);
+  const outputs = fieldsOf(from.entry.manifest.output);
+  let best: Filled | null = null;
+  for (const output of outputs.length > 0 ? outputs : [null]) {
+    const mentioned = mention(to, from, output, context);
+    const fit = fitOfOutput(from, output, to, field, context.index, { pronoun, then, next, mentioned });
+    // Against the order of the words only where the names leave no doubt.
+    const score = k > at ? (fit.name >= WIRING.backward ? fit.total * 0.9 : 0) : fit.total - 0.01 * (at - k);
+    if (score <= (best?.score ?? 0)) continue;
+    best = {
+      name: field.name,
+      score,
+      source: { kind: 'output', step: from, field: output?.name ?? null, each: fit.each },
+      because: steps.length > 0 && mentioned > 0.5 ? `“${to.units.map((unit) => unit.text).join(' ')}” speaks of it` : `${from.entry.manifest.title} gives it`,
+    };
+  }
+  return best;
+}
+
+/** Do the step's words speak of what the other one made: its output's name, or its own verb as a participle? */
+function mention(to: Step, from: Step, output: Field | null, context: Context): number {
+  if (to.units.length === 0) return 0;
+  const made = output && !isGenericName(output.name) ? paramTerms(output.name, context.index) : [];
+  const verbs = new Set(from.units.flatMap((unit) => (unit.verb >= 0 ? [term(unit.tokens[unit.verb]!.lower)] : [])).concat(from.entry.nameTerms));
+  let score = 0;
+  for (const unit of to.units) {
+    unit.tokens.forEach((token, i) => {
+      if (token.kind !== 'word' || i === unit.verb || isStopWord(token.lower)) return;
+      const t = term(token.lower);
+      const definite = i > 0 && /^(the|this|that|these|those|its|their)$/.test(unit.tokens[i - 1]!.lower);
+      if (made.length > 0 && made.at(-1) === t) score = Math.max(score, definite ? 0.75 : 0.4);
+      // "the resized image", "the converted amount"
+      if (/(ed|en|ing|ght|own)$/.test(token.lower) && verbs.has(t)) score = Math.max(score, 0.8);
+      else if (definite && verbs.has(t)) score = Math.max(score, 0.6);
+    });
+  }
+  return score;
+}
+
+const PHRASE = new Set(['query', 'q', 'search', 'keyword', 'keywords', 'term', 'topic', 'phrase', 'subject', 'question', 'prompt', 'instruction', 'description', 'text', 'content', 'message', 'name', 'title', 'item', 'product', 'location', 'city'].map(term));
+
+/** What the words say without a value: an enumeration's member, a switch, the object of the request as free text. */
+function fromWords(step: Step, field: Field, fields: readonly Field[], context: Context): Filled | null {
+  const { schema, name } = field;
+  const words = step.units.flatMap((unit) => unit.tokens.filter((token) => token.kind === 'word').map((token) => token.lower));
+  if (schema.enum) {
+    for (const member of schema.enum) {
+      const parts = splitName(String(member)).map(term);
+      if (parts.length > 0 && parts.every((part) => words.some((word) => term(word) === part))) return said(name, member, String(member), 0.85);
+    }
+    return null;
+  }
+  const own = paramTerms(name, context.index);
+  if (typesOf(schema).length === 1 && typesOf(schema)[0] === 'boolean') {
+    const at = words.findIndex((word) => own.length > 0 && own.includes(term(word)));
+    if (at < 0 || own.length > 2) return null;
+    const negative = words.slice(Math.max(0, at - 3), at).some((word) => /^(no|not|without|don't|don’t|never|disable)$/.test(word));
+    return said(name, !negative, words[at]!, 0.7);
+  }
+  if (shaped('x', schema) === undefined || schema.format || schema.contentMediaType || meaningOf(schema) || isIdentity(own) || step.units.length === 0) return null;
+  const strings = fields.filter((other) => other.required && typesOf(other.schema).includes('string'));
+  const fits = own.some((t) => PHRASE.has(t));
+  if (!fits && !(field.required && strings.length === 1)) return null;
+  const phrase = objectPhrase(step, own, context);
+  return phrase ? said(name, shaped(phrase, schema)!, phrase, fits ? WIRING.phrase + 0.06 : WIRING.phrase) : null;
+}
+
+const said = (name: string, json: Json, text: string, score: number): Filled => ({ name, score, source: { kind: 'said', json, text }, because: text });
+
+/** What is asked for, without the verb and the words that the function's name already says: "news about the election" → "the election". */
+function objectPhrase(step: Step, own: readonly string[], context: Context): string | null {
+  const unit = step.units.find((u) => u.kind === 'verb' || u.kind === 'ask') ?? step.units[0]!;
+  const tokens = unit.tokens.slice(unit.verb + 1);
+  const cue = tokens.findIndex((token, i) => i < tokens.length - 1 && /^(about|for|of|on|named|called|to|in|regarding|near)$/.test(token.lower) && tokens.slice(0, i).some((before) => step.entry.says.has(term(before.lower)) || own.includes(term(before.lower))));
+  const rest = cue >= 0 ? tokens.slice(cue + 1) : tokens;
+  const from = rest.findIndex((token) => !/^(the|a|an|me|us|my|for|about|some|any)$/.test(token.lower));
+  if (from < 0) return null;
+  const kept = rest.slice(from);
+  const telling = kept.filter((token) => token.kind !== 'mark' && !isStopWord(token.lower) && !/^(it|this|that|them|these|those|result|results)$/.test(token.lower));
+  if (telling.length === 0 || (unit.pronoun && telling.length < 2)) return null;
+  void context;
+  const text = unit.text.slice(kept[0]!.start - unit.start, kept.at(-1)!.end - unit.start).trim();
+  return text.length > 200 ? null : text;
+}
+
+export { about };

@@ -1,0 +1,260 @@
+/**
+ * Walks threads from state to state: enter, exit, retry, catch, and the end of branches and of the execution.
+ *
+ * Nothing here knows a state type; `states/` holds one file for each. Start at `run()`.
+ * Longer than most: the ways a state can end call one another, and read best in one place.
+ * @module
+ */
+import { backoffSeconds, matchesError, type Retrier } from '@/lib/asl/retry';
+import { isObject, type Json, type JsonObject } from '@/lib/base/json';
+import { childEnded, childFailed, closeExecution, stopInside } from './containers';
+import { type Ending, endingWithError } from './data';
+import { failureOf, StateFailure, whileExecuting } from './failure';
+import type { ContainerFrame, ThreadFrame } from './frames';
+import { handlers } from './states';
+import { type Move, settle } from './states/handler';
+import { textOf, tooLarge } from './text';
+import type { Host, Machine } from './types';
+import { assign, scopeAt, Visit } from './visit';
+import { HistoryFull, inputDetails, outputDetails, type Work } from './work';
+
+/** States entered, resumed or retried in one step; then others have a turn. */
+const TURN = 200;
+
+export type Stage = { work: Work; machine: Machine; host: Host };
+
+/** Lets a thread go on in this step, or in the next. */
+export function wake(work: Work, thread: string): void {
+  const execution = work.execution;
+  if (!execution.ready.includes(thread)) execution.ready = [...execution.ready, thread];
+}
+
+/** Runs every thread that can go on, until all wait, the execution ends or the turn is over. */
+export async function run(stage: Stage): Promise<void> {
+  const { work } = stage;
+  for (let left = TURN; !work.end; left--) {
+    const [id] = work.execution.ready;
+    if (id === undefined) return;
+    if (left <= 0) return work.command({ kind: 'Continue' });
+    const thread = work.find<ThreadFrame>(id);
+    if (!thread || thread.phase === 'blocked') {
+      work.execution.ready = work.execution.ready.slice(1);
+      continue;
+    }
+    await advance(stage, work.edit<ThreadFrame>(id));
+    const after = work.find<ThreadFrame>(id);
+    if ((!after || after.phase === 'blocked') && work.find('execution')) {
+      const { ready } = work.execution;
+      if (ready[0] === id) work.execution.ready = ready.slice(1);
+      else work.execution.ready = ready.filter((other) => other !== id);
+    }
+  }
+}
+
+const typeOf = (visit: Visit): string => {
+  const type = visit.field('Type');
+  return typeof type === 'string' ? type : '';
+};
+
+/** One transition of one thread. Whatever is wrong with the workflow ends as its failure, never as an exception. */
+async function advance(stage: Stage, thread: ThreadFrame): Promise<void> {
+  const { work, machine, host } = stage;
+  let visit: Visit;
+  try {
+    visit = new Visit(work, machine, host, thread, scopeAt(machine, thread.scope));
+  } catch (thrown) {
+    const failure = failureOf(thrown);
+    return failExecution(work, thread.previous, failure.error, failure.reason);
+  }
+  try {
+    const move = await act(visit);
+    if (move.go === 'exit') await leave(stage, visit, move.ending, move.next);
+    else if (thread.phase === 'enter' || thread.phase === 'again') thread.phase = 'blocked';
+  } catch (thrown) {
+    await fail(stage, visit, thrown);
+  }
+}
+
+function act(visit: Visit): Move | Promise<Move> {
+  const { thread } = visit;
+  const type = typeOf(visit);
+  const handler = handlers[type as keyof typeof handlers] as (typeof handlers)[keyof typeof handlers] | undefined;
+  if (!handler || !Object.hasOwn(handlers, type)) {
+    throw new StateFailure('States.Runtime', `The state has no known Type: ${JSON.stringify(visit.field('Type') ?? null)}.`, { fatal: true });
+  }
+  if (thread.phase === 'enter') {
+    enter(visit, type);
+    return handler.enter(visit);
+  }
+  if (thread.phase === 'again') return handler.enter(visit);
+  const signal = thread.signal ?? { kind: 'woken' };
+  delete thread.signal;
+  thread.phase = 'blocked';
+  return handler.resume ? handler.resume(visit, signal) : settle(visit, signal);
+}
+
+function enter(visit: Visit, type: string): void {
+  const { thread, work } = visit;
+  thread.beforeEntry = thread.previous;
+  thread.entered = work.record(`${type}StateEntered`, thread.previous, 'stateEntered', {
+    name: visit.name,
+    ...inputDetails(textOf(thread.input)),
+  });
+  thread.previous = thread.entered;
+  thread.enteredAt = work.at;
+  thread.retries = 0;
+  thread.attempts = [];
+}
+
+/** The state is left: its event, its variables, and on to the next one or out of the scope. */
+async function leave(stage: Stage, visit: Visit, { output, assigned }: Ending, next: string | null): Promise<void> {
+  const { work } = stage;
+  const { thread } = visit;
+  const text = textOf(output);
+  if (tooLarge(text)) throw dataLimit(visit.name);
+  thread.previous = work.record(`${typeOf(visit)}StateExited`, thread.previous, 'stateExited', {
+    name: visit.name,
+    ...outputDetails(text),
+    ...(assigned && { assignedVariables: textsOf(assigned), assignedVariablesDetails: { truncated: false } }),
+  });
+  if (assigned) assign(work, thread, assigned);
+  for (const key of ['inside', 'task', 'wakeAt', 'signal', 'retrying'] as const) delete thread[key];
+  if (next === null) return ended(stage, thread, output);
+  thread.state = next;
+  thread.input = output;
+  thread.phase = 'enter';
+}
+
+export const dataLimit = (name: string): StateFailure =>
+  new StateFailure(
+    'States.DataLimitExceeded',
+    `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`,
+    { bare: true },
+  );
+
+const textsOf = (values: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, textOf(value)]));
+
+/** A thread came to the end of its scope. */
+async function ended(stage: Stage, thread: ThreadFrame, output: Json): Promise<void> {
+  const { work } = stage;
+  if (thread.container === undefined) {
+    const text = textOf(output);
+    work.recordLast('ExecutionSucceeded', thread.previous, 'executionSucceeded', outputDetails(text));
+    work.end = { status: 'SUCCEEDED', output: text };
+    closeExecution(work);
+    return;
+  }
+  await childEnded(stage, thread, output);
+}
+
+// ------------------------------------------------------------------ failure
+
+const list = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
+
+const names = (value: Json | undefined): string[] =>
+  Array.isArray(value) ? value.filter((name): name is string => typeof name === 'string') : [];
+
+/** Does a retrier or catcher speak of this error? A missed heartbeat answers to both of its names. */
+function matches(handler: JsonObject, error: string | undefined, heartbeat: boolean): boolean {
+  const listed = names(handler.ErrorEquals);
+  if (heartbeat && matchesError(listed, 'States.HeartbeatTimeout')) return true;
+  // AWS's documentation calls it terminal, yet AWS catches it by States.ALL
+  if (error === 'States.DataLimitExceeded' && listed.includes('States.ALL')) return true;
+  return matchesError(listed, error ?? '');
+}
+
+/** A state failed: it is tried again, or the error is caught, or its thread fails. */
+export async function fail(stage: Stage, visit: Visit, thrown: unknown): Promise<void> {
+  if (thrown instanceof HistoryFull) throw thrown;
+  const failure = failureOf(thrown);
+  const { work } = stage;
+  const { thread, name } = visit;
+  const { how } = failure;
+  const type = typeOf(visit);
+  const error = failure.error;
+  const cause = how.bare || failure.reason === undefined ? failure.reason : whileExecuting(name, thread.entered, failure.reason);
+  if (how.evaluation) recordEvaluationFailed(visit, error, cause, how.location);
+  if (how.fatal) return failExecution(work, thread.previous, error, cause);
+
+  const delay = retryDelay(stage, visit, error, how.heartbeat === true);
+  if (delay !== null) {
+    stopInside(work, thread);
+    thread.retries++;
+    thread.phase = 'blocked';
+    thread.retrying = true;
+    thread.wakeAt = work.at + Math.round(delay * 1000);
+    work.setTimer(wakeTimer(thread), thread.wakeAt);
+    return;
+  }
+  if (type === 'Parallel' || type === 'Map') thread.previous = work.record(`${type}StateFailed`, thread.previous);
+  stopInside(work, thread);
+
+  const catchers = list(visit.field('Catch'));
+  const index = catchers.findIndex((catcher) => matches(catcher, error, how.heartbeat === true));
+  const catcher = catchers[index];
+  if (catcher && typeof catcher.Next === 'string') {
+    try {
+      const errorOutput = { Error: error ?? null, Cause: cause ?? null };
+      return await leave(stage, visit, await endingWithError(visit, catcher, errorOutput, `Catch[${index}]/`), catcher.Next);
+    } catch (thrown) {
+      if (thrown instanceof HistoryFull) throw thrown;
+      const second = failureOf(thrown);
+      const reason = second.how.bare || second.reason === undefined ? second.reason : whileExecuting(name, thread.entered, second.reason);
+      if (second.how.evaluation) recordEvaluationFailed(visit, second.error, reason, second.how.location);
+      if (second.how.fatal) return failExecution(work, thread.previous, second.error, reason);
+      return threadFailed(stage, thread, second.error, reason, type);
+    }
+  }
+  return threadFailed(stage, thread, error, cause, type);
+}
+
+function recordEvaluationFailed(visit: Visit, error: string | undefined, cause: string | undefined, location: string | undefined): void {
+  const { thread, work } = visit;
+  // AWS counts the entering of the state as done only once its fields were evaluated
+  const previous = thread.previous === thread.entered ? thread.beforeEntry : thread.previous;
+  thread.previous = work.record('EvaluationFailed', previous, 'evaluationFailed', {
+    ...(error !== undefined && { error }),
+    ...(cause !== undefined && { cause }),
+    ...(location !== undefined && { location }),
+    state: visit.name,
+  });
+}
+
+/** @returns seconds until the state is tried again; null when it is not */
+function retryDelay(stage: Stage, visit: Visit, error: string | undefined, heartbeat: boolean): number | null {
+  const retriers = list(visit.field('Retry'));
+  if (retriers.length === 0) return null;
+  const index = retriers.findIndex((retrier) => matches(retrier, error, heartbeat));
+  const retrier = retriers[index];
+  if (!retrier) return null;
+  const { thread } = visit;
+  const attempt = (thread.attempts[index] ?? 0) + 1;
+  const delay = backoffSeconds(retrier as unknown as Retrier, attempt, () => stage.host.random());
+  if (delay === null) return null;
+  const attempts = retriers.map((_, i) => thread.attempts[i] ?? 0);
+  attempts[index] = attempt;
+  thread.attempts = attempts;
+  return delay;
+}
+
+export const wakeTimer = (thread: ThreadFrame): string => `${thread.id}:wake:${thread.entered}:${thread.retries}`;
+
+/** Nothing caught the error: it goes to the container, or ends the execution. */
+async function threadFailed(stage: Stage, thread: ThreadFrame, error: string | undefined, cause: string | undefined, type: string): Promise<void> {
+  const { work, machine, host } = stage;
+  if (thread.container === undefined) return failExecution(work, thread.previous, error, cause);
+  const container = work.get<ContainerFrame>(thread.container);
+  const parent = work.edit<ThreadFrame>(container.thread);
+  childFailed(stage, container, thread, type);
+  const visit = new Visit(work, machine, host, parent, scopeAt(machine, parent.scope));
+  await fail(stage, visit, new StateFailure(error, cause, { bare: true }));
+  if (parent.phase !== 'blocked' && work.find(parent.id)) wake(work, parent.id);
+}
+
+export function failExecution(work: Work, previous: number, error: string | undefined, cause: string | undefined): void {
+  const details = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
+  work.recordLast('ExecutionFailed', previous, 'executionFailed', details);
+  work.end = { status: 'FAILED', ...details };
+  closeExecution(work);
+}

@@ -1,0 +1,36 @@
+/**
+ * One transition of an execution: something happened, so this is recorded and this is to be done.
+ *
+ *   (machine, snapshot, event) ──step()──▶ { events, changes, commands, end }
+ *
+ * Pure but for what the host is asked, which is recorded with the rest: the same event is never decided twice. Start
+ * here, then `flow.ts` (threads), `states/` (one file a state type), `frames.ts` (what a snapshot holds).
+ * @module
+ */
+import { answer } from './answer-event';
+import { failExecution, run, type Stage } from './flow';
+import { type ExecutionFrame, frameOf } from './frames';
+import type { Host, Machine, Outcome, Snapshot, Step } from './types';
+import { HISTORY_LIMIT, HistoryFull, Work } from './work';
+
+export { apply, emptySnapshot } from './frames';
+export { pending } from './pending';
+
+const NOTHING: Outcome = { events: [], changes: { put: [], drop: [] }, commands: [] };
+
+/** Decides what happens next. Reads no clock, opens no socket, writes nothing; a workflow's fault fails its execution. */
+export const step: Step = async (machine: Machine, snapshot: Snapshot, event, host: Host): Promise<Outcome> => {
+  const before = frameOf<ExecutionFrame>(snapshot, 'execution');
+  if (event.kind === 'Start' ? before !== undefined : before?.status !== 'RUNNING') return NOTHING;
+  const work = new Work(snapshot, event.at);
+  const stage: Stage = { work, machine, host };
+  try {
+    await answer(stage, event);
+    if (!work.end) await run(stage);
+  } catch (thrown) {
+    if (!(thrown instanceof HistoryFull)) throw thrown;
+    const last = work.execution.lastEventId;
+    failExecution(work, last, 'States.Runtime', `The execution reached the maximum number of history events (${HISTORY_LIMIT}).`);
+  }
+  return work.outcome();
+};

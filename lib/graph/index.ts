@@ -1,0 +1,15 @@
+export * from './arrange';
+export * from './build';
+export { check, mergeDiagnostics } from './check';
+export * from './data';
+export * from './edits';
+export * from './layout';
+export * from './mappings';
+export * from './names';
+export * from './references';
+export * from './schema';
+export { mappingSchema } from './schemas';
+export { type Available, available, flowOf, isDistributed, isEnd, isInside, resultSchema } from './scope';
+export * from './tree';
+export * from './types';
+export { boundVariables, namesInUse, variablesIn, variablesOf } from './variables';

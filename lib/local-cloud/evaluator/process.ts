@@ -1,0 +1,138 @@
+/**
+ * One evaluator process: sends it expressions, hears its answers, kills it when one takes too long.
+ *
+ * Expressions are sent ahead and answered in order. The clock runs for the first unanswered one only; when it runs out, or
+ * the process dies, that one has failed, and the ones behind it, which are innocent, are handed back to be run elsewhere.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { OUT_OF_MEMORY, OUT_OF_TIME } from '@/lib/asl/jsonata';
+import type { Json } from '@/lib/base/json';
+import { EvaluationFailed } from '@/lib/engine/types';
+
+export type Job = {
+  /** `[expression, bindings]` as JSON */
+  request: string;
+  resolve(value: Json | undefined): void;
+  reject(error: Error): void;
+};
+
+export type Limits = { limitMs: number; memoryMb: number };
+
+/** `orphans` were not begun; `started` is false when the process never came up. */
+export type Ended = (orphans: Job[], started: boolean) => void;
+
+/** The library stops itself a little before the process is killed: that is cheaper. */
+const OWN_STOP = 0.8;
+/** Where the machine is busy, the clock here may be ahead of the one there. */
+const GRACE_MS = 100;
+
+export class EvaluatorProcess {
+  readonly jobs: Job[] = [];
+  private readonly child: ChildProcess;
+  private rest = '';
+  private outgoing = '';
+  private flushing = false;
+  private ready = false;
+  private timer: NodeJS.Timeout | undefined;
+  private ended = false;
+  private killedFor: string | null = null;
+
+  constructor(
+    script: string,
+    private readonly limits: Limits,
+    private readonly onEnd: Ended,
+  ) {
+    const { limitMs, memoryMb } = limits;
+    const node = [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=8', '--stack-size=900', script, String(Math.round(limitMs * OWN_STOP))];
+    const [command, args] = bounded(process.execPath, node, memoryMb);
+    this.child = spawn(command, args, { env: {}, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+    this.child.stdout?.setEncoding('utf8').on('data', (chunk: string) => this.hear(chunk));
+    this.child.stdin?.on('error', () => {});
+    this.child.on('error', () => this.end());
+    this.child.on('exit', () => this.end());
+    this.hold();
+  }
+
+  send(job: Job): void {
+    this.jobs.push(job);
+    this.outgoing += `${job.request}\n`;
+    if (this.jobs.length === 1) {
+      this.hold();
+      this.wind();
+    }
+    if (this.flushing) return;
+    this.flushing = true;
+    // All that one turn of the event loop asks for goes out in one write.
+    queueMicrotask(() => {
+      this.flushing = false;
+      this.child.stdin?.write(this.outgoing);
+      this.outgoing = '';
+    });
+  }
+
+  close(): void {
+    this.child.kill('SIGKILL');
+  }
+
+  private hear(chunk: string): void {
+    const lines = (this.rest + chunk).split('\n');
+    this.rest = lines.pop() as string;
+    for (const line of lines) {
+      const [kind, value] = JSON.parse(line) as [number, Json?];
+      if (kind === 3) this.ready = true;
+      else {
+        const job = this.jobs.shift();
+        if (kind === 0) job?.resolve(value);
+        else if (kind === 2) job?.resolve(undefined);
+        else job?.reject(new EvaluationFailed(String(value)));
+      }
+    }
+    this.hold();
+    this.wind();
+  }
+
+  /** Starts the clock for the job that is first now. */
+  private wind(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.jobs.length === 0 || !this.ready || this.ended) return;
+    this.timer = setTimeout(() => {
+      this.killedFor = OUT_OF_TIME;
+      this.child.kill('SIGKILL');
+    }, this.limits.limitMs + GRACE_MS);
+  }
+
+  /** An idle evaluator keeps no program alive that has nothing else to do. */
+  private hold(): void {
+    const streams = [this.child.stdin, this.child.stdout] as unknown as { ref?(): void; unref?(): void }[];
+    for (const one of [this.child, ...streams]) {
+      if (this.jobs.length > 0) one?.ref?.();
+      else one?.unref?.();
+    }
+  }
+
+  private end(): void {
+    if (this.ended) return;
+    this.ended = true;
+    clearTimeout(this.timer);
+    const waiting = this.jobs.splice(0);
+    // Who was first has brought the process down, unless it never came up.
+    if (this.ready) waiting.shift()?.reject(new EvaluationFailed(this.killedFor ?? OUT_OF_MEMORY));
+    this.onEnd(waiting, this.ready);
+  }
+}
+
+/** Node itself maps this much. */
+const NODE_DATA_MB = 700;
+
+/**
+ * V8 bounds its own heap only; on Linux the kernel bounds the rest of the process's memory too, and ends it with its
+ * parent even while an expression holds its thread.
+ */
+function bounded(command: string, args: string[], memoryMb: number): [string, string[]] {
+  if (process.platform !== 'linux') return [command, args];
+  const limit = '/usr/bin/prlimit';
+  if (!existsSync(limit)) return [command, args];
+  return [limit, [`--data=${(memoryMb + NODE_DATA_MB) * 1024 * 1024}`, '--core=0', command, ...args]];
+}

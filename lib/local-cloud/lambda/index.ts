@@ -1,0 +1,166 @@
+/**
+ * AWS Lambda, on this machine: its REST API as SDKs and the AWS CLI speak it, functions as child processes.
+ *
+ *   request ─▶ routes ─▶ operations ─▶ store            what a function is
+ *                  └───▶ invoke ─▶ pool ─▶ worker       what it does, behind the Runtime API
+ *
+ * Start at `routes.ts`.
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import type { CloudContext, Service } from '../service';
+import { type AsyncQueue, openAsyncQueue } from './async-queue';
+import { createFetchObject } from './fetch-object';
+import { invoke, run } from './invoke';
+import { createLauncher } from './launch';
+import { createLocations } from './locations';
+import { createLogs, type Logs } from './logs';
+import { createOperations, type Operations } from './operations';
+import { Pool } from './pool';
+import { type Reaper, startReaper } from './reaper';
+import { createRouter } from './routes';
+import { type FunctionStore, openFunctionStore, type Version } from './store';
+
+export type LambdaOptions = {
+  /** the project's folder: the runtimes' sources are below it */
+  root: string;
+  /** values for variables that a function was created with and left empty, by name */
+  environment?: Record<string, string>;
+  /** a new function stays Pending, an updated one InProgress for so long; for trying deployments. Default 0 */
+  pendingMs?: number;
+  /** processes a function may have at once. Default 20 */
+  concurrency?: number;
+  /** a process without work is ended after so long. Default 7 minutes */
+  idleMs?: number;
+  /** waits before an asynchronous invocation that failed is tried again. AWS: 1 and 2 minutes */
+  retryMs?: number[];
+};
+
+export type LambdaService = Service & {
+  /** the last `bytes` (64 KB) that a function printed */
+  logTail(functionName: string, bytes?: number): Promise<string>;
+};
+
+/** Of all functions together: a machine has only so much memory. */
+const ALL_WORKERS = 64;
+const QUEUE = 10_000;
+
+export function createLambda(context: CloudContext, options: LambdaOptions): LambdaService {
+  const base = path.join(context.dataDir, 'cloud', 'lambda');
+  const { concurrency = 20, idleMs = 7 * 60_000, pendingMs = 0 } = options;
+  const launcher = createLauncher(options.root);
+  const pools = new Map<string, Pool>();
+  /** of versions that were replaced: they end what they do */
+  const retired = new Set<Pool>();
+  let store: FunctionStore;
+  let logs: Logs;
+  let reaper: Reaper;
+  let operations: Operations;
+  let route: ReturnType<typeof createRouter>;
+  let queue: AsyncQueue;
+  let sweeper: NodeJS.Timeout | undefined;
+  let closing = false;
+
+  const everyPool = () => [...pools.values(), ...retired];
+  const makeRoom = (): boolean => {
+    const all = everyPool().flatMap((pool) => [...pool.workers]);
+    if (all.length < ALL_WORKERS) return true;
+    const oldest = everyPool()
+      .flatMap((pool) => pool.idle)
+      .sort((a, b) => a.lastUsed - b.lastUsed)[0];
+    oldest?.end();
+    return false; // its end calls `freed`
+  };
+  const freed = () => {
+    for (const pool of retired) if (pool.workers.size === 0 && !pool.busy) retired.delete(pool);
+    if (closing) return;
+    for (const pool of everyPool()) pool.pump();
+  };
+  const poolOf = (name: string, version: Version): Pool => {
+    const key = `${name}:${version.version}:${version.revisionId}`;
+    let pool = pools.get(key);
+    if (!pool) {
+      const specOf = () => ({
+        functionName: name,
+        version: version.version,
+        settings: version.settings,
+        taskRoot: store.folderOf(version.code),
+        environment: options.environment ?? {},
+        endpoint: context.endpoint(),
+        credentials: context.credentials.functions,
+        tmp: path.join(base, 'tmp', randomUUID()),
+      });
+      pool = new Pool(specOf, { launcher, reaper, makeRoom, freed }, { limit: concurrency, queue: QUEUE });
+      pools.set(key, pool);
+    }
+    return pool;
+  };
+  const changed = (name: string, before: Version | null) => {
+    const prefix = before ? `${name}:${before.version}:${before.revisionId}` : `${name}:`;
+    for (const [key, pool] of pools) {
+      if (!key.startsWith(prefix)) continue;
+      pools.delete(key);
+      retired.add(pool);
+      pool.retire();
+    }
+    freed();
+  };
+
+  return {
+    async open() {
+      closing = false;
+      store = openFunctionStore(base);
+      logs = createLogs(path.join(base, 'logs'));
+      reaper = startReaper();
+      const locations = createLocations(context);
+      operations = createOperations({
+        store,
+        now: Date.now,
+        pendingMs,
+        locationOf: locations.make,
+        fetchObject: createFetchObject(context),
+        changed,
+      });
+      const running = {
+        logs,
+        run: (...[name, version, invocation, gone]: Parameters<typeof run> extends [unknown, ...infer R] ? R : never) =>
+          poolOf(name, version).invoke(invocation, gone),
+      };
+      queue = openAsyncQueue({
+        folder: path.join(base, 'events'),
+        retryMs: options.retryMs ?? [60_000, 120_000],
+        log: context.log,
+        run: (name, qualifier, invocation) => {
+          const ref = { name, qualifier, arn: invocation.arn };
+          return run(running, name, operations.versionOf(operations.recordOf(ref), ref), invocation);
+        },
+      });
+      const invoking = { ...running, operations, enqueue: queue.add };
+      route = createRouter({ operations, locations, store, invoke: (ref, request) => invoke(invoking, ref, request) });
+      sweeper = setInterval(
+        () => {
+          const before = Date.now() - idleMs;
+          for (const pool of everyPool()) for (const worker of pool.idle) if (worker.lastUsed < before) worker.end();
+        },
+        Math.min(30_000, idleMs),
+      );
+      sweeper.unref();
+      queue.start();
+    },
+    handle: (request, response) => route(request, response),
+    async close(graceMs) {
+      closing = true;
+      clearInterval(sweeper);
+      queue.stop();
+      const until = Date.now() + graceMs;
+      while (everyPool().some((pool) => pool.busy) && Date.now() < until)
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      for (const pool of everyPool()) pool.end();
+      pools.clear();
+      reaper.close();
+      await logs.close();
+    },
+    logTail: (name, bytes) => logs.tail(name, bytes),
+  };
+}

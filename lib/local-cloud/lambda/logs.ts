@@ -1,0 +1,123 @@
+/**
+ * What functions print: kept per function in a file, the last part of an invocation for `LogType: Tail`.
+ *
+ * Bounded everywhere: so much an invocation, so much a file, so much waiting to be written.
+ */
+import { appendFile, mkdir, open, rename, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+/** bytes */
+const INVOCATION_LIMIT = 256 * 1024;
+const FILE_LIMIT = 5 * 1024 * 1024;
+const WAITING_LIMIT = 8 * 1024 * 1024;
+/** AWS: the last 4 KB */
+const TAIL = 4096;
+
+/** The lines of one invocation. */
+export class InvocationLog {
+  private readonly parts: Buffer[] = [];
+  private bytes = 0;
+  private full = false;
+
+  /** @returns false when there is no more room: what comes now is thrown away */
+  add(chunk: Buffer | string): boolean {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+    if (this.full) return false;
+    const room = INVOCATION_LIMIT - this.bytes;
+    this.parts.push(bytes.subarray(0, room));
+    this.bytes += Math.min(room, bytes.length);
+    if (bytes.length > room) {
+      this.full = true;
+      this.parts.push(
+        Buffer.from(`\n[the rest is not kept: more than ${INVOCATION_LIMIT / 1024} KB in one invocation]`),
+      );
+    }
+    return !this.full;
+  }
+  /** A line of the platform's own; always kept, on a line of its own. */
+  line(text: string): void {
+    const last = this.parts.at(-1);
+    const broken = last && last.length > 0 && last.at(-1) !== 10;
+    this.parts.push(Buffer.from(`${broken ? '\n' : ''}${text}\n`));
+  }
+  whole(): Buffer {
+    return Buffer.concat(this.parts);
+  }
+  /** base64 of the last 4 KB */
+  tail(): string {
+    const whole = this.whole();
+    return whole.subarray(Math.max(0, whole.length - TAIL)).toString('base64');
+  }
+}
+
+export type Logs = ReturnType<typeof createLogs>;
+
+export function createLogs(folder: string) {
+  const waiting = new Map<string, Buffer[]>();
+  let waitingBytes = 0;
+  let writing: Promise<void> | null = null;
+  const fileOf = (name: string) => path.join(folder, `${name}.log`);
+
+  const write = async () => {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    while (waiting.size > 0) {
+      const [name, parts] = waiting.entries().next().value!;
+      waiting.delete(name);
+      const bytes = Buffer.concat(parts);
+      waitingBytes -= bytes.length;
+      const file = fileOf(name);
+      const size = await stat(file).then(
+        (found) => found.size,
+        () => 0,
+      );
+      if (size > 0 && size + bytes.length > FILE_LIMIT) await rename(file, `${file}.1`);
+      await appendFile(file, bytes, { mode: 0o600 });
+    }
+  };
+  const flush = (): Promise<void> => {
+    writing ??= write()
+      .catch(() => {
+        waiting.clear(); // a full disk must not stop functions
+        waitingBytes = 0;
+      })
+      .finally(() => {
+        writing = null;
+      });
+    return writing;
+  };
+  let timer: NodeJS.Timeout | null = null;
+
+  return {
+    append(name: string, bytes: Buffer): void {
+      if (waitingBytes > WAITING_LIMIT) return;
+      waitingBytes += bytes.length;
+      const parts = waiting.get(name);
+      if (parts) parts.push(bytes);
+      else waiting.set(name, [bytes]);
+      timer ??= setTimeout(() => {
+        timer = null;
+        void flush();
+      }, 100);
+    },
+    /** everything that was appended is in its file */
+    async close(): Promise<void> {
+      if (timer) clearTimeout(timer);
+      timer = null;
+      while (waiting.size > 0 || writing) await flush();
+    },
+    /** The last `bytes` of a function's log, as text. */
+    async tail(name: string, bytes = 64 * 1024): Promise<string> {
+      while (waiting.size > 0 || writing) await flush();
+      const file = await open(fileOf(name), 'r').catch(() => null);
+      if (!file) return '';
+      try {
+        const { size } = await file.stat();
+        const length = Math.min(size, bytes);
+        const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
+        return buffer.toString('utf8');
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}

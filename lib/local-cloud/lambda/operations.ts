@@ -1,0 +1,366 @@
+/**
+ * Lambda's operations on functions, without the wire: checked fields in, the fields of AWS's answer out.
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import { functionArn, invalid, LambdaError, notFound } from './errors';
+import { type FunctionRef, parseFunctionName } from './names';
+import { readSettings } from './settings';
+import type { Code, FunctionRecord, FunctionStore, Version } from './store';
+import { BadZip, ZIP_LIMIT } from './zip';
+
+export type Body = Record<string, unknown>;
+export type OperationTools = {
+  store: FunctionStore;
+  now(): number;
+  /** ms that a new function stays Pending, and an update InProgress */
+  pendingMs: number;
+  /** where its package can be fetched for ten minutes */
+  locationOf(name: string, version: Version): string;
+  /** fetches a package from S3 */
+  fetchObject(bucket: string, key: string, version?: string): Promise<Uint8Array>;
+  /** a version is no more, or is another than before */
+  changed(name: string, before: Version | null): void;
+};
+
+export type Operations = ReturnType<typeof createOperations>;
+
+export function createOperations(tools: OperationTools) {
+  const { store } = tools;
+
+  const recordOf = (ref: FunctionRef): FunctionRecord => {
+    const record = store.get(ref.name);
+    if (!record) throw notFound(ref.arn);
+    return record;
+  };
+  const versionOf = (record: FunctionRecord, ref: FunctionRef): Version => {
+    if (!ref.qualifier || ref.qualifier === '$LATEST') return record.latest;
+    const found = record.published.find(({ version }) => version === ref.qualifier);
+    if (!found) throw notFound(ref.arn);
+    return found;
+  };
+  const settling = (record: FunctionRecord) => tools.now() < record.settlesAt;
+  const mayChange = (record: FunctionRecord, body: Body) => {
+    if (settling(record)) {
+      throw new LambdaError(
+        'ResourceConflictException',
+        `The operation cannot be performed at this time. ${isNew(record) ? 'The function is currently in the following state: Pending' : `An update is in progress for resource: ${functionArn(record.name)}`}`,
+      );
+    }
+    if (body.RevisionId !== undefined && body.RevisionId !== record.latest.revisionId) {
+      throw new LambdaError(
+        'PreconditionFailedException',
+        'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+      );
+    }
+  };
+
+  const answerFor = (record: FunctionRecord, version: Version, qualified: boolean) => {
+    const pending = settling(record);
+    const fresh = pending && isNew(record);
+    const { settings, code } = version;
+    return {
+      FunctionName: record.name,
+      FunctionArn: functionArn(record.name, qualified ? version.version : undefined),
+      Runtime: settings.Runtime,
+      Role: settings.Role,
+      Handler: settings.Handler,
+      CodeSize: code.size,
+      Description: version.description,
+      Timeout: settings.Timeout,
+      MemorySize: settings.MemorySize,
+      LastModified: new Date(version.modifiedAt).toISOString().replace('Z', '+0000'),
+      CodeSha256: code.sha256,
+      Version: version.version,
+      ...(Object.keys(settings.Variables).length > 0 ? { Environment: { Variables: settings.Variables } } : {}),
+      TracingConfig: { Mode: 'PassThrough' },
+      RevisionId: version.revisionId,
+      ...(fresh
+        ? { State: 'Pending', StateReason: 'The function is being created.', StateReasonCode: 'Creating' }
+        : { State: 'Active' }),
+      ...(pending && !fresh
+        ? {
+            LastUpdateStatus: 'InProgress',
+            LastUpdateStatusReason: 'The function is being updated.',
+            LastUpdateStatusReasonCode: 'Updating',
+          }
+        : fresh
+          ? {}
+          : { LastUpdateStatus: 'Successful' }),
+      PackageType: 'Zip',
+      Architectures: version.architectures,
+      EphemeralStorage: { Size: 512 },
+      SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+      LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${record.name}` },
+    };
+  };
+
+  const addCode = async (source: Body) => {
+    try {
+      return await store.addCode(await zipFrom(source, tools));
+    } catch (error) {
+      if (!(error instanceof BadZip)) throw error;
+      if (error.message.startsWith('Unzipped size')) throw invalid(error.message);
+      throw invalid(
+        `Could not unzip uploaded file. Please check your file, then try to upload again. (What is wrong: ${error.message}.)`,
+      );
+    }
+  };
+  const publishInto = (record: FunctionRecord, description: unknown): Version => {
+    const last = record.published.at(-1);
+    const { latest } = record;
+    // AWS makes no new version when neither code nor configuration changed.
+    if (
+      last &&
+      last.code.hash === latest.code.hash &&
+      JSON.stringify(last.settings) === JSON.stringify(latest.settings)
+    )
+      return last;
+    const made: Version = {
+      ...latest,
+      version: String(record.nextVersion),
+      description: typeof description === 'string' && description !== '' ? description : latest.description,
+      revisionId: randomUUID(),
+    };
+    record.nextVersion += 1;
+    record.published.push(made);
+    return made;
+  };
+  const copyOf = (record: FunctionRecord): FunctionRecord => structuredClone(record);
+
+  return {
+    recordOf,
+    versionOf,
+    settling,
+    answerFor,
+
+    async create(body: Body) {
+      if (typeof body.FunctionName !== 'string') throw missing('functionName');
+      const ref = parseFunctionName(body.FunctionName);
+      const settings = readSettings(body);
+      const tags = readTags(body.Tags);
+      if (typeof body.Code !== 'object' || body.Code === null) throw missing('code');
+      const exists = () => new LambdaError('ResourceConflictException', `Function already exist: ${ref.name}`);
+      if (store.get(ref.name)) throw exists();
+      const { code, release } = await addCode(body.Code as Body);
+      try {
+        if (store.get(ref.name)) throw exists();
+        const now = tools.now();
+        const record: FunctionRecord = {
+          name: ref.name,
+          latest: newVersion(settings, code, body, now),
+          published: [],
+          nextVersion: 1,
+          tags,
+          createdAt: now,
+          settlesAt: now + tools.pendingMs,
+        };
+        const shown = body.Publish === true ? publishInto(record, undefined) : record.latest;
+        store.put(record);
+        return answerFor(record, shown, body.Publish === true);
+      } finally {
+        release();
+      }
+    },
+
+    get(ref: FunctionRef) {
+      const record = recordOf(ref);
+      const version = versionOf(record, ref);
+      return {
+        Configuration: answerFor(record, version, ref.qualifier !== undefined),
+        Code: { RepositoryType: 'S3', Location: tools.locationOf(record.name, version) },
+        ...(Object.keys(record.tags).length > 0 ? { Tags: record.tags } : {}),
+      };
+    },
+
+    getConfiguration(ref: FunctionRef) {
+      const record = recordOf(ref);
+      return answerFor(record, versionOf(record, ref), ref.qualifier !== undefined);
+    },
+
+    list(query: URLSearchParams) {
+      const all = store
+        .all()
+        .flatMap((record) =>
+          query.get('FunctionVersion') === 'ALL'
+            ? [record.latest, ...record.published].map((version) => answerFor(record, version, true))
+            : [answerFor(record, record.latest, false)],
+        );
+      const { items, next } = page(all, query, 50);
+      return { Functions: items, NextMarker: next };
+    },
+
+    async updateCode(ref: FunctionRef, body: Body) {
+      const before = recordOf(ref);
+      mayChange(before, body);
+      const { code, release } = await addCode(body);
+      try {
+        const now = tools.now();
+        const current = recordOf(ref);
+        mayChange(current, body);
+        const record = copyOf(current);
+        record.latest = {
+          ...record.latest,
+          code,
+          architectures: Array.isArray(body.Architectures)
+            ? (body.Architectures as string[])
+            : record.latest.architectures,
+          revisionId: randomUUID(),
+          modifiedAt: now,
+        };
+        const shown = body.Publish === true ? publishInto(record, undefined) : record.latest;
+        if (body.DryRun === true) return answerFor(record, shown, body.Publish === true);
+        record.settlesAt = now + tools.pendingMs;
+        store.put(record);
+        tools.changed(record.name, current.latest);
+        return answerFor(record, shown, body.Publish === true);
+      } finally {
+        release();
+      }
+    },
+
+    updateConfiguration(ref: FunctionRef, body: Body) {
+      const before = recordOf(ref);
+      mayChange(before, body);
+      const record = copyOf(before);
+      const settings = readSettings(body, before.latest.settings);
+      const now = tools.now();
+      record.latest = {
+        ...record.latest,
+        settings,
+        description: settings.Description,
+        revisionId: randomUUID(),
+        modifiedAt: now,
+      };
+      record.settlesAt = now + tools.pendingMs;
+      store.put(record);
+      tools.changed(record.name, before.latest);
+      return answerFor(record, record.latest, false);
+    },
+
+    delete(ref: FunctionRef): void {
+      const record = recordOf(ref);
+      if (ref.qualifier === '$LATEST')
+        throw invalid('$LATEST version cannot be deleted without deleting the function.');
+      if (!ref.qualifier) {
+        store.remove(record.name);
+        tools.changed(record.name, null);
+        return;
+      }
+      const version = record.published.find((one) => one.version === ref.qualifier);
+      if (!version) return; // AWS answers 204 for a version that is not there
+      store.put({ ...record, published: record.published.filter((one) => one !== version) });
+      tools.changed(record.name, version);
+    },
+
+    publish(ref: FunctionRef, body: Body) {
+      const before = recordOf(ref);
+      mayChange(before, body);
+      if (body.CodeSha256 !== undefined && body.CodeSha256 !== before.latest.code.sha256) {
+        throw invalid(
+          `CodeSHA256 (${String(body.CodeSha256)}) is different from current CodeSHA256 in $LATEST (${before.latest.code.sha256}). Please try again with the CodeSHA256 in $LATEST.`,
+        );
+      }
+      const record = copyOf(before);
+      const version = publishInto(record, body.Description);
+      store.put(record);
+      return answerFor(record, version, true);
+    },
+
+    listVersions(ref: FunctionRef, query: URLSearchParams) {
+      const record = recordOf(ref);
+      const all = [record.latest, ...record.published].map((version) => answerFor(record, version, true));
+      const { items, next } = page(all, query, 50);
+      return { Versions: items, NextMarker: next };
+    },
+
+    tags: (ref: FunctionRef) => ({ Tags: recordOf(ref).tags }),
+    tag(ref: FunctionRef, body: Body): void {
+      const record = recordOf(ref);
+      store.put({ ...record, tags: checkedTags({ ...record.tags, ...readTags(body.Tags) }) });
+    },
+    untag(ref: FunctionRef, keys: string[]): void {
+      const record = recordOf(ref);
+      store.put({
+        ...record,
+        tags: Object.fromEntries(Object.entries(record.tags).filter(([key]) => !keys.includes(key))),
+      });
+    },
+  };
+}
+
+const isNew = (record: FunctionRecord) => record.latest.modifiedAt === record.createdAt;
+
+const missing = (field: string) =>
+  new LambdaError(
+    'ValidationException',
+    `1 validation error detected: Value null at '${field}' failed to satisfy constraint: Member must not be null`,
+  );
+
+const newVersion = (settings: Version['settings'], code: Code, body: Body, now: number): Version => ({
+  version: '$LATEST',
+  settings,
+  code,
+  architectures: Array.isArray(body.Architectures) ? (body.Architectures as string[]) : ['x86_64'],
+  description: settings.Description,
+  revisionId: randomUUID(),
+  modifiedAt: now,
+});
+
+async function zipFrom(source: Body, tools: OperationTools): Promise<Uint8Array> {
+  let zip: Uint8Array;
+  if (typeof source.ZipFile === 'string') zip = Buffer.from(source.ZipFile, 'base64');
+  else if (typeof source.S3Bucket === 'string' && typeof source.S3Key === 'string') {
+    zip = await tools.fetchObject(source.S3Bucket, source.S3Key, source.S3ObjectVersion as string | undefined);
+  } else throw invalid('Please provide a source for function code: Code.ZipFile, or Code.S3Bucket and Code.S3Key.');
+  if (zip.length === 0) throw invalid('Uploaded file must be a non-empty zip');
+  if (zip.length > ZIP_LIMIT) {
+    throw new LambdaError(
+      'RequestEntityTooLargeException',
+      `The package has ${zip.length} bytes; a zip may have ${ZIP_LIMIT}. Leave out what the function does not need.`,
+    );
+  }
+  return zip;
+}
+
+function readTags(tags: unknown): Record<string, string> {
+  if (tags === undefined || tags === null) return {};
+  if (
+    typeof tags !== 'object' ||
+    Array.isArray(tags) ||
+    Object.values(tags).some((value) => typeof value !== 'string')
+  ) {
+    throw invalid('Tags must be a map of strings.');
+  }
+  return checkedTags(tags as Record<string, string>);
+}
+
+function checkedTags(tags: Record<string, string>): Record<string, string> {
+  const entries = Object.entries(tags);
+  if (entries.length > 50) throw invalid('A function may have at most 50 tags.');
+  for (const [key, value] of entries) {
+    if (key.length < 1 || key.length > 128)
+      throw invalid(`The tag key "${key.slice(0, 128)}" must have 1 to 128 characters.`);
+    if (value.length > 256) throw invalid(`The value of the tag "${key}" must have at most 256 characters.`);
+    if (/^aws:/i.test(key)) throw invalid(`The tag key "${key}" begins with aws:, which AWS keeps for itself.`);
+  }
+  return tags;
+}
+
+function page<T>(all: T[], query: URLSearchParams, usual: number): { items: T[]; next: string | undefined } {
+  const size = Number(query.get('MaxItems') ?? usual);
+  if (!Number.isInteger(size) || size < 1 || size > 10_000) {
+    throw new LambdaError(
+      'ValidationException',
+      `1 validation error detected: Value '${query.get('MaxItems')}' at 'maxItems' failed to satisfy constraint: Member must have value between 1 and 10000`,
+    );
+  }
+  const marker = query.get('Marker');
+  const start = marker ? Number(Buffer.from(marker, 'base64url').toString()) : 0;
+  if (!Number.isInteger(start) || start < 0) throw invalid('The marker is not one that this service gave.');
+  const end = start + Math.min(size, usual);
+  return {
+    items: all.slice(start, end),
+    next: end < all.length ? Buffer.from(String(end)).toString('base64url') : undefined,
+  };
+}

@@ -1,0 +1,126 @@
+/**
+ * The processes of one version of a function: reused while warm, more of them while there is a queue, none when nobody
+ * called for some minutes.
+ *
+ * Invocations wait in one queue and take whichever process is free first, so that a short function is not made to wait
+ * for a process that is still starting.
+ */
+import { availableParallelism } from 'node:os';
+import type { Launcher, LaunchSpec } from './launch';
+import { InvocationLog } from './logs';
+import type { Reaper } from './reaper';
+import { type Invocation, type Outcome, Worker } from './worker';
+
+export type PoolTools = {
+  launcher: Launcher;
+  reaper: Reaper;
+  /** may one more process be started? Ends an idle one of another function for it where needed. */
+  makeRoom(): boolean;
+  /** a process ended or has nothing to do: others may be waiting for room */
+  freed(): void;
+};
+export type PoolOptions = {
+  /** processes at once */
+  limit: number;
+  /** processes that load at once: more would only slow each other */
+  starting?: number;
+  queue: number;
+};
+type Waiting = { invocation: Invocation; settle: (outcome: Outcome) => void };
+
+export class QueueFull extends Error {}
+
+export class Pool {
+  readonly workers = new Set<Worker>();
+  private readonly queue: Waiting[] = [];
+  private retired = false;
+
+  constructor(
+    private readonly specOf: () => LaunchSpec,
+    private readonly tools: PoolTools,
+    private readonly options: PoolOptions,
+  ) {}
+
+  /**
+   * @param gone the caller left: what has not begun is not begun
+   * @throws QueueFull
+   */
+  invoke(invocation: Invocation, gone?: AbortSignal): Promise<Outcome> {
+    if (this.queue.length >= this.options.queue) throw new QueueFull();
+    return new Promise((settle, reject) => {
+      const waiting = { invocation, settle };
+      this.queue.push(waiting);
+      gone?.addEventListener('abort', () => {
+        const at = this.queue.indexOf(waiting);
+        if (at >= 0) this.queue.splice(at, 1);
+        if (at >= 0) reject(new Error('The caller left before the function began.'));
+      });
+      this.pump();
+    });
+  }
+
+  get busy(): boolean {
+    return this.queue.length > 0 || [...this.workers].some((worker) => worker.state === 'busy');
+  }
+  get idle(): Worker[] {
+    return [...this.workers].filter((worker) => worker.state === 'idle');
+  }
+
+  /** Gives what waits to who is free, and starts processes for the rest. */
+  pump(): void {
+    for (const worker of this.workers) {
+      if (this.queue.length === 0) return;
+      if (worker.state === 'idle') this.give(worker);
+    }
+    const starting = [...this.workers].filter((worker) => worker.state === 'starting').length;
+    const most = this.options.starting ?? Math.max(2, availableParallelism());
+    for (let n = starting; n < Math.min(this.queue.length, most) && this.workers.size < this.options.limit; n++) {
+      if (!this.tools.makeRoom()) return;
+      this.workers.add(
+        new Worker(this.specOf(), this.tools, {
+          idle: (worker) => {
+            if (this.queue.length > 0) this.give(worker);
+            else if (this.retired) worker.end();
+            else this.tools.freed();
+          },
+          ended: (worker, failure) => {
+            this.workers.delete(worker);
+            if (failure) this.fail(worker, failure);
+            if (this.queue.length > 0) this.pump();
+            this.tools.freed();
+          },
+        }),
+      );
+    }
+  }
+
+  private give(worker: Worker): void {
+    const { invocation, settle } = this.queue.shift()!;
+    void worker.run(invocation).then(settle);
+  }
+
+  /** A process that never came to wait for work answers one invocation with its failure, as AWS does. */
+  private fail(worker: Worker, failure: Omit<Outcome, 'log'>): void {
+    const waiting = this.queue.shift();
+    if (!waiting) return;
+    const { requestId } = waiting.invocation;
+    const log = new InvocationLog();
+    log.line(`START RequestId: ${requestId}`);
+    log.add(worker.takeInitLog().whole());
+    log.line(failure.payload.toString('utf8').slice(0, 8192));
+    log.line(`END RequestId: ${requestId}`);
+    log.line(`REPORT RequestId: ${requestId}\tInit Duration: -\tStatus: error`);
+    waiting.settle({ ...failure, log });
+  }
+
+  /** No new processes for new work: those there are end when the queue is empty. */
+  retire(): void {
+    this.retired = true;
+    if (this.queue.length === 0) for (const worker of [...this.workers]) worker.retire();
+  }
+
+  end(): void {
+    this.retired = true;
+    for (const worker of [...this.workers]) worker.end();
+  }
+}

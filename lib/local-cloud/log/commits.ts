@@ -1,0 +1,74 @@
+/**
+ * Group commit: what many executions write in one turn of the event loop becomes one transaction, and one wait for the
+ * disk. A writer's promise resolves when its rows are on the disk, never before.
+ * @module
+ */
+import type { Db } from './database';
+
+type Waiting = { work: () => void; resolve: () => void; reject: (error: unknown) => void };
+
+export type Commits = {
+  /**
+   * Runs `work` in the next transaction, in the order of the calls.
+   * @throws what `work` or the disk threw; then nothing of it was written
+   */
+  add(work: () => void): Promise<void>;
+  /** Runs `work` in a transaction of its own, now; what it returns is committed. */
+  now<T>(work: () => T): T;
+  /** commits what waits */
+  flush(): void;
+};
+
+export function createCommits(db: Db): Commits {
+  let waiting: Waiting[] = [];
+  let scheduled = false;
+
+  const now = <T>(work: () => T): T => {
+    db.exec('BEGIN IMMEDIATE');
+    try {
+      const result = work();
+      db.exec('COMMIT');
+      return result;
+    } catch (error) {
+      if (db.inTransaction) db.exec('ROLLBACK');
+      throw error;
+    }
+  };
+
+  const flush = () => {
+    scheduled = false;
+    const group = waiting;
+    waiting = [];
+    if (group.length === 0) return;
+    try {
+      now(() => {
+        for (const { work } of group) work();
+      });
+      for (const { resolve } of group) resolve();
+    } catch (error) {
+      if (group.length === 1) return group[0]!.reject(error);
+      // One bad row must not cost the others theirs.
+      for (const { work, resolve, reject } of group) {
+        try {
+          now(work);
+          resolve();
+        } catch (own) {
+          reject(own);
+        }
+      }
+    }
+  };
+
+  return {
+    now,
+    flush,
+    add: (work) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ work, resolve, reject });
+        if (!scheduled) {
+          scheduled = true;
+          setImmediate(flush);
+        }
+      }),
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * The run log of the local cloud: what was acknowledged is on the disk, and a run is resumable from here at any instant.
+ *
+ *   openRunLog(folder) ─▶ { machines, executions, commit, transact, secret, close }
+ *
+ * Knows nothing of HTTP, clocks or the engine's decisions. Start at `openRunLog`; tables are in schema.ts.
+ * @module
+ */
+import { createCommits } from './commits';
+import { openDatabase } from './database';
+import { type ExecutionTables, executionTables } from './executions';
+import { type MachineTables, machineTables } from './machines';
+import { createQuery } from './statements';
+
+export type { ExecutionRow, Folded, ListFilter, LogRecord, MapRunRow } from './executions';
+export { applyChanges, ChainBroken, chainOf } from './executions';
+export type { ActivityRow, AliasRow, MachineRow, VersionRow } from './machines';
+
+export type RunLog = {
+  machines: MachineTables;
+  executions: ExecutionTables;
+  /** In the next group of writes; resolves when it is on the disk. @throws what `work` or the disk threw */
+  commit(work: () => void): Promise<void>;
+  /** Now, in a transaction of its own: read, decide and write without anyone between. */
+  transact<T>(work: () => T): T;
+  /** random, of this data directory alone: signs page tokens */
+  secret: string;
+  close(): void;
+};
+
+/** @throws Problem RUN_LOG_DAMAGED or RUN_LOG_NEWER */
+export function openRunLog(folder: string): RunLog {
+  const db = openDatabase(folder);
+  const query = createQuery(db);
+  const commits = createCommits(db);
+  return {
+    machines: machineTables(query),
+    executions: executionTables(query),
+    commit: commits.add,
+    transact: commits.now,
+    secret: query.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'secret'`)!.value,
+    close() {
+      commits.flush();
+      db.close();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * The tables of the run log. `log` is append-only and the truth about running executions; the other tables are what
+ * lists and descriptions are answered from, written in the same transactions.
+ * @module
+ */
+export const SCHEMA_VERSION = 1;
+
+export const TABLES = `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+  -- a definition's text, kept once however many machines, versions and executions use it
+  CREATE TABLE definitions (hash TEXT PRIMARY KEY, text TEXT NOT NULL) WITHOUT ROWID;
+
+  CREATE TABLE machines (id INTEGER PRIMARY KEY AUTOINCREMENT, arn TEXT NOT NULL UNIQUE, name TEXT NOT NULL, type TEXT NOT NULL,
+    definition TEXT NOT NULL, role TEXT NOT NULL, revision TEXT, settings TEXT NOT NULL, first TEXT NOT NULL,
+    created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, versions INTEGER NOT NULL DEFAULT 0);
+
+  CREATE TABLE versions (machine INTEGER NOT NULL, number INTEGER NOT NULL, definition TEXT NOT NULL, role TEXT NOT NULL,
+    revision TEXT, settings TEXT NOT NULL, description TEXT, created_at INTEGER NOT NULL, PRIMARY KEY (machine, number)) WITHOUT ROWID;
+
+  CREATE TABLE aliases (machine INTEGER NOT NULL, name TEXT NOT NULL, description TEXT, routes TEXT NOT NULL,
+    created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL, PRIMARY KEY (machine, name)) WITHOUT ROWID;
+
+  CREATE TABLE activities (id INTEGER PRIMARY KEY AUTOINCREMENT, arn TEXT NOT NULL UNIQUE, name TEXT NOT NULL, created_at INTEGER NOT NULL);
+
+  CREATE TABLE tags (resource TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (resource, key)) WITHOUT ROWID;
+
+  CREATE TABLE executions (id INTEGER PRIMARY KEY, arn TEXT NOT NULL, name TEXT NOT NULL, machine INTEGER NOT NULL,
+    machine_arn TEXT NOT NULL, machine_name TEXT NOT NULL, version_arn TEXT, alias_arn TEXT, definition TEXT NOT NULL, revision TEXT,
+    role TEXT NOT NULL, settings TEXT NOT NULL, type TEXT NOT NULL, status TEXT NOT NULL, input TEXT NOT NULL, output TEXT,
+    error TEXT, cause TEXT, started_at INTEGER NOT NULL, stopped_at INTEGER, trace TEXT, started_by TEXT,
+    map_run TEXT, label TEXT, parent INTEGER, parent_task TEXT, item INTEGER);
+  CREATE INDEX executions_by_arn ON executions (arn);
+  CREATE INDEX executions_by_machine ON executions (machine, id) WHERE map_run IS NULL;
+  CREATE INDEX executions_by_status ON executions (machine, status, id) WHERE map_run IS NULL;
+  CREATE INDEX executions_running ON executions (id) WHERE status = 'RUNNING';
+  CREATE UNIQUE INDEX executions_by_item ON executions (map_run, item) WHERE map_run IS NOT NULL;
+
+  CREATE TABLE log (seq INTEGER PRIMARY KEY, execution INTEGER NOT NULL, first_event INTEGER NOT NULL, last_event INTEGER NOT NULL,
+    at INTEGER NOT NULL, events TEXT NOT NULL, changes TEXT, chain TEXT NOT NULL);
+  CREATE INDEX log_by_event ON log (execution, last_event);
+
+  CREATE TABLE tokens (token TEXT PRIMARY KEY, execution INTEGER NOT NULL, task TEXT NOT NULL) WITHOUT ROWID;
+
+  CREATE TABLE map_runs (id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, execution INTEGER NOT NULL, event INTEGER NOT NULL,
+    status TEXT NOT NULL, started_at INTEGER NOT NULL, stopped_at INTEGER, settings TEXT NOT NULL);
+  CREATE INDEX map_runs_by_execution ON map_runs (execution, id);
+`;

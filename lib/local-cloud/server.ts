@@ -1,0 +1,326 @@
+/**
+ * The local cloud's server: one HTTP listener on loopback with Step Functions, Lambda and S3 behind it.
+ *
+ *   request ──▶ door ──▶ POST / with x-amz-target   Step Functions
+ *                        /2015-03-31/functions …    Lambda
+ *                        /_action-engine/health     is it ready?
+ *                        everything else            S3, path style
+ *
+ * Knows how to listen, to refuse, to watch slow senders and to end; knows nothing of what the services do.
+ * @module
+ */
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import path from 'node:path';
+import { Problem } from '@/lib/base/problem';
+import { openDataDir } from './data-dir';
+import { createDoor, type Route } from './door';
+import { openKeys } from './keys';
+import { createLambda } from './lambda/index';
+import { anyRunning } from './running';
+import { createS3 } from './s3/index';
+import type { CloudContext, Service } from './service';
+import type { Refusal } from './signature';
+import { watchSenders } from './slow-senders';
+import { refusalBody } from './wire-errors';
+
+export type LocalCloudOptions = {
+  /** the project's folder */
+  root: string;
+  dataDir: string;
+  /** given: a taken port is an error, and 0 means any. Absent: 4566, else the next that is free */
+  port?: number;
+  host?: '127.0.0.1';
+  /** where Step Functions finds Lambda and S3; absent: here */
+  lambdaEndpoint?: string;
+  s3Endpoint?: string;
+  /** further origins of the page, e.g. `http://laptop.local:3000` */
+  pageOrigins?: readonly string[];
+  /** given to functions that name these variables in their manifest or configuration */
+  functionEnvironment?: Record<string, string>;
+  /** waits are divided by it; 1 is real time */
+  timeScale?: number;
+  log?: (line: string) => void;
+  /** ends by itself after so many ms without a request and without anything running; absent: never */
+  idleMs?: number;
+};
+
+export type LocalCloud = {
+  url: string;
+  /** @param graceMs what running work is given before it is ended; the whole takes at most 2 s longer */
+  close(graceMs?: number): Promise<void>;
+  /** resolves when it has ended, by `close` or by idleness */
+  done: Promise<void>;
+};
+
+const DEFAULT_PORT = 4566;
+/** how many ports after the first are tried */
+const PORTS_TRIED = 200;
+const HEADER_BYTES = 32 * 1024;
+const GRACE_MS = 8000;
+
+/**
+ * @throws Problem PORT_TAKEN, DATA_DIR_IN_USE, DATA_DIR_UNUSABLE, KEYS_DAMAGED, or what a service says of its own data
+ */
+export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  const log = options.log ?? (() => {});
+  const version = readVersion(options.root);
+  const dataDir = openDataDir(options.dataDir);
+  const startedAt = Date.now();
+  let port = 0;
+  let ready = false;
+  let lastUse = Date.now();
+  let inFlight = 0;
+  let probing = false;
+
+  const server = createServer({ maxHeaderSize: HEADER_BYTES, keepAlive: true, connectionsCheckingInterval: 5000 });
+  try {
+    const keys = openKeys(options.dataDir);
+    const url = () => `http://127.0.0.1:${port}`;
+    const context: CloudContext = {
+      dataDir: options.dataDir,
+      endpoint: url,
+      lambdaEndpoint: () => options.lambdaEndpoint ?? url(),
+      s3Endpoint: () => options.s3Endpoint ?? url(),
+      credentials: { page: keys.page, functions: keys.functions, self: keys.self },
+      secretOf: keys.secretOf,
+      log,
+    };
+    const services: Partial<Record<Route, Service>> = {
+      s3: createS3(context),
+      lambda: createLambda(context, { root: options.root, environment: options.functionEnvironment ?? {} }),
+    };
+    const opened: Partial<Record<Route, Promise<void>>> = {};
+    const door = createDoor({
+      dataDir: options.dataDir,
+      pageOrigins: options.pageOrigins ?? [],
+      keys,
+      port: () => port,
+    });
+    const senders = watchSenders();
+
+    const health = (response: ServerResponse) => {
+      const body = { ready, version, isolation: null, uptimeSeconds: Math.round((Date.now() - startedAt) / 1000) };
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+        .end(JSON.stringify(body));
+    };
+
+    const serve = async (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
+      // What the cloud asks of itself to know whether it is idle is no use of it.
+      const isUse = !(probing && request.headers['x-amz-target'] !== undefined);
+      if (isUse) {
+        lastUse = Date.now();
+        inFlight++;
+        response.once('close', () => {
+          inFlight--;
+          lastUse = Date.now();
+        });
+      }
+      const requestId = randomUUID();
+      const verdict = door.admit({
+        method: request.method ?? '',
+        target: request.url ?? '',
+        rawHeaders: request.rawHeaders,
+      });
+      for (const [name, value] of Object.entries(verdict.cors)) response.setHeader(name, value);
+      if (verdict.kind === 'preflight') {
+        response.writeHead(200, { 'content-length': 0 }).end();
+        return;
+      }
+      const refuse = (refusal: Refusal) => answerRefusal(request, response, verdict.route, refusal, requestId);
+      if (verdict.kind === 'refuse') return refuse(verdict.refusal);
+      request.url = verdict.target;
+      const { route } = verdict;
+      if (route === 'health') return health(response);
+      const service = services[route];
+      if (!service)
+        return refuse({ status: 503, code: 'ServiceUnavailable', message: `${route} is not part of this cloud.` });
+
+      response.setHeader(route === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid', requestId);
+      if (expectsContinue) response.writeContinue();
+      senders.watch(request, route === 's3' ? 'large' : 'small', () =>
+        refuse({
+          status: route === 's3' ? 400 : 408,
+          code: 'RequestTimeout',
+          message: 'Your socket connection to the server was not read from or written to within the timeout period.',
+        }),
+      );
+      try {
+        await opened[route];
+        await service.handle(request, response);
+      } catch (error) {
+        if (response.writableEnded || request.destroyed) return;
+        log(
+          `${request.method} ${pathOf(request)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        );
+        if (response.headersSent) response.destroy();
+        else
+          refuse({
+            status: 500,
+            code: 'InternalError',
+            message: 'We encountered an internal error. Please try again.',
+          });
+      }
+    };
+
+    server.headersTimeout = 30_000;
+    server.requestTimeout = 0; // an upload may be long; `slow-senders` cuts those that stand still
+    server.keepAliveTimeout = 75_000; // longer than AWS's clients keep an idle socket
+    server.maxHeadersCount = 0; // bounded in bytes; by count Node would drop the rest in silence
+    server.on('request', (request, response) => void serve(request, response, false));
+    server.on('checkContinue', (request, response) => void serve(request, response, true));
+    server.on('checkExpectation', (_request, response) => response.writeHead(417, { 'content-length': 0 }).end());
+    server.on('clientError', answerBrokenRequest);
+
+    port = await listen(server, options.host ?? '127.0.0.1', options.port);
+
+    let settle: (() => void) | undefined;
+    const done = new Promise<void>((resolve) => {
+      settle = resolve;
+    });
+    let closing: Promise<void> | undefined;
+    const idle =
+      options.idleMs === undefined
+        ? undefined
+        : setInterval(() => void endWhenIdle(options.idleMs!), Math.min(options.idleMs / 4, 5000));
+    async function endWhenIdle(idleMs: number) {
+      if (probing || inFlight > 0 || Date.now() - lastUse < idleMs) return;
+      probing = true;
+      const running = services.stepfunctions !== undefined && (await anyRunning(url()));
+      probing = false;
+      if (running) lastUse = Date.now();
+      // somebody may have come meanwhile
+      else if (inFlight === 0 && Date.now() - lastUse >= idleMs) void close(0);
+    }
+
+    function close(graceMs = GRACE_MS): Promise<void> {
+      closing ??= (async () => {
+        const deadline = Date.now() + graceMs;
+        clearInterval(idle);
+        ready = false;
+        dataDir.withdraw();
+        // In this order, and while the server still answers: a run that ends calls Lambda, a function calls S3.
+        for (const name of ['stepfunctions', 'lambda', 's3'] as const) {
+          const left = Math.max(0, deadline - Date.now());
+          await withinMs(services[name]?.close(left), left + 500).catch((error) =>
+            log(`closing ${name}: ${String(error)}`),
+          );
+        }
+        senders.stop();
+        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+        server.closeAllConnections();
+        await closed;
+        dataDir.release();
+        settle?.();
+      })();
+      return closing;
+    }
+
+    try {
+      for (const name of ['s3', 'lambda', 'stepfunctions'] as const) {
+        const service = services[name];
+        if (!service) continue;
+        opened[name] = service.open();
+        await opened[name];
+      }
+    } catch (error) {
+      await close(0);
+      throw error;
+    }
+    ready = true;
+    dataDir.announce({ url: url(), credentials: keys.page, version });
+    return { url: url(), close, done };
+  } catch (error) {
+    server.close();
+    dataDir.release();
+    throw error;
+  }
+}
+
+/** @returns the port; with none asked for, the first free one from 4566 on */
+async function listen(server: Server, host: string, asked: number | undefined): Promise<number> {
+  const last = asked ?? DEFAULT_PORT + PORTS_TRIED;
+  for (let port = asked ?? DEFAULT_PORT; ; port++) {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen({ port, host, exclusive: true }, () => {
+          server.removeListener('error', reject);
+          resolve();
+        });
+      });
+      return (server.address() as AddressInfo).port;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      server.removeAllListeners('error');
+      if (code === 'EACCES') {
+        throw new Problem(
+          'PORT_REFUSED',
+          `This user may not listen on port ${port}.`,
+          'Choose one above 1023 with --port.',
+        );
+      }
+      if (code !== 'EADDRINUSE') throw error;
+      if (port >= last) {
+        throw new Problem(
+          'PORT_TAKEN',
+          asked === undefined ? `Ports ${DEFAULT_PORT} to ${last} are all in use.` : `Port ${port} is in use.`,
+          'Stop what listens there, or choose another one with --port.',
+        );
+      }
+    }
+  }
+}
+
+function answerRefusal(
+  request: IncomingMessage,
+  response: ServerResponse,
+  route: Route,
+  refusal: Refusal,
+  requestId: string,
+) {
+  if (response.writableEnded) return;
+  const { body, headers } = refusalBody(route, refusal, requestId, pathOf(request));
+  response.writeHead(refusal.status, headers).end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** What Node's parser could not read has no request to answer, only a socket. */
+function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket) {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const [status, text] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'Request Header Fields Too Large']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? [408, 'Request Timeout']
+        : [400, 'Bad Request'];
+  socket.end(`HTTP/1.1 ${status} ${text}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}
+
+const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?')[0] ?? '';
+
+async function withinMs(work: Promise<void> | undefined, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not ended after ${ms} ms`)), ms);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function readVersion(root: string): string {
+  try {
+    const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version?: unknown };
+    return typeof version === 'string' ? version : 'unknown';
+  } catch {
+    return 'unknown';
+  }
+}
