@@ -1,7 +1,18 @@
 /** A failure that the caller can do something about; `name` becomes Lambda's `errorType`. */
 export class FunctionError extends Error {
   constructor(
-    name: 'InvalidInput' | 'FileNotFound' | 'FileTooLarge' | 'AccessDenied' | 'NotAnImage' | 'ImageTooLarge' | 'NotAPdf' | 'NotCsv' | 'NotText' | 'BadTemplate' | 'NotConfigured',
+    name:
+      | 'InvalidInput'
+      | 'FileNotFound'
+      | 'FileTooLarge'
+      | 'AccessDenied'
+      | 'NotAnImage'
+      | 'ImageTooLarge'
+      | 'NotAPdf'
+      | 'NotCsv'
+      | 'NotText'
+      | 'BadTemplate'
+      | 'NotConfigured',
     message: string,
     options?: ErrorOptions,
   ) {

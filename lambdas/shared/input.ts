@@ -16,12 +16,17 @@ export function fieldsOf(event: unknown): Event {
 }
 
 /** A text; `limit` in characters. */
-export function text(event: unknown, field: string, options: { optional?: false; empty?: boolean; limit?: number } = {}): string {
+export function text(
+  event: unknown,
+  field: string,
+  options: { optional?: false; empty?: boolean; limit?: number } = {},
+): string {
   const value = fieldsOf(event)[field];
   const { limit = 5_000_000, empty = false } = options;
   if (typeof value !== 'string') throw invalid(field, 'a text', value);
   if (!empty && value.trim() === '') throw invalid(field, 'a text that is not empty', value);
-  if (value.length > limit) throw new FunctionError('InvalidInput', `"${field}" has ${value.length} characters; at most ${limit} are taken.`);
+  if (value.length > limit)
+    throw new FunctionError('InvalidInput', `"${field}" has ${value.length} characters; at most ${limit} are taken.`);
   return value;
 }
 
@@ -59,6 +64,7 @@ export function flag(event: unknown, field: string, fallback: boolean): boolean 
 export function list(event: unknown, field: string, limit: number): unknown[] {
   const value = fieldsOf(event)[field];
   if (!Array.isArray(value)) throw invalid(field, 'a list', value);
-  if (value.length > limit) throw new FunctionError('InvalidInput', `"${field}" has ${value.length} entries; at most ${limit} are taken.`);
+  if (value.length > limit)
+    throw new FunctionError('InvalidInput', `"${field}" has ${value.length} entries; at most ${limit} are taken.`);
   return value;
 }

@@ -27,6 +27,8 @@ export class JsonataFailure extends Error {
 const MAX_DEPTH = 100;
 /** Items of one list: AWS allows 6,990,256 bytes, eight for a number. */
 const MAX_ITEMS = 873_782;
+/** Bytes of one result, counted as AWS does: eight for a number, one for a character. */
+const MAX_BYTES = 6_990_256;
 /** Items that `$range` makes. */
 const MAX_RANGE = 360_145;
 
@@ -50,7 +52,7 @@ const CACHE_SIZE = 500;
 export async function evaluateJsonata(expression: string, bindings: JsonObject, limitMs = 1000): Promise<Json | undefined> {
   try {
     const result: unknown = await compile(expression, limitMs).evaluate(undefined, bindings);
-    return result === undefined ? undefined : toPlain(result);
+    return result === undefined ? undefined : toPlain(result, { left: MAX_BYTES });
   } catch (error) {
     throw explain(error);
   }
@@ -124,12 +126,18 @@ function range(from?: number, to?: number, by?: number): number[] | number | und
  * Plain JSON of what JSONata made: its lists carry a property of their own, and it may answer functions, which no JSON
  * can hold. Numbers that are not finite become their names, as on AWS.
  */
-function toPlain(value: unknown): Json {
+function toPlain(value: unknown, budget: { left: number }): Json {
+  budget.left -= typeof value === 'string' ? value.length : 8;
+  if (budget.left < 0) throw new JsonataFailure(OUT_OF_MEMORY);
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value !== 'object' || '_jsonata_function' in value || '_jsonata_lambda' in value) throw new JsonataFailure(UNSUPPORTED_RESULT);
-  if (Array.isArray(value)) return Array.from(value, (item) => (item === undefined ? null : toPlain(item)));
+  if (Array.isArray(value)) return Array.from(value, (item) => (item === undefined ? null : toPlain(item, budget)));
   const plain: JsonObject = {};
-  for (const [key, item] of Object.entries(value)) if (item !== undefined) defineOwn(plain, key, toPlain(item));
+  for (const [key, item] of Object.entries(value)) {
+    if (item === undefined) continue;
+    budget.left -= key.length;
+    defineOwn(plain, key, toPlain(item, budget));
+  }
   return plain;
 }

@@ -6,6 +6,7 @@
  */
 import { isObject, type Json, jsonEqual } from '@/lib/base/json';
 import { type Budget, type PathScope, rootOf, select, spend } from './jsonpath';
+import { matchesWhole } from './regex';
 import type { Comparator, Operand, ParsedPath, Test } from './jsonpath-parse';
 
 export function passes(test: Test, item: Json, scope: PathScope, budget: Budget): boolean {
@@ -21,6 +22,10 @@ export function passes(test: Test, item: Json, scope: PathScope, budget: Budget)
       return !passes(test.test, item, scope, budget);
     case 'exists':
       return read(test.path, item, scope, budget) !== undefined;
+    case 'matches': {
+      const text = value(test.left, item, scope, budget);
+      return typeof text === 'string' && matchesWhole(test.pattern, text, (amount) => spend(budget, amount));
+    }
     case 'compare':
       return compare(test.operator, value(test.left, item, scope, budget), value(test.right, item, scope, budget), budget);
   }
@@ -73,8 +78,6 @@ function compare(operator: Comparator, left: Json | undefined, right: Json | und
       return size(left) === right;
     case 'empty':
       return (size(left) === 0) === right;
-    case '=~':
-      return false;
   }
 }
 

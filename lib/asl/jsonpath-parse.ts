@@ -3,6 +3,7 @@
  * @module
  */
 import type { Json } from '@/lib/base/json';
+import { compilePattern, type Pattern } from './regex';
 
 export type Segment =
   | { kind: 'names'; names: string[] }
@@ -28,16 +29,17 @@ export type ParsedPath = {
 };
 
 export type Operand = { literal: Json } | { path: ParsedPath };
-export type Comparator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'nin' | 'subsetof' | 'anyof' | 'noneof' | 'contains' | 'size' | 'empty' | '=~';
+export type Comparator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'nin' | 'subsetof' | 'anyof' | 'noneof' | 'contains' | 'size' | 'empty';
 export type Test =
   | { kind: 'or' | 'and'; tests: Test[] }
   | { kind: 'not'; test: Test }
   | { kind: 'exists'; path: ParsedPath }
   | { kind: 'compare'; left: Operand; operator: Comparator; right: Operand }
+  | { kind: 'matches'; left: Operand; pattern: Pattern }
   | { kind: 'constant'; value: boolean };
 
 const FUNCTIONS = ['length', 'size', 'keys', 'first', 'last', 'index', 'sum', 'avg', 'min', 'max', 'stddev'] as const;
-const OPERATORS = ['==', '!=', '<=', '>=', '=~', '<', '>'] as const;
+const OPERATORS = ['==', '!=', '<=', '>=', '<', '>'] as const;
 const WORD_OPERATORS = ['subsetof', 'anyof', 'noneof', 'contains', 'size', 'empty', 'nin', 'in'] as const;
 
 const MAX_LENGTH = 4096;
@@ -291,6 +293,10 @@ class Reader {
     }
     const left = this.operand();
     this.spaces();
+    if (this.eat('=~')) {
+      this.spaces();
+      return { kind: 'matches', left, pattern: this.pattern() };
+    }
     const operator: Comparator | undefined =
       OPERATORS.find((token) => this.eat(token)) ??
       WORD_OPERATORS.find((word) => new RegExp(`^${word}\\b`, 'i').test(this.text.slice(this.i, this.i + word.length + 1)) && this.eat(this.text.slice(this.i, this.i + word.length)));
@@ -299,7 +305,6 @@ class Reader {
       if (typeof left.literal === 'boolean') return { kind: 'constant', value: left.literal };
       this.fail('A comparison is expected');
     }
-    if (operator === '=~') this.fail('Regular expressions are not supported in a filter');
     this.spaces();
     return { kind: 'compare', left, operator, right: this.operand() };
   }
@@ -312,6 +317,17 @@ class Reader {
     const word = this.match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true\b|false\b|null\b/y);
     if (word === undefined) this.fail('A value or a path is expected');
     return { literal: JSON.parse(word) as Json };
+  }
+
+  private pattern(): Pattern {
+    const found = this.match(/\/((?:[^/\\]|\\.)*)\/([a-z]*)/y);
+    if (found === undefined) this.fail('A regular expression between slashes is expected');
+    const end = found.lastIndexOf('/');
+    try {
+      return compilePattern(found.slice(1, end), found.slice(end + 1));
+    } catch (error) {
+      this.fail((error as Error).message);
+    }
   }
 
   private json(): Json {

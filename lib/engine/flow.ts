@@ -25,31 +25,22 @@ export type Stage = { work: Work; machine: Machine; host: Host };
 
 /** Lets a thread go on in this step, or in the next. */
 export function wake(work: Work, thread: string): void {
-  const execution = work.execution;
-  if (!execution.ready.includes(thread)) execution.ready = [...execution.ready, thread];
+  if (!work.ready.includes(thread)) work.execution.ready = [...work.ready, thread];
 }
 
 /** Runs every thread that can go on, until all wait, the execution ends or the turn is over. */
 export async function run(stage: Stage): Promise<void> {
   const { work } = stage;
   for (let left = TURN; !work.end; left--) {
-    const [id] = work.execution.ready;
+    const [id] = work.ready;
     if (id === undefined) return;
     if (left <= 0) return work.command({ kind: 'Continue' });
-    const thread = work.find<ThreadFrame>(id);
-    if (!thread || thread.phase === 'blocked') {
-      work.execution.ready = work.execution.ready.slice(1);
-      continue;
-    }
-    await advance(stage, work.edit<ThreadFrame>(id));
-    const after = work.find<ThreadFrame>(id);
-    if ((!after || after.phase === 'blocked') && work.find('execution')) {
-      const { ready } = work.execution;
-      if (ready[0] === id) work.execution.ready = ready.slice(1);
-      else work.execution.ready = ready.filter((other) => other !== id);
-    }
+    if (canGoOn(work, id)) await advance(stage, work.edit<ThreadFrame>(id));
+    if (!canGoOn(work, id)) work.execution.ready = work.ready.filter((other) => other !== id);
   }
 }
+
+const canGoOn = (work: Work, id: string): boolean => (work.find<ThreadFrame>(id)?.phase ?? 'blocked') !== 'blocked';
 
 const typeOf = (visit: Visit): string => {
   const type = visit.field('Type');
@@ -248,8 +239,13 @@ async function threadFailed(stage: Stage, thread: ThreadFrame, error: string | u
   const parent = work.edit<ThreadFrame>(container.thread);
   childFailed(stage, container, thread, type);
   const visit = new Visit(work, machine, host, parent, scopeAt(machine, parent.scope));
-  await fail(stage, visit, new StateFailure(error, cause, { bare: true }));
-  if (parent.phase !== 'blocked' && work.find(parent.id)) wake(work, parent.id);
+  await failFromOutside(stage, visit, new StateFailure(error, cause, { bare: true }));
+}
+
+/** A state fails while it is not its thread's turn: what runs inside it failed. Where the error is caught, it goes on. */
+export async function failFromOutside(stage: Stage, visit: Visit, thrown: unknown): Promise<void> {
+  await fail(stage, visit, thrown);
+  if (canGoOn(stage.work, visit.thread.id)) wake(stage.work, visit.thread.id);
 }
 
 export function failExecution(work: Work, previous: number, error: string | undefined, cause: string | undefined): void {

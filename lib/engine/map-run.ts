@@ -8,7 +8,7 @@ import { fillTemplate } from '@/lib/asl/template';
 import { isObject, type Json, type JsonObject, own } from '@/lib/base/json';
 import { effectiveInput, filled, lookUp, pathScope } from './data';
 import { runtimeFailure, StateFailure } from './failure';
-import { fail, type Stage, wake } from './flow';
+import { failFromOutside, type Stage, wake } from './flow';
 import { CHUNK, type ChildFrame, childId, itemsId, type MapRunFrame, outputId, type OutputFrame, type ThreadFrame } from './frames';
 import { BLOCK, type Move } from './states/handler';
 import { concurrencyOf, itemsOf, numberOf, putItems, selected } from './states/map';
@@ -231,13 +231,13 @@ export async function childOfRunEnded(stage: Stage, event: ChildEnded): Promise<
   const visit = visitOf(stage, thread);
   if (isExceeded(run)) {
     const failure = runFailed(work, thread, 'States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded');
-    return settleThread(stage, visit, failure);
+    return failFromOutside(stage, visit, failure);
   }
   if (thread.phase !== 'blocked') return; // it is about to start more
   try {
     await startChildren(visit, run);
   } catch (thrown) {
-    await settleThread(stage, visit, thrown);
+    await failFromOutside(stage, visit, thrown);
   }
 }
 
@@ -280,13 +280,6 @@ function runFailed(work: Work, thread: ThreadFrame, error: string | undefined, c
 }
 
 const visitOf = ({ work, machine, host }: Stage, thread: ThreadFrame): Visit => new Visit(work, machine, host, thread, scopeAt(machine, thread.scope));
-
-/** The Map's state fails from outside its thread's turn. */
-async function settleThread(stage: Stage, visit: Visit, thrown: unknown): Promise<void> {
-  await fail(stage, visit, thrown);
-  const { thread } = visit;
-  if (stage.work.find(thread.id) && thread.phase !== 'blocked') wake(stage.work, thread.id);
-}
 
 // ------------------------------------------------------------------ results
 
@@ -353,7 +346,7 @@ export async function itemsRead(stage: Stage, task: string, items: Json[]): Prom
   try {
     await begin(visit, run, { values: run.maxItems ? items.slice(0, run.maxItems) : items });
   } catch (thrown) {
-    await settleThread(stage, visit, thrown);
+    await failFromOutside(stage, visit, thrown);
   }
 }
 
@@ -369,7 +362,7 @@ export async function mapRunFailed(stage: Stage, task: string, error: string | u
   const thread = work.edit<ThreadFrame>(run.thread);
   const visit = visitOf(stage, thread);
   const fallback = run.stage === 'reading' ? 'States.ItemReaderFailed' : 'States.ResultWriterFailed';
-  await settleThread(stage, visit, runFailed(work, thread, error ?? fallback, cause));
+  await failFromOutside(stage, visit, runFailed(work, thread, error ?? fallback, cause));
 }
 
 /** After a restart: what the run was waiting for. */

@@ -73,6 +73,11 @@ export class Work {
     return this.edit<ExecutionFrame>('execution');
   }
 
+  /** Threads that can go on; read without making the step a change. */
+  get ready(): string[] {
+    return this.get<ExecutionFrame>('execution').ready;
+  }
+
   get facts(): ExecutionFacts {
     return this.get<FactsFrame>('facts').facts;
   }

@@ -122,7 +122,10 @@ function checkMapping(
       );
     }
   };
-  if (mapping.kind === 'literal') return wrong(literalMisfits(mapping.value, schema));
+  if (mapping.kind === 'literal') {
+    wrong(literalMisfits(mapping.value, schema));
+    return;
+  }
   const { schema: given, doubt } = mappingSchema(document, node, mapping, manifests);
   const text = mapping.kind === 'reference' ? referenceText(mapping, languageOf(document.graph, node)) : '';
   if (doubt && mapping.kind === 'reference') {

@@ -138,28 +138,31 @@ function sayDoubt({ graph }: WorkflowDocument, doubt: Doubt, say: Say): void {
   const binders = doubt.binders.map((id) => `"${nodeOf(graph, id)?.name}"`).join(', ');
   switch (doubt.why) {
     case 'unknown':
-      return say(
+      say(
         'REFERENCE_UNKNOWN',
         'error',
         `"${node.name}" uses $${doubt.variable}, which no step sets.`,
         'Choose the step whose result is meant, or set the variable in an earlier step.',
         at,
       );
+      return;
     case 'hidden':
-      return say(
+      say(
         'REFERENCE_HIDDEN',
         'error',
         `"${node.name}" uses $${doubt.variable}, which is set by ${binders}, but cannot be seen there.`,
         'It is set later, or inside of a container. Choose the value again, so that it is carried out, or move the step.',
         at,
       );
+      return;
     case 'uncertain':
-      return say(
+      say(
         'REFERENCE_UNCERTAIN',
         'warning',
         `"${node.name}" uses $${doubt.variable}, but ${binders} may not have run before it.`,
         'Give it a value on every way that leads here, or use $exists($name) ? … : … for when it is missing.',
         at,
       );
+      return;
   }
 }

@@ -49,7 +49,7 @@ function place(
   const free = arrangeScope(graph, nodes, startOf(graph, parent), made, options.gap ?? { x: 48, y: 56 });
   for (const node of nodes) {
     const before = document.layout.positions[node.id];
-    const found = free.get(node.id)!;
+    const found = free.positions.get(node.id)!;
     made.positions[node.id] =
       before?.pinned && !options.all
         ? before
@@ -104,7 +104,7 @@ function arrangeScope(
     width: Math.max(0, ...boxes.map((box) => box.x - left + box.width)),
     height: Math.max(0, ...boxes.map((box) => box.y + box.height)),
   };
-  return Object.assign(found, { size });
+  return { positions: found, size };
 }
 
 // ------------------------------------------------------------------ sizes

@@ -55,7 +55,9 @@ function referenceSchema(
     case 'input': {
       // Inside a distributed Map it is the item.
       const item = graph.nodes.some((other) => isDistributed(other) && isInside(graph, node, other.id));
-      return item ? unknown : schemaAt(document.input, path);
+      // An input that nobody described may hold anything.
+      const described = Object.keys(document.input.properties ?? {}).length > 0;
+      return item || !described ? unknown : schemaAt(document.input, path);
     }
     case 'variable': {
       const holders = graph.nodes.flatMap((other) =>

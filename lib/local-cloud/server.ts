@@ -11,12 +11,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import path from 'node:path';
-import { Problem } from '@/lib/base/problem';
 import { openDataDir } from './data-dir';
 import { createDoor, type Route } from './door';
+import { createEvaluator } from './evaluator/index';
+import { createHttpServer, listen } from './http-server';
 import { openKeys } from './keys';
 import { createLambda } from './lambda/index';
 import { anyRunning } from './running';
@@ -24,6 +24,7 @@ import { createS3 } from './s3/index';
 import type { CloudContext, Service } from './service';
 import type { Refusal } from './signature';
 import { watchSenders } from './slow-senders';
+import { createStepFunctions } from './stepfunctions/index';
 import { refusalBody } from './wire-errors';
 
 export type LocalCloudOptions = {
@@ -55,11 +56,29 @@ export type LocalCloud = {
   done: Promise<void>;
 };
 
-const DEFAULT_PORT = 4566;
-/** how many ports after the first are tried */
-const PORTS_TRIED = 200;
-const HEADER_BYTES = 32 * 1024;
+type ServiceRoute = Exclude<Route, 'health'>;
+
 const GRACE_MS = 8000;
+
+const TOO_SLOW: Refusal = {
+  status: 400,
+  code: 'RequestTimeout',
+  message: 'Your socket connection to the server was not read from or written to within the timeout period.',
+};
+const UNEXPECTED: Refusal = {
+  status: 500,
+  code: 'InternalError',
+  message: 'We encountered an internal error. Please try again.',
+};
+
+type Gate = { opened: Promise<void>; open(): void };
+function createGate(): Gate {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
 
 /**
  * @throws Problem PORT_TAKEN, DATA_DIR_IN_USE, DATA_DIR_UNUSABLE, KEYS_DAMAGED, or what a service says of its own data
@@ -75,7 +94,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
   let inFlight = 0;
   let probing = false;
 
-  const server = createServer({ maxHeaderSize: HEADER_BYTES, keepAlive: true, connectionsCheckingInterval: 5000 });
+  let server: Server | undefined;
   try {
     const keys = openKeys(options.dataDir);
     const url = () => `http://127.0.0.1:${port}`;
@@ -88,11 +107,18 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       secretOf: keys.secretOf,
       log,
     };
-    const services: Partial<Record<Route, Service>> = {
+    const evaluator = createEvaluator({ root: options.root });
+    const lambda = createLambda(context, { root: options.root, environment: options.functionEnvironment ?? {} });
+    const services: Record<ServiceRoute, Service> = {
       s3: createS3(context),
-      lambda: createLambda(context, { root: options.root, environment: options.functionEnvironment ?? {} }),
+      lambda,
+      stepfunctions: createStepFunctions(context, {
+        evaluate: evaluator.evaluate,
+        ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
+      }),
     };
-    const opened: Partial<Record<Route, Promise<void>>> = {};
+    /** a request that comes while its service still opens waits for it */
+    const gates: Record<ServiceRoute, Gate> = { s3: createGate(), lambda: createGate(), stepfunctions: createGate() };
     const door = createDoor({
       dataDir: options.dataDir,
       pageOrigins: options.pageOrigins ?? [],
@@ -101,8 +127,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     });
     const senders = watchSenders();
 
-    const health = (response: ServerResponse) => {
-      const body = { ready, version, isolation: null, uptimeSeconds: Math.round((Date.now() - startedAt) / 1000) };
+    const health = async (response: ServerResponse) => {
+      const isolation = await lambda.isolation();
+      const body = { ready, version, isolation, uptimeSeconds: Math.round((Date.now() - startedAt) / 1000) };
       response
         .writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
         .end(JSON.stringify(body));
@@ -126,56 +153,32 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         rawHeaders: request.rawHeaders,
       });
       for (const [name, value] of Object.entries(verdict.cors)) response.setHeader(name, value);
-      if (verdict.kind === 'preflight') {
-        response.writeHead(200, { 'content-length': 0 }).end();
-        return;
-      }
-      const refuse = (refusal: Refusal) => answerRefusal(request, response, verdict.route, refusal, requestId);
-      if (verdict.kind === 'refuse') return refuse(verdict.refusal);
-      request.url = verdict.target;
+      if (verdict.kind === 'preflight') return void response.writeHead(200, { 'content-length': 0 }).end();
       const { route } = verdict;
-      if (route === 'health') return health(response);
-      const service = services[route];
-      if (!service)
-        return refuse({ status: 503, code: 'ServiceUnavailable', message: `${route} is not part of this cloud.` });
-
-      response.setHeader(route === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid', requestId);
-      if (expectsContinue) response.writeContinue();
-      senders.watch(request, route === 's3' ? 'large' : 'small', () =>
-        refuse({
-          status: route === 's3' ? 400 : 408,
-          code: 'RequestTimeout',
-          message: 'Your socket connection to the server was not read from or written to within the timeout period.',
-        }),
-      );
+      const refuse = (refusal: Refusal) => answerRefusal(request, response, route, refusal, requestId);
+      senders.watch(request, route === 's3' ? 'large' : 'small', () => refuse(TOO_SLOW));
+      if (verdict.kind === 'refuse') return refuse(verdict.refusal);
       try {
-        await opened[route];
-        await service.handle(request, response);
+        if (route === 'health') return await health(response);
+        request.url = verdict.target;
+        response.setHeader(route === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid', requestId);
+        if (expectsContinue) response.writeContinue();
+        await gates[route].opened;
+        await services[route].handle(request, response);
       } catch (error) {
         if (response.writableEnded || request.destroyed) return;
-        log(
-          `${request.method} ${pathOf(request)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
+        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+        log(`${request.method} ${pathOf(request)}: ${text}`);
         if (response.headersSent) response.destroy();
-        else
-          refuse({
-            status: 500,
-            code: 'InternalError',
-            message: 'We encountered an internal error. Please try again.',
-          });
+        else refuse(UNEXPECTED);
       }
     };
 
-    server.headersTimeout = 30_000;
-    server.requestTimeout = 0; // an upload may be long; `slow-senders` cuts those that stand still
-    server.keepAliveTimeout = 75_000; // longer than AWS's clients keep an idle socket
-    server.maxHeadersCount = 0; // bounded in bytes; by count Node would drop the rest in silence
-    server.on('request', (request, response) => void serve(request, response, false));
-    server.on('checkContinue', (request, response) => void serve(request, response, true));
-    server.on('checkExpectation', (_request, response) => response.writeHead(417, { 'content-length': 0 }).end());
-    server.on('clientError', answerBrokenRequest);
-
-    port = await listen(server, options.host ?? '127.0.0.1', options.port);
+    const http = createHttpServer(
+      (request, response, expectsContinue) => void serve(request, response, expectsContinue),
+    );
+    server = http;
+    port = await listen(http, options.host ?? '127.0.0.1', options.port);
 
     let settle: (() => void) | undefined;
     const done = new Promise<void>((resolve) => {
@@ -189,7 +192,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     async function endWhenIdle(idleMs: number) {
       if (probing || inFlight > 0 || Date.now() - lastUse < idleMs) return;
       probing = true;
-      const running = services.stepfunctions !== undefined && (await anyRunning(url()));
+      const running = await anyRunning(url());
       probing = false;
       if (running) lastUse = Date.now();
       // somebody may have come meanwhile
@@ -205,13 +208,14 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         // In this order, and while the server still answers: a run that ends calls Lambda, a function calls S3.
         for (const name of ['stepfunctions', 'lambda', 's3'] as const) {
           const left = Math.max(0, deadline - Date.now());
-          await withinMs(services[name]?.close(left), left + 500).catch((error) =>
+          await withinMs(services[name].close(left), left + 500).catch((error) =>
             log(`closing ${name}: ${String(error)}`),
           );
         }
+        evaluator.close();
         senders.stop();
-        const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-        server.closeAllConnections();
+        const closed = new Promise<void>((resolve) => http.close(() => resolve()));
+        http.closeAllConnections();
         await closed;
         dataDir.release();
         settle?.();
@@ -221,10 +225,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
 
     try {
       for (const name of ['s3', 'lambda', 'stepfunctions'] as const) {
-        const service = services[name];
-        if (!service) continue;
-        opened[name] = service.open();
-        await opened[name];
+        await services[name].open();
+        gates[name].open();
       }
     } catch (error) {
       await close(0);
@@ -234,44 +236,9 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     dataDir.announce({ url: url(), credentials: keys.page, version });
     return { url: url(), close, done };
   } catch (error) {
-    server.close();
+    server?.close();
     dataDir.release();
     throw error;
-  }
-}
-
-/** @returns the port; with none asked for, the first free one from 4566 on */
-async function listen(server: Server, host: string, asked: number | undefined): Promise<number> {
-  const last = asked ?? DEFAULT_PORT + PORTS_TRIED;
-  for (let port = asked ?? DEFAULT_PORT; ; port++) {
-    try {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ port, host, exclusive: true }, () => {
-          server.removeListener('error', reject);
-          resolve();
-        });
-      });
-      return (server.address() as AddressInfo).port;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      server.removeAllListeners('error');
-      if (code === 'EACCES') {
-        throw new Problem(
-          'PORT_REFUSED',
-          `This user may not listen on port ${port}.`,
-          'Choose one above 1023 with --port.',
-        );
-      }
-      if (code !== 'EADDRINUSE') throw error;
-      if (port >= last) {
-        throw new Problem(
-          'PORT_TAKEN',
-          asked === undefined ? `Ports ${DEFAULT_PORT} to ${last} are all in use.` : `Port ${port} is in use.`,
-          'Stop what listens there, or choose another one with --port.',
-        );
-      }
-    }
   }
 }
 
@@ -287,24 +254,9 @@ function answerRefusal(
   response.writeHead(refusal.status, headers).end(request.method === 'HEAD' ? undefined : body);
 }
 
-/** What Node's parser could not read has no request to answer, only a socket. */
-function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket) {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [status, text] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? [431, 'Request Header Fields Too Large']
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? [408, 'Request Timeout']
-        : [400, 'Bad Request'];
-  socket.end(`HTTP/1.1 ${status} ${text}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-}
-
 const pathOf = (request: IncomingMessage): string => (request.url ?? '').split('?')[0] ?? '';
 
-async function withinMs(work: Promise<void> | undefined, ms: number): Promise<void> {
+async function withinMs(work: Promise<void>, ms: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<void>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not ended after ${ms} ms`)), ms);

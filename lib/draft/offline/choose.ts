@@ -32,6 +32,8 @@ export const TUNING = {
   inherited: 0.35,
   /** for a function all of whose name's words were said */
   nameCover: 1.1,
+  /** for each further request in a segment whose verb the function does not speak of */
+  strayVerb: 0.5,
   longest: 4,
 };
 
@@ -100,7 +102,7 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
         }
       }
       const cost = Math.min(...units.slice(i, j + 1).map((unit) => TUNING.cost[unit.kind])) * scale;
-      segments[i]!.set(j, { candidates: topOf(touched, scores, index, merged, scale), cost });
+      segments[i]!.set(j, { candidates: topOf(touched, scores, index, merged, scale, units.slice(i, j + 1)), cost });
     }
     for (const at of touched) scores[at] = 0;
   }
@@ -126,14 +128,17 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
 }
 
 /** A sentence of its own is joined to what stands before only where it tells more of it. */
-const mayJoin = (a: Unit, b: Unit) => a.sentence === b.sentence || b.kind === 'statement' || a.kind === 'statement' || (b.kind !== 'verb' && b.kind !== 'ask') || (b.pronoun && !b.then);
+const mayJoin = (a: Unit, b: Unit) => a.condition === b.condition && (a.condition === null || (a.kind === 'after') === (b.kind === 'after')) && joins(a, b);
+const joins = (a: Unit, b: Unit) => a.sentence === b.sentence || b.kind === 'statement' || a.kind === 'statement' || (b.kind !== 'verb' && b.kind !== 'ask') || (b.pronoun && !b.then);
 
-function topOf(touched: ReadonlySet<number>, scores: Float64Array, index: FunctionIndex, said: ReadonlyMap<string, number>, scale: number): Candidate[] {
+function topOf(touched: ReadonlySet<number>, scores: Float64Array, index: FunctionIndex, said: ReadonlyMap<string, number>, scale: number, units: readonly Unit[]): Candidate[] {
+  const requests = units.filter((unit) => unit.verb >= 0 && (unit.kind === 'verb' || unit.kind === 'purpose')).map((unit) => term(unit.tokens[unit.verb]!.lower));
   const raw = [...touched].map((at) => ({ at, score: scores[at]! })).sort((a, b) => b.score - a.score || a.at - b.at).slice(0, 40);
   return raw
     .map(({ at, score }) => {
       const entry = index.entries[at]!;
-      return { entry, score: score + TUNING.nameCover * scale * nameCover(entry, index, said) };
+      const stray = requests.length < 2 ? 0 : Math.max(0, requests.filter((verb) => !entry.says.has(verb)).length - (requests.some((verb) => entry.says.has(verb)) ? 0 : 1));
+      return { entry, score: score + TUNING.nameCover * scale * nameCover(entry, index, said) - TUNING.strayVerb * scale * stray };
     })
     .sort((a, b) => b.score - a.score || a.entry.at - b.entry.at)
     .slice(0, 8);

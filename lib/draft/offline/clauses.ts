@@ -57,6 +57,8 @@ const NOUNISH_NEXT = new Set(['of', 'and', 'or', 'is', 'are', 'was', 'were', 'wi
 const BEFORE_TO = new Set(['want', 'wants', 'wanted', 'like', 'need', 'needs', 'able', 'going', 'have', 'has', 'how', 'order', 'you', 'me', 'us', 'love', 'wish', 'due', 'used', 'prefer', 'plan', 'planning', 'hope', 'try', 'trying', 'similar', 'related', 'up', 'according', 'equal', 'close', 'required', 'requires', 'where', 'what', 'ready', 'access', 'addition', 'prior', 'needed', 'about', 'begin', 'start', 'starting', 'continue', 'ought', 'intend', 'decided', 'it', 'him', 'them']);
 const SUBORDINATE = new Set(['after', 'once', 'when', 'if', 'while', 'before', 'since', 'because', 'as', 'whenever', 'unless', 'upon', 'until', 'although', 'though', 'given']);
 const ASKING = new Set(['what', 'which', 'how', 'who', 'where', 'when', 'is', 'are', 'does', 'do', "what's", 'what’s', 'can', 'could', 'whose', 'why']);
+/** What a person says they want made, when they mean the steps in it. */
+const FRAME = new Set(['workflow', 'flow', 'process', 'pipeline', 'automation', 'program', 'script', 'app', 'application', 'procedure', 'sequence', 'routine', 'job', 'bot', 'system']);
 const PRONOUNS = new Set(['it', 'its', 'this', 'that', 'them', 'these', 'those', 'they', 'their', 'result', 'results', 'resulting', 'output', 'same', 'above', 'former', 'latter', 'obtained', 'previous']);
 
 type Span = { from: number; to: number; kind: UnitKind | null; then: boolean; sentence: number; condition: Unit['condition'] };
@@ -126,6 +128,7 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
       const comma = commaAfter(tokens, i, to);
       const isIf = w === 'if' || w === 'unless';
       if (comma > 0) {
+        if (isIf) start = i + 1;
         kind = 'after';
         condition = isIf ? 'if' : condition;
         const after = joinery(comma);
@@ -145,6 +148,15 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
       continue;
     }
     if (i <= start) continue;
+    if (w === 'if' && /^(you|we|i)$/.test(word(i + 1))) {
+      close(i, i + 1, null, false, condition); // "it would be great if you could …": politeness, and the request follows
+      continue;
+    }
+    if (w === 'if' && word(i - 1) !== 'as' && condition === null) {
+      condition = 'if'; // "send it if it rains": what stands before is what depends on it
+      close(i, i + 1, 'after', false, 'if');
+      continue;
+    }
     const join = joinery(i);
     if (join.some && join.at < to) {
       const verbAt = requestAt(tokens, join.at, to, verbs, join.order);
@@ -171,11 +183,20 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
       i = Math.max(i, join.at - 1);
       continue;
     }
+    if (w === 'to' && FRAME.has(word(i - 1)) && i - start < 8 && isVerbHere(tokens, i + 1, to, verbs, 'base')) {
+      start = i + 1;
+      continue;
+    }
     if (w === 'to' && i > start && !BEFORE_TO.has(word(i - 1)) && isVerbHere(tokens, i + 1, to, verbs, 'base')) {
       close(word(i - 2) === 'in' && word(i - 1) === 'order' ? i - 2 : i, i + 1, 'purpose', false, condition);
       continue;
     }
     if ((w === 'that' || w === 'which' || w === 'who') && i > start && isVerbHere(tokens, i + 1, to, verbs, 'third')) {
+      // "a workflow that resizes …": what it is called for is what is asked for
+      if (FRAME.has(word(i - 1)) && spans.every((span) => span.sentence !== sentence)) {
+        start = i + 1;
+        continue;
+      }
       close(i, i + 1, 'relative', false, condition);
       continue;
     }

@@ -147,8 +147,10 @@ export type Hints = {
   mentioned: number;
 };
 
-/** `typed`: the type and format alone; `total`: with names and words. */
-export function fitOfOutput(from: Step, output: Field | null, to: Step, input: Field, index: FunctionIndex, hints: Hints): { total: number; each: boolean; name: number } {
+/** `name`: how far the names alone agree; `each`, `item`: as in `Source`. */
+export type OutputFit = { total: number; each: boolean; item: string | null; name: number };
+
+export function fitOfOutput(from: Step, output: Field | null, to: Step, input: Field, index: FunctionIndex, hints: Hints): OutputFit {
   const schema = output?.schema ?? from.entry.manifest.output;
   let typed = compatible(schema, input.schema);
   let each = false;
@@ -156,8 +158,15 @@ export function fitOfOutput(from: Step, output: Field | null, to: Step, input: F
     typed = compatible(schema.items, input.schema) * 0.85;
     each = typed > 0;
   }
-  if (typed < 0.15) return { total: 0, each, name: 0 };
-  const outName = output ? paramTerms(output.name, index) : [];
+  let item: string | null = null;
+  if (typed < 0.3 && schema.type === 'array' && schema.items?.properties) {
+    for (const [key, inner] of Object.entries(schema.items.properties)) {
+      if (termsFit(paramTerms(key, index), paramTerms(input.name, index)) < 0.6 || compatible(inner, input.schema) < 0.3) continue;
+      [typed, each, item] = [compatible(inner, input.schema), true, key];
+    }
+  }
+  if (typed < 0.15) return { total: 0, each, item, name: 0 };
+  const outName = item ? paramTerms(item, index) : output ? paramTerms(output.name, index) : [];
   const inName = paramTerms(input.name, index);
   const plain = termsFit(outName, inName);
   // `id` of getUser is a user id; `name` wanted by bookHotel is a hotel's.
@@ -166,7 +175,8 @@ export function fitOfOutput(from: Step, output: Field | null, to: Step, input: F
   const told = overlap(about(schema), about(input.schema));
   const name = Math.max(plain, qualified * 0.9);
   const meaning = meaningOf(schema);
-  const same = meaning !== null && meaning === meaningOf(input.schema) ? 0.5 : 0;
+  const sameFormat = schema.format !== undefined && schema.format === input.schema.format ? 0.5 : 0;
+  const same = meaning !== null && meaning === meaningOf(input.schema) ? 0.5 : sameFormat;
   const object = inName.some((x) => owner.includes(x) && !isGenericName(x)) ? 0.35 : 0;
   const evidence =
     1 -
@@ -178,7 +188,7 @@ export function fitOfOutput(from: Step, output: Field | null, to: Step, input: F
       (1 - (hints.pronoun && hints.next ? 0.4 : 0)) *
       (1 - (hints.then && hints.next ? 0.12 : 0)) *
       (1 - (hints.next ? 0.08 : 0));
-  return { total: typed ** 0.5 * evidence, each, name };
+  return { total: typed ** 0.5 * evidence, each, item, name };
 }
 
 /** Shared terms over the smaller set; small sets tell little. */

@@ -9,8 +9,8 @@ import type { Value } from './values';
 export type Source =
   | { kind: 'value'; value: Value; json: Json }
   | { kind: 'said'; json: Json; text: string }
-  /** `each`: the output is a list, and the input takes its items one by one */
-  | { kind: 'output'; step: Step; field: string | null; each: boolean };
+  /** `each`: the output is a list, and the input takes its items one by one; `item`: that field of each */
+  | { kind: 'output'; step: Step; field: string | null; each: boolean; item: string | null };
 
 export type Filled = { name: string; source: Source; score: number; because: string };
 

@@ -46,7 +46,7 @@ function fill(step: Step, at: number, steps: readonly Step[], owner: readonly (S
     for (const value of context.values) {
       const local = nearness(value, step, owner, context.units);
       let score = fitOfValue(value, field, context.index, local);
-      if (value.file !== null && takenFiles.has(value.file)) score *= 0.6; // another file first, the same one if there is none
+      if (value.file !== null && takenFiles.has(value.file)) score *= 0.45; // another file first, the same one if there is none
       const json = shaped(value.json, field.schema);
       if (score > 0 && json !== undefined) offer({ name: field.name, score, source: { kind: 'value', value, json }, because: value.kind === 'attached' ? `the attached file ${value.text}` : value.text }, value.id);
     }
@@ -113,7 +113,7 @@ function bestOutput(from: Step, to: Step, field: Field, steps: readonly Step[], 
     best = {
       name: field.name,
       score,
-      source: { kind: 'output', step: from, field: output?.name ?? null, each: fit.each },
+      source: { kind: 'output', step: from, field: output?.name ?? null, each: fit.each, item: fit.item },
       because: steps.length > 0 && mentioned > 0.5 ? `“${to.units.map((unit) => unit.text).join(' ')}” speaks of it` : `${from.entry.manifest.title} gives it`,
     };
   }
@@ -181,7 +181,8 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
   const kept = rest.slice(from);
   const telling = kept.filter((token) => token.kind !== 'mark' && !isStopWord(token.lower) && !/^(it|this|that|them|these|those|result|results)$/.test(token.lower));
   if (telling.length === 0 || (unit.pronoun && telling.length < 2)) return null;
-  void context;
+  // "matches my mood" names the mood that is wanted, it does not say which.
+  if (telling.every((token) => own.includes(term(token.lower)) || paramTerms(step.entry.manifest.name, context.index).includes(term(token.lower)))) return null;
   const text = unit.text.slice(kept[0]!.start - unit.start, kept.at(-1)!.end - unit.start).trim();
   return text.length > 200 ? null : text;
 }

@@ -9,7 +9,7 @@ import { isObject, type Json, type JsonObject, own } from '@/lib/base/json';
 import { abortRunning, finish, startThread } from '../containers';
 import { effectiveInput, filled, lookUp, pathScope, typed } from '../data';
 import { runtimeFailure, StateFailure } from '../failure';
-import { fail, type Stage } from '../flow';
+import { failFromOutside, type Stage } from '../flow';
 import { CHUNK, type ContainerFrame, type ItemRef, type ItemsFrame, itemsId, type ThreadFrame } from '../frames';
 import { enterMapRun, goOn } from '../map-run';
 import { innerScope, itemAt, processorOf, scopeAt, Visit } from '../visit';
@@ -149,6 +149,6 @@ export async function startIterations(stage: Stage, container: ContainerFrame, p
   } catch (thrown) {
     abortRunning(stage, container, visit.name, previous);
     parent.previous = previous;
-    await fail(stage, visit, thrown);
+    await failFromOutside(stage, visit, thrown);
   }
 }

@@ -22,7 +22,7 @@ function watchParent(): void {
 function serve(limitMs: number): void {
   const waiting: string[] = [];
   let busy = false;
-  let rest = '';
+  let partial: string[] = [];
   let out = '';
 
   const flush = () => {
@@ -46,8 +46,10 @@ function serve(limitMs: number): void {
 
   process.stdin.setEncoding('utf8');
   process.stdin.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() as string;
+    partial.push(chunk);
+    if (!chunk.includes('\n')) return;
+    const lines = partial.join('').split('\n');
+    partial = [lines.pop() as string];
     waiting.push(...lines);
     if (!busy) void work();
   });

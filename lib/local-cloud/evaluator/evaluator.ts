@@ -79,20 +79,21 @@ export function createEvaluator({ root, size = 2, limitMs = 1000, memoryMb = 128
     return one;
   }
 
+  /** @throws Problem when the child's script cannot be built */
   async function prepare(): Promise<void> {
     script ??= childScript(root, SCRIPT);
     try {
       scriptFile = await script;
     } catch (error) {
       script = undefined;
-      failAll(broken(error instanceof Error ? error.message : String(error)));
+      throw broken(error instanceof Error ? error.message : String(error));
     }
   }
 
   function dispatch(): void {
     if (closed) return failAll(gone());
     if (scriptFile === undefined) {
-      void prepare().then(() => scriptFile !== undefined && dispatch());
+      void prepare().then(dispatch, failAll);
       return;
     }
     while (waiting.length > 0) {
@@ -133,7 +134,6 @@ export function createEvaluator({ root, size = 2, limitMs = 1000, memoryMb = 128
 
     async warm() {
       await prepare();
-      if (scriptFile === undefined) throw broken('its script could not be built.');
       await Promise.all(
         Array.from({ length: size - pool.length }, () => {
           const one = start();

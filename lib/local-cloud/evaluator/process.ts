@@ -30,7 +30,7 @@ const GRACE_MS = 100;
 export class EvaluatorProcess {
   readonly jobs: Job[] = [];
   private readonly child: ChildProcess;
-  private rest = '';
+  private partial: string[] = [];
   private outgoing = '';
   private flushing = false;
   private ready = false;
@@ -44,9 +44,9 @@ export class EvaluatorProcess {
     private readonly onEnd: Ended,
   ) {
     const { limitMs, memoryMb } = limits;
-    const node = [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=8', '--stack-size=900', script, String(Math.round(limitMs * OWN_STOP))];
+    const node = [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=8', script, String(Math.round(limitMs * OWN_STOP))];
     const [command, args] = bounded(process.execPath, node, memoryMb);
-    this.child = spawn(command, args, { env: {}, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+    this.child = spawn(command, args, { env: {} as NodeJS.ProcessEnv, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
     this.child.stdout?.setEncoding('utf8').on('data', (chunk: string) => this.hear(chunk));
     this.child.stdin?.on('error', () => {});
     this.child.on('error', () => this.end());
@@ -76,8 +76,11 @@ export class EvaluatorProcess {
   }
 
   private hear(chunk: string): void {
-    const lines = (this.rest + chunk).split('\n');
-    this.rest = lines.pop() as string;
+    // An answer of megabytes comes in many chunks: they are joined once, at its end.
+    this.partial.push(chunk);
+    if (!chunk.includes('\n')) return;
+    const lines = this.partial.join('').split('\n');
+    this.partial = [lines.pop() as string];
     for (const line of lines) {
       const [kind, value] = JSON.parse(line) as [number, Json?];
       if (kind === 3) this.ready = true;

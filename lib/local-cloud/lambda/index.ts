@@ -8,12 +8,13 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { CloudContext, Service } from '../service';
 import { type AsyncQueue, openAsyncQueue } from './async-queue';
 import { createFetchObject } from './fetch-object';
 import { invoke, run } from './invoke';
-import { createLauncher } from './launch';
+import { createLauncher, type Isolation } from './launch';
 import { createLocations } from './locations';
 import { createLogs, type Logs } from './logs';
 import { createOperations, type Operations } from './operations';
@@ -35,9 +36,13 @@ export type LambdaOptions = {
   idleMs?: number;
   /** waits before an asynchronous invocation that failed is tried again. AWS: 1 and 2 minutes */
   retryMs?: number[];
+  /** false: functions are plain children also where the system could shut them off from each other */
+  namespaces?: boolean;
 };
 
 export type LambdaService = Service & {
+  /** how functions are kept apart here; told by the health page */
+  isolation(): Promise<Isolation>;
   /** the last `bytes` (64 KB) that a function printed */
   logTail(functionName: string, bytes?: number): Promise<string>;
 };
@@ -49,8 +54,10 @@ const QUEUE = 10_000;
 export function createLambda(context: CloudContext, options: LambdaOptions): LambdaService {
   const base = path.join(context.dataDir, 'cloud', 'lambda');
   const { concurrency = 20, idleMs = 7 * 60_000, pendingMs = 0 } = options;
-  const launcher = createLauncher(options.root);
+  const launcher = createLauncher(options.root, options.namespaces);
   const pools = new Map<string, Pool>();
+  /** hash of the code that a pool runs, by the pool's key */
+  const codes = new Map<string, string>();
   /** of versions that were replaced: they end what they do */
   const retired = new Set<Pool>();
   let store: FunctionStore;
@@ -73,8 +80,12 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
     return false; // its end calls `freed`
   };
   const freed = () => {
-    for (const pool of retired) if (pool.workers.size === 0 && !pool.busy) retired.delete(pool);
     if (closing) return;
+    for (const pool of retired) {
+      if (pool.workers.size > 0 || pool.busy) continue;
+      retired.delete(pool);
+      if (retired.size === 0) store.sweep(new Set([...codes.values(), ...operations.lingering()]));
+    }
     for (const pool of everyPool()) pool.pump();
   };
   const poolOf = (name: string, version: Version): Pool => {
@@ -93,6 +104,7 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
       });
       pool = new Pool(specOf, { launcher, reaper, makeRoom, freed }, { limit: concurrency, queue: QUEUE });
       pools.set(key, pool);
+      codes.set(key, version.code.hash);
     }
     return pool;
   };
@@ -101,6 +113,7 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
     for (const [key, pool] of pools) {
       if (!key.startsWith(prefix)) continue;
       pools.delete(key);
+      codes.delete(key);
       retired.add(pool);
       pool.retire();
     }
@@ -110,6 +123,7 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
   return {
     async open() {
       closing = false;
+      rmSync(path.join(base, 'tmp'), { recursive: true, force: true }); // of processes that ended with the server before
       store = openFunctionStore(base);
       logs = createLogs(path.join(base, 'logs'));
       reaper = startReaper();
@@ -133,7 +147,8 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
         log: context.log,
         run: (name, qualifier, invocation) => {
           const ref = { name, qualifier, arn: invocation.arn };
-          return run(running, name, operations.versionOf(operations.recordOf(ref), ref), invocation);
+          const record = operations.recordOf(ref);
+          return run(running, name, operations.runnable(record, operations.versionOf(record, ref)), invocation);
         },
       });
       const invoking = { ...running, operations, enqueue: queue.add };
@@ -161,6 +176,7 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
       reaper.close();
       await logs.close();
     },
+    isolation: launcher.isolation,
     logTail: (name, bytes) => logs.tail(name, bytes),
   };
 }

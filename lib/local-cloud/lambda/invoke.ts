@@ -11,7 +11,7 @@ import type { FunctionRef } from './names';
 import type { Operations } from './operations';
 import { QueueFull } from './pool';
 import type { Version } from './store';
-import type { Invocation, Outcome } from './worker';
+import { Abandoned, type Invocation, type Outcome } from './worker';
 
 /** bytes */
 export const SYNC_LIMIT = 6_291_456;
@@ -77,7 +77,7 @@ export async function invoke(
     tools.enqueue(record.name, ref.qualifier, invocation);
     return { status: 202, headers: { ...common, ...executed }, body: Buffer.alloc(0) };
   }
-  const outcome = await run(tools, record.name, version, invocation, request.gone);
+  const outcome = await run(tools, record.name, tools.operations.runnable(record, version), invocation, request.gone);
   return {
     status: 200,
     headers: {
@@ -104,6 +104,11 @@ export async function run(
     tools.logs.append(name, outcome.log.whole());
     return outcome;
   } catch (error) {
+    if (error instanceof Abandoned)
+      throw new LambdaError(
+        'ServiceException',
+        'The local cloud ended while the function ran. Call again when it is back.',
+      );
     if (error instanceof QueueFull) throw new LambdaError('TooManyRequestsException', 'Rate Exceeded.');
     throw error;
   }

@@ -38,13 +38,19 @@ export class CannotLaunch extends Error {
   }
 }
 
-export type Launcher = { launch(spec: LaunchSpec, runtimeApi: string): Promise<Launch> };
+/** `namespace`: a process sees only itself and what it started, and takes all of that with it. `process`: a plain child. */
+export type Isolation = 'process' | 'namespace';
+export type Launcher = {
+  launch(spec: LaunchSpec, runtimeApi: string): Promise<Launch>;
+  isolation(): Promise<Isolation>;
+};
 
-/** Room for the interpreter itself beside the function's data: Node with sharp needs 120 MB before it does anything. */
-const OVERHEAD_MB = 128;
+/** Room for the interpreter itself beside the function's data: Node with sharp has 120 MB before it does anything. */
+const overheadMb = (runtime: string): number => (runtime.startsWith('nodejs') ? 128 : 64);
 const PATH = '/usr/local/bin:/usr/bin:/bin:/opt/bin';
 
-export function createLauncher(root: string): Launcher {
+/** @param allowNamespace false: plain children also where the system could do more */
+export function createLauncher(root: string, allowNamespace = true): Launcher {
   const once = <T>(make: () => Promise<T>) => {
     let made: Promise<T> | null = null;
     return () => {
@@ -57,7 +63,8 @@ export function createLauncher(root: string): Launcher {
   };
   const nodeBootstrap = once(() => childScript(root, 'lib/local-cloud/lambda/runtimes/node.ts'));
   const python = once(findPython);
-  const prlimit = once(() => findLimiter());
+  const prlimit = once(findLimiter);
+  const namespace = once(() => (allowNamespace ? findNamespace() : Promise.resolve([])));
 
   const commandFor = async ({ settings, taskRoot }: LaunchSpec): Promise<string[]> => {
     const { Runtime, MemorySize } = settings;
@@ -80,11 +87,13 @@ export function createLauncher(root: string): Launcher {
   };
 
   return {
+    isolation: async () => ((await namespace()).length > 0 ? 'namespace' : 'process'),
     async launch(spec, runtimeApi) {
       const command = await commandFor(spec);
       const limiter = await prlimit();
-      const bytes = (spec.settings.MemorySize + OVERHEAD_MB) * 1024 * 1024;
-      const [first, ...args] = limiter ? [limiter, `--data=${bytes}`, '--core=0', '--', ...command] : command;
+      const bytes = (spec.settings.MemorySize + overheadMb(spec.settings.Runtime)) * 1024 * 1024;
+      const limited = limiter ? [limiter, `--data=${bytes}`, '--core=0', '--', ...command] : command;
+      const [first, ...args] = [...(await namespace()), ...limited];
       return { command: first!, args, env: environmentOf(spec, runtimeApi) };
     },
   };
@@ -115,6 +124,8 @@ function environmentOf(spec: LaunchSpec, runtimeApi: string): Record<string, str
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
     AWS_LAMBDA_LOG_STREAM_NAME: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]local`,
     AWS_LAMBDA_RUNTIME_API: runtimeApi,
+    // It warns of the machine's Node, which is not what the function says it runs on.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     LAMBDA_TASK_ROOT: spec.taskRoot,
     LAMBDA_RUNTIME_DIR: spec.taskRoot,
     _HANDLER: settings.Handler,
@@ -147,4 +158,28 @@ async function findLimiter(): Promise<string | null> {
     if (found) return file;
   }
   return null;
+}
+
+/**
+ * A command that gives what follows it a process namespace of its own: it cannot read other processes' environments in
+ * /proc, and when it ends, everything that it ever started ends with it. Empty where the system does not allow it.
+ * The shell in between is process 1 there, so that signals mean to the function what they mean elsewhere.
+ */
+async function findNamespace(): Promise<string[]> {
+  if (process.platform !== 'linux') return [];
+  const init = ['/bin/sh', '-c', '"$@"; exit $?', 'init'];
+  const flags = ['--pid', '--fork', '--mount-proc', '--kill-child', '--'];
+  for (const user of process.getuid?.() === 0 ? [[]] : [['--user', '--map-root-user']]) {
+    const command = ['/usr/bin/unshare', ...user, ...flags, ...init];
+    const works = await run(
+      command[0]!,
+      [...command.slice(1), '/bin/sh', '-c', 'test "$(ls -d /proc/[0-9]* | wc -l)" -lt 10'],
+      { timeout: 5000 },
+    ).then(
+      () => true,
+      () => false,
+    );
+    if (works) return command;
+  }
+  return [];
 }

@@ -39,7 +39,18 @@ export function createOperations(tools: OperationTools) {
     if (!found) throw notFound(ref.arn);
     return found;
   };
-  const settling = (record: FunctionRecord) => tools.now() < record.settlesAt;
+  const settling = (record: FunctionRecord): boolean => tools.now() < record.settlesAt;
+  /** While an update is InProgress, calls still reach what was there before: as on AWS, so that who does not wait finds out. */
+  const previous = new Map<string, Version>();
+  const replaced = (record: FunctionRecord, before: Version) => {
+    const done = () => {
+      if (previous.get(record.name) === before) previous.delete(record.name);
+      tools.changed(record.name, before);
+    };
+    if (tools.pendingMs === 0) return done();
+    previous.set(record.name, before);
+    setTimeout(done, tools.pendingMs).unref();
+  };
   const mayChange = (record: FunctionRecord, body: Body) => {
     if (settling(record)) {
       throw new LambdaError(
@@ -132,7 +143,11 @@ export function createOperations(tools: OperationTools) {
     recordOf,
     versionOf,
     settling,
-    answerFor,
+    /** what a call runs now */
+    runnable: (record: FunctionRecord, version: Version): Version =>
+      (version === record.latest && settling(record) && previous.get(record.name)) || version,
+    /** code that calls may still reach, though no record speaks of it */
+    lingering: () => [...previous.values()].map(({ code }) => code.hash),
 
     async create(body: Body) {
       if (typeof body.FunctionName !== 'string') throw missing('functionName');
@@ -212,7 +227,7 @@ export function createOperations(tools: OperationTools) {
         if (body.DryRun === true) return answerFor(record, shown, body.Publish === true);
         record.settlesAt = now + tools.pendingMs;
         store.put(record);
-        tools.changed(record.name, current.latest);
+        replaced(record, current.latest);
         return answerFor(record, shown, body.Publish === true);
       } finally {
         release();
@@ -234,7 +249,7 @@ export function createOperations(tools: OperationTools) {
       };
       record.settlesAt = now + tools.pendingMs;
       store.put(record);
-      tools.changed(record.name, before.latest);
+      replaced(record, before.latest);
       return answerFor(record, record.latest, false);
     },
 

@@ -9,7 +9,7 @@ import { availableParallelism } from 'node:os';
 import type { Launcher, LaunchSpec } from './launch';
 import { InvocationLog } from './logs';
 import type { Reaper } from './reaper';
-import { type Invocation, type Outcome, Worker } from './worker';
+import { Abandoned, type Invocation, type Outcome, Worker } from './worker';
 
 export type PoolTools = {
   launcher: Launcher;
@@ -26,7 +26,7 @@ export type PoolOptions = {
   starting?: number;
   queue: number;
 };
-type Waiting = { invocation: Invocation; settle: (outcome: Outcome) => void };
+type Waiting = { invocation: Invocation; settle: (outcome: Outcome) => void; reject: (error: Error) => void };
 
 export class QueueFull extends Error {}
 
@@ -34,6 +34,7 @@ export class Pool {
   readonly workers = new Set<Worker>();
   private readonly queue: Waiting[] = [];
   private retired = false;
+  private over = false;
 
   constructor(
     private readonly specOf: () => LaunchSpec,
@@ -46,9 +47,10 @@ export class Pool {
    * @throws QueueFull
    */
   invoke(invocation: Invocation, gone?: AbortSignal): Promise<Outcome> {
+    if (this.over) throw new Abandoned();
     if (this.queue.length >= this.options.queue) throw new QueueFull();
     return new Promise((settle, reject) => {
-      const waiting = { invocation, settle };
+      const waiting = { invocation, settle, reject };
       this.queue.push(waiting);
       gone?.addEventListener('abort', () => {
         const at = this.queue.indexOf(waiting);
@@ -68,6 +70,7 @@ export class Pool {
 
   /** Gives what waits to who is free, and starts processes for the rest. */
   pump(): void {
+    if (this.queue.length === 0 || this.over) return;
     for (const worker of this.workers) {
       if (this.queue.length === 0) return;
       if (worker.state === 'idle') this.give(worker);
@@ -95,8 +98,8 @@ export class Pool {
   }
 
   private give(worker: Worker): void {
-    const { invocation, settle } = this.queue.shift()!;
-    void worker.run(invocation).then(settle);
+    const { invocation, settle, reject } = this.queue.shift()!;
+    worker.run(invocation).then(settle, reject);
   }
 
   /** A process that never came to wait for work answers one invocation with its failure, as AWS does. */
@@ -119,8 +122,11 @@ export class Pool {
     if (this.queue.length === 0) for (const worker of [...this.workers]) worker.retire();
   }
 
+  /** The server ends: what runs or waits has no outcome; its callers hear that, not that the function failed. */
   end(): void {
+    this.over = true;
     this.retired = true;
-    for (const worker of [...this.workers]) worker.end();
+    for (const { reject } of this.queue.splice(0)) reject(new Abandoned());
+    for (const worker of [...this.workers]) worker.abandon();
   }
 }

@@ -15,7 +15,7 @@ while read -r op group; do
     -) case "$live" in *" $group "*) live="\${live%% $group *} \${live#* $group }" ;; esac ;;
   esac
 done
-for group in $live; do kill -9 -- "-$group" 2>/dev/null; done
+for group in $live; do kill -9 "-$group" 2>/dev/null; done
 `;
 
 export type Reaper = { add(group: number): void; remove(group: number): void; close(): void };

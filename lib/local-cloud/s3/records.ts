@@ -89,7 +89,7 @@ export function openRecords(folder: string) {
     throw damaged(file, error instanceof Error ? error.message : String(error));
   }
   try {
-    const { user_version: format } = db.prepare('PRAGMA user_version').get([]) as { user_version: number };
+    const { user_version: format } = db.prepare('PRAGMA user_version').all([])[0] as { user_version: number };
     if (format > FORMAT) {
       const hint = 'Update Action Engine, or name another data directory with --data.';
       throw new Problem('S3_DATA_NEWER', `${file} was written by a later version of Action Engine.`, hint);
@@ -117,7 +117,8 @@ function recordsOver(db: Database.Database) {
     // Always one array of parameters: libsql takes a single object for named ones.
     return {
       run: (...values: unknown[]) => prepared.run(values),
-      get: (...values: unknown[]) => prepared.get(values) as Row | undefined,
+      // libsql's own `get` does not rewind the statement: after one that found a row, the next may find nothing.
+      get: (...values: unknown[]) => prepared.all(values)[0] as Row | undefined,
       all: (...values: unknown[]) => prepared.all(values) as Row[],
     };
   };
@@ -188,7 +189,7 @@ function recordsOver(db: Database.Database) {
     /** @returns the blobs of its unfinished uploads, no longer needed; null when it holds objects */
     dropBucket: (name: string): string[] | null =>
       atomically(() => {
-        if (sql.list.get(name, FIRST, 1)) return null;
+        if (sql.list.get(name, Buffer.alloc(0), 1)) return null;
         const freed = sql.uploads.all(name).flatMap((row) => {
           const blobs = parts(row.id as string).map(({ blob }) => blob);
           sql.dropParts.run(row.id);
@@ -220,7 +221,7 @@ function recordsOver(db: Database.Database) {
       ),
     /** In the order of the keys' bytes. @param from the first key wanted, as bytes */
     list: (bucket: string, from: Buffer, limit: number): ListedObject[] =>
-      sql.list.all(bucket, from.length === 0 ? FIRST : from, limit).map(toListed),
+      sql.list.all(bucket, from, limit).map(toListed),
 
     upload: (id: string): UploadRecord | null => {
       const row = sql.upload.get(id);
@@ -272,11 +273,8 @@ function recordsOver(db: Database.Database) {
 
 type Row = Record<string, unknown>;
 
-/** The smallest key there can be. An empty buffer would do too, but libsql binds that as NULL now and then. */
-const FIRST = Buffer.from([0]);
-
 const bytes = (key: string) => Buffer.from(key, 'utf8');
-/** libsql gives an ArrayBuffer from `all` and a Buffer from `get`. */
+/** libsql gives an ArrayBuffer. */
 const text = (value: unknown) => Buffer.from(value as ArrayBuffer).toString('utf8');
 
 const toBucket = (row: Row): BucketRecord => ({

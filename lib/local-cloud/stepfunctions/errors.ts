@@ -27,8 +27,6 @@ export const taskTimedOut = () =>
 export const invalidOutput = (why: string) => new AwsError('InvalidOutput', `Invalid Output: '${why}'`);
 export const invalidInput = (why: string) =>
   new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${why}'`);
-export const invalidDefinition = (why: string) =>
-  new AwsError('InvalidDefinition', `Invalid State Machine Definition: '${why}'`);
 export const machineGone = (arn: string) =>
   new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
 export const machineExists = (arn: string) =>

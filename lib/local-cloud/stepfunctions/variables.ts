@@ -25,10 +25,11 @@ function collect(definition: Json | undefined, inherited: string, into: Record<s
     const names = new Set<string>();
     const own = Object.entries(state).filter(([field]) => !NESTED.includes(field));
     const jsonata = (state.QueryLanguage ?? language) === 'JSONata';
-    for (const [field, value] of own)
-      texts(value, field, (text, key) =>
-        (jsonata ? ofJsonata(text) : ofPath(text, key)).forEach((one) => names.add(one)),
-      );
+    for (const [field, value] of own) {
+      texts(value, field, (text, key) => {
+        for (const one of jsonata ? ofJsonata(text) : ofPath(text, key)) names.add(one);
+      });
+    }
     if (names.size > 0) into[name] = [...names].sort();
     for (const inner of [
       state.ItemProcessor,

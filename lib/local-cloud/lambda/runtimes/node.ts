@@ -4,7 +4,7 @@
  * Runs as a process of its own beside code that it does not know; it imports nothing of ours. What it does follows AWS's
  * own Node.js runtime: how a handler is found, the context it gets, how errors and console lines look.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, writeSync } from 'node:fs';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -90,6 +90,13 @@ async function loadHandler(taskRoot: string, name: string): Promise<Handler> {
   return handler as Handler;
 }
 
+/** As on AWS: the package's folder is /var/task; our own frames say nothing to anybody. */
+const traceOf = (stack: string): string[] =>
+  stack
+    .split('\n')
+    .filter((line) => !line.includes(__filename))
+    .map((line) => line.replaceAll(`${env.LAMBDA_TASK_ROOT}/`, '/var/task/'));
+
 /** What a caller sees of whatever was thrown. */
 function describe(error: unknown): { errorType: string; errorMessage: string; trace: string[] } {
   if (
@@ -97,7 +104,7 @@ function describe(error: unknown): { errorType: string; errorMessage: string; tr
     (typeof error === 'object' && error !== null && 'message' in error && 'stack' in error)
   ) {
     const { name, message, stack } = error as Error;
-    return { errorType: name || 'Error', errorMessage: String(message), trace: String(stack ?? '').split('\n') };
+    return { errorType: name || 'Error', errorMessage: String(message), trace: traceOf(String(stack ?? '')) };
   }
   let text: string;
   try {
@@ -110,23 +117,30 @@ function describe(error: unknown): { errorType: string; errorMessage: string; tr
 
 let requestId: string | undefined;
 
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+/** Waits until the pipe has room, unlike `process.stdout`, which keeps what does not fit in memory and loses it at the end. */
+function print(text: string): void {
+  const bytes = Buffer.from(text);
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(1, bytes, done);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      Atomics.wait(pause, 0, 0, 1);
+    }
+  }
+}
+
 /** Console lines carry the time, the request and the level. */
 function dressConsole(): void {
-  const print =
+  const printer =
     (level: string) =>
-    (...values: unknown[]) => {
-      process.stdout.write(
-        `${new Date().toISOString()}\t${requestId ?? 'undefined'}\t${level}\t${format(...values)}\n`,
-      );
-    };
-  Object.assign(console, {
-    log: print('INFO'),
-    info: print('INFO'),
-    debug: print('DEBUG'),
-    trace: print('TRACE'),
-    warn: print('WARN'),
-    error: print('ERROR'),
-  });
+    (...values: unknown[]) =>
+      print(`${new Date().toISOString()}\t${requestId ?? 'undefined'}\t${level}\t${format(...values)}\n`);
+  const info = printer('INFO');
+  const levels = { debug: printer('DEBUG'), trace: printer('TRACE'), warn: printer('WARN'), error: printer('ERROR') };
+  Object.assign(console, { log: info, info, ...levels });
 }
 
 function contextOf(headers: IncomingHttpHeaders, done: (error: unknown, result?: unknown) => void) {
@@ -184,14 +198,14 @@ const textOf = (result: unknown): string => {
 
 async function report(error: unknown): Promise<void> {
   const told = describe(error);
-  console.error('Invoke Error', '\t', JSON.stringify(told));
+  console.error(`Invoke Error \t${JSON.stringify(told)}`);
   await call('POST', `invocation/${requestId}/error`, JSON.stringify(told));
 }
 
 /** Thrown where nobody waits: the process cannot be trusted any more. */
 async function onStray(type: string, error: unknown): Promise<void> {
   const told = type ? { ...describe(error), errorType: type } : describe(error);
-  console.error(type || 'Uncaught Exception', '\t', JSON.stringify(told));
+  console.error(`${type || 'Uncaught Exception'} \t${JSON.stringify(told)}`);
   await call('POST', requestId ? `invocation/${requestId}/error` : 'init/error', JSON.stringify(told)).catch(
     () => undefined,
   );
@@ -207,7 +221,7 @@ async function main(): Promise<void> {
     handler = await loadHandler(env.LAMBDA_TASK_ROOT ?? process.cwd(), env._HANDLER ?? '');
   } catch (error) {
     const told = describe(error);
-    console.error('Uncaught Exception', '\t', JSON.stringify(told));
+    console.error(`Uncaught Exception \t${JSON.stringify(told)}`);
     await call('POST', 'init/error', JSON.stringify(told));
     process.exit(1);
   }

@@ -100,8 +100,9 @@ def load_handler(task_root, name):
 
 def describe(error, request_id=None):
     kind = error.kind if isinstance(error, FaultException) else type(error).__name__
-    # The first frame is this file's own.
-    frames = traceback.format_list(traceback.extract_tb(error.__traceback__)[1:])
+    # This file's own frames say nothing to anybody.
+    frames = traceback.format_list([f for f in traceback.extract_tb(error.__traceback__) if f.filename != __file__])
+    frames = [frame.replace(os.environ["LAMBDA_TASK_ROOT"] + "/", "/var/task/") for frame in frames]
     told = {"errorMessage": str(error), "errorType": kind, "stackTrace": frames}
     if request_id:
         told["requestId"] = request_id

@@ -207,9 +207,7 @@ export function machineOperations({ log, pages, now }: Api): Record<string, Oper
       const limit = asked.maxResults || 100;
       return {
         result: all.some(({ severity }) => severity === 'ERROR') ? 'FAIL' : 'OK',
-        diagnostics: all
-          .slice(0, limit)
-          .map(({ severity, code, message, location }) => ({ severity, code, message, location })),
+        diagnostics: all.slice(0, limit),
         truncated: all.length > limit,
       };
     },

@@ -1,0 +1,101 @@
+'use client';
+import { Copy, Ellipsis, Flag, Trash2 } from 'lucide-react';
+import { duplicateNodes, languageOf, mayCatch, setStart, type WorkflowNode } from '@/lib/graph';
+import { Badge } from '../../ui/Card';
+import { IconButton } from '../../ui/Button';
+import { Menu } from '../../ui/Menu';
+import { Tabs } from '../../ui/Tabs';
+import { iconOf, KindTile } from '../canvas/icons';
+import { KIND_NAMES } from '../canvas/summary';
+import { removeSteps } from '../state/commands';
+import { manifestOf, nodeById, useEditor, useEditorStore } from '../state/context';
+import type { InspectorTab } from '../state/types';
+import { AslTab } from './AslTab';
+import { ErrorsTab } from './ErrorsTab';
+import { InputTab } from './InputTab';
+import { OutputTab } from './OutputTab';
+import { SetupTab } from './SetupTab';
+import { StepProblems } from './StepProblems';
+import { tabOf } from '../state/store';
+
+export function StepPane({ id }: { id: string }) {
+  const node = useEditor(nodeById(id));
+  const tab = useEditor((state) => state.inspectorTab);
+  const setTab = useEditor((state) => state.setInspectorTab);
+  const problems = useEditor((state) => state.problems);
+  if (!node) return null;
+  const counts = new Map<InspectorTab, number>();
+  for (const { at, severity } of problems) {
+    if (at.node !== id || severity === 'info') continue;
+    const where = tabOf(at.path ?? []);
+    counts.set(where, (counts.get(where) ?? 0) + 1);
+  }
+  const badge = (which: InspectorTab) => (counts.get(which) ? <Badge tone="danger">{counts.get(which)}</Badge> : null);
+  const takesInput = node.kind === 'task' || node.kind === 'map' || node.kind === 'parallel' || (node.kind === 'pass' && node.arguments !== undefined);
+  const tabs = [
+    { id: 'setup', label: 'Setup', badge: badge('setup'), content: <SetupTab node={node} /> },
+    ...(takesInput ? [{ id: 'input', label: node.kind === 'map' ? 'Items' : 'Input', badge: badge('input'), content: <InputTab node={node} /> }] : []),
+    ...(node.kind === 'fail' ? [] : [{ id: 'output', label: 'Output', badge: badge('output'), content: <OutputTab node={node} /> }]),
+    ...(mayCatch(node) ? [{ id: 'errors', label: 'Errors', badge: badge('errors'), content: <ErrorsTab node={node} /> }] : []),
+    { id: 'asl', label: 'ASL', content: <AslTab node={node} /> },
+  ];
+  return (
+    <>
+      <StepHead node={node} />
+      <StepProblems id={id} />
+      <Tabs
+        label="Settings of the step"
+        tabs={tabs}
+        value={tabs.some((one) => one.id === tab) ? tab : 'setup'}
+        onChange={(next) => setTab(next as InspectorTab)}
+        className="flex-1"
+        contentClassName="p-4"
+      />
+    </>
+  );
+}
+
+function StepHead({ node }: { node: WorkflowNode }) {
+  const store = useEditorStore();
+  const manifest = useEditor(manifestOf(node));
+  const language = useEditor((state) => languageOf(state.document.graph, node));
+  const isStart = useEditor((state) => state.document.graph.startAt === node.id);
+  return (
+    <header className="flex items-center gap-3 px-4 pt-3 pb-2">
+      <KindTile kind={node.kind} icon={iconOf(node, manifest)} />
+      <div className="min-w-0 flex-1">
+        <h2 className="truncate text-sm font-semibold">{node.name}</h2>
+        <p className="truncate text-xs text-muted">
+          {manifest?.title ?? KIND_NAMES[node.kind]}
+          {language === 'JSONPath' ? ' · JSONPath' : ''}
+          {isStart ? ' · starts the workflow' : ''}
+        </p>
+      </div>
+      <Menu
+        trigger={
+          <IconButton label="More" size="sm">
+            <Ellipsis className="size-4" />
+          </IconButton>
+        }
+        items={[
+          {
+            label: 'Duplicate',
+            icon: <Copy />,
+            onSelect: () => {
+              const answer = store.getState().edit((now) => duplicateNodes(now, [node.id]));
+              if (answer) store.getState().select(Object.values(answer.ids).slice(0, 1));
+            },
+          },
+          {
+            label: node.parent ? 'Begin the branch here' : 'Begin the workflow here',
+            icon: <Flag />,
+            disabled: isStart,
+            onSelect: () => store.getState().edit((now) => setStart(now, node.id)),
+          },
+          { separator: true },
+          { label: 'Delete', icon: <Trash2 />, danger: true, onSelect: () => removeSteps(store, [node.id]) },
+        ]}
+      />
+    </header>
+  );
+}

@@ -1,0 +1,79 @@
+'use client';
+import { CircleCheck, OctagonAlert, TriangleAlert } from 'lucide-react';
+import { useState } from 'react';
+import { copyText } from '../../ui/JsonView';
+import { clockText, countText } from '../../ui/format';
+import { useEditor } from '../state/context';
+import type { SaveState } from '../state/types';
+
+const ITEM = 'flex h-6 items-center gap-1.5 rounded-sm px-1.5';
+
+/** Saved? Right? How large? */
+export function StatusBar() {
+  const save = useEditor((state) => state.save);
+  const problems = useEditor((state) => state.problems);
+  const steps = useEditor((state) => state.document.graph.nodes.length);
+  const zoom = useEditor((state) => state.zoom);
+  const hash = useEditor((state) => state.hash);
+  const revision = useEditor((state) => state.revision);
+  const toggle = useEditor((state) => state.toggle);
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = problems.filter(({ severity }) => severity === 'warning').length;
+  return (
+    <footer className="flex h-6 shrink-0 items-center gap-2 border-t bg-surface px-2 text-[11px] text-muted">
+      <span className={ITEM} role="status" aria-live="polite" data-testid="save-state">
+        {saveText(save)}
+      </span>
+      <button type="button" onClick={() => toggle('showProblems')} className={`${ITEM} hover:bg-hover hover:text-text`}>
+        {errors > 0 ? (
+          <OctagonAlert className="size-3.5 text-danger" aria-hidden />
+        ) : warnings > 0 ? (
+          <TriangleAlert className="size-3.5 text-warning" aria-hidden />
+        ) : (
+          <CircleCheck className="size-3.5 text-success" aria-hidden />
+        )}
+        {errors + warnings === 0 ? 'No problems' : countText(errors + warnings, 'problem')}
+      </button>
+      <span className="flex-1" />
+      <span className={`${ITEM} max-sm:hidden`}>{countText(steps, 'step')}</span>
+      <span className={`${ITEM} tabular-nums max-sm:hidden`}>{Math.round(zoom * 100)} %</span>
+      <span className={`${ITEM} max-sm:hidden`}>v{revision}</span>
+      <Hash hash={hash} />
+    </footer>
+  );
+}
+
+function saveText(save: SaveState): string {
+  switch (save.kind) {
+    case 'saved':
+      return `Saved ${clockText(save.at)}`;
+    case 'unsaved':
+      return 'Not saved yet';
+    case 'saving':
+      return 'Saving…';
+    case 'failed':
+      return `Not saved: ${save.problem.message}`;
+    case 'conflict':
+      return 'Changed elsewhere: not saved';
+  }
+}
+
+/** The definition's fingerprint: the same workflow, the same letters. */
+function Hash({ hash }: { hash: string }) {
+  const [copied, setCopied] = useState(false);
+  if (!hash) return null;
+  return (
+    <button
+      type="button"
+      title={`Fingerprint of the definition: ${hash}. Copy`}
+      onClick={async () => {
+        await copyText(hash);
+        setCopied(true);
+        setTimeout(() => setCopied(false), 1200);
+      }}
+      className={`${ITEM} font-mono hover:bg-hover hover:text-text max-sm:hidden`}
+    >
+      {copied ? 'copied' : hash.slice(0, 8)}
+    </button>
+  );
+}

@@ -1,0 +1,67 @@
+/** What buttons and keys do with the selection. */
+import { toast } from 'sonner';
+import { disconnect, duplicateNodes, nodeOf, removeNodes, removeNote, renameNode } from '@/lib/graph';
+import type { EditorStore } from './store';
+
+/**
+ * Deletes steps; what stood before is connected to what comes after. Selects a neighbour, so that the keyboard is not lost.
+ * Says which references lost what they referred to, with a way back.
+ */
+export function removeSteps(store: EditorStore, ids: string[]): void {
+  const { document, edit, select, undo } = store.getState();
+  const notes = ids.filter((id) => document.notes.some((note) => note.id === id));
+  const steps = ids.filter((id) => nodeOf(document.graph, id));
+  if (notes.length > 0) edit((now) => notes.reduce((edited, id) => removeNote(edited.document, id), { document: now }));
+  if (steps.length === 0) return;
+  const heir = document.graph.edges.find((edge) => edge.to === steps[0] && !steps.includes(edge.from))?.from;
+  const answer = edit((now) => removeNodes(now, steps));
+  if (!answer) return;
+  select(heir ? [heir] : []);
+  const names = steps.map((id) => nodeOf(document.graph, id)?.name).filter(Boolean);
+  const what = names.length === 1 ? `“${names[0]}” deleted` : `${names.length} steps deleted`;
+  const { broken } = answer;
+  if (broken.length === 0) {
+    toast(what, { action: { label: 'Undo', onClick: undo } });
+    return;
+  }
+  const where = [...new Set(broken.map(({ node }) => nodeOf(answer.document.graph, node)?.name))].join(', ');
+  toast.warning(what, {
+    description: `${where} used ${names.length === 1 ? 'its' : 'their'} result: choose other data there.`,
+    action: { label: 'Undo', onClick: undo },
+    duration: 10_000,
+  });
+}
+
+export function removeSelection(store: EditorStore): void {
+  const { selected, selectedEdge, edit } = store.getState();
+  if (selectedEdge) {
+    edit((now) => disconnect(now, selectedEdge));
+    return;
+  }
+  if (selected.length > 0) removeSteps(store, selected);
+}
+
+export function duplicateSelection(store: EditorStore): void {
+  const { selected, document, edit, select } = store.getState();
+  const steps = selected.filter((id) => nodeOf(document.graph, id));
+  if (steps.length === 0) return;
+  const answer = edit((now) => duplicateNodes(now, steps));
+  if (answer) select(steps.flatMap((id) => answer.ids[id] ?? []));
+}
+
+/** @returns whether the name was taken on */
+export function renameStep(store: EditorStore, id: string, name: string): boolean {
+  const { document, edit, undo } = store.getState();
+  if (nodeOf(document.graph, id)?.name === name) return true;
+  const answer = edit((now) => renameNode(now, id, name));
+  if (!answer) return false;
+  const changed = countChanged(document.graph.nodes, answer.document.graph.nodes, id);
+  if (answer.variables.length > 0) {
+    toast.success(changed === 0 ? 'Renamed' : `${changed} ${changed === 1 ? 'reference' : 'references'} updated`, { action: { label: 'Undo', onClick: undo } });
+  }
+  return true;
+}
+
+/** Steps that were rewritten because they refer to the renamed one. */
+const countChanged = (before: { id: string }[], after: { id: string }[], renamed: string): number =>
+  after.filter((node, i) => node.id !== renamed && node !== before[i]).length;

@@ -1,0 +1,68 @@
+/**
+ * Drafts a workflow from a prompt: with the model where there is one, else (or when it fails) with the offline planner.
+ *
+ *   prompt, files, manifests ─▶ plan (model | offline) ─▶ assemble ─▶ document, diagnostics
+ *
+ * Knows no network: the model is a `complete` function that is handed in. Throws only for what nobody could draft.
+ * @module
+ */
+import type { Diagnostic } from '@/lib/base/problem';
+import { Problem } from '@/lib/base/problem';
+import type { FunctionManifest } from '@/lib/functions/manifest';
+import type { WorkflowDocument } from '@/lib/graph/schema';
+import { assemble } from './assemble';
+import type { Complete } from './model/complete';
+import { planWithModel } from './model/plan-with-model';
+import { planOffline } from './offline';
+import type { AttachedFile, DraftPhase, DraftPlan } from './plan';
+
+export type { Complete } from './model/complete';
+
+export type DraftRequest = {
+  prompt: string;
+  files: AttachedFile[];
+  manifests: FunctionManifest[];
+  /** for "tomorrow" */
+  now: Date;
+  /** auto: the model if there is one */
+  planner: 'auto' | 'offline' | 'model';
+};
+export type DraftPorts = {
+  complete?: Complete | undefined;
+  /** the plan as far as it is known; `null` before anything is */
+  onProgress?(phase: DraftPhase, plan: DraftPlan | null): void;
+  signal?: AbortSignal | undefined;
+};
+export type Draft = {
+  plan: DraftPlan;
+  document: WorkflowDocument;
+  diagnostics: Diagnostic[];
+  by: 'offline' | 'model';
+  /** why the model was not used although it was asked for; `null` otherwise */
+  fallback: string | null;
+};
+
+/** @throws Problem PROMPT_EMPTY, PROMPT_NOT_UNDERSTOOD; the signal's reason when it was cancelled */
+export async function draft(request: DraftRequest, ports: DraftPorts = {}): Promise<Draft> {
+  const { signal, onProgress } = ports;
+  signal?.throwIfAborted();
+  if (!/[\p{L}\p{N}]/u.test(request.prompt)) {
+    throw new Problem('PROMPT_EMPTY', 'The prompt is empty.', 'Say in a sentence what should happen, for example: shrink the photo I upload and give me a link.');
+  }
+  onProgress?.('understanding', null);
+  let fallback: string | null = null;
+  if (request.planner !== 'offline' && ports.complete) {
+    const answer = await planWithModel(request, ports.complete, { signal, onProgress });
+    signal?.throwIfAborted();
+    if (answer.ok) return { ...answer.draft, by: 'model', fallback: null };
+    fallback = answer.reason;
+  } else if (request.planner === 'model') {
+    fallback = 'No language model is configured, so the offline planner drafted it. Set OPENAI_API_KEY, HF_TOKEN or OPENAI_BASE_URL to use one.';
+  }
+  onProgress?.('picking', null);
+  const plan = planOffline(request);
+  onProgress?.('wiring', plan);
+  const { document, diagnostics } = assemble(plan, request.manifests);
+  onProgress?.('checking', plan);
+  return { plan, document, diagnostics, by: 'offline', fallback };
+}

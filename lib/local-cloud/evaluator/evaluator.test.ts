@@ -1,0 +1,173 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Json } from '@/lib/base/json';
+import { createEvaluator, type Evaluator } from './evaluator';
+
+const root = path.resolve(__dirname, '../../..');
+const states = { input: { items: [{ price: 3, name: 'a' }, { price: 4, name: 'b' }], user: { id: 7 } }, context: { Execution: { Name: 'run-1' } } };
+
+let evaluator: Evaluator;
+beforeAll(async () => {
+  evaluator = createEvaluator({ root });
+  await evaluator.warm();
+}, 30_000);
+afterAll(() => evaluator.close());
+
+describe('answers', () => {
+  test('a plain path answers at once, without a promise', () => {
+    expect(evaluator.evaluate('$states.input.user.id', { states })).toBe(7);
+    expect(evaluator.evaluate('$states.input.items.price', { states })).toEqual([3, 4]);
+    expect(evaluator.evaluate('$states.input.missing', { states })).toBeUndefined();
+  });
+
+  test.each<[string, Json | undefined]>([
+    ['$sum($states.input.items.price)', 7],
+    ['$states.input.items[price > 3].name', 'b'],
+    ['$states.input.items[price > 9]', undefined],
+    ['{ "name": $states.context.Execution.Name, "n": $n + 1 }', { name: 'run-1', n: 3 }],
+    ['$partition([1, 2, 3], 2)', [[1, 2], [3]]],
+    ['$map([1..3], function($x) { $x * $n })', [2, 4, 6]],
+    ['$string("é\u2028\n")', 'é\u2028\n'],
+    ['$keys({ "__proto__": 1 })', '__proto__'],
+  ])('%s', async (expression, expected) => {
+    expect(await evaluator.evaluate(expression, { states, n: 2 })).toEqual(expected);
+  });
+
+  test('ten thousand at once are each answered with their own', async () => {
+    const answers = await Promise.all(Array.from({ length: 10_000 }, (_, i) => evaluator.evaluate('$n * 2 + 0', { n: i })));
+    expect(answers).toEqual(Array.from({ length: 10_000 }, (_, i) => i * 2));
+  }, 30_000);
+
+  test('a large document crosses in both directions', async () => {
+    const rows = Array.from({ length: 5000 }, (_, i) => ({ id: i, text: `row ${i} ${'x'.repeat(40)}` }));
+    expect(await evaluator.evaluate('$reverse($rows)', { rows })).toEqual(rows.toReversed());
+  });
+
+  test('an error carries the code and the message of JSONata', async () => {
+    await expect(evaluator.evaluate('"a" + 1', {})).rejects.toThrow('T2001: The left side of the "+" operator must evaluate to a number');
+    await expect(evaluator.evaluate('function($x) { $x }', {})).rejects.toThrow('returned an unsupported result type.');
+  });
+});
+
+describe('bombs end in time, and hurt nobody else', () => {
+  test.each([
+    ['endless loop', '($f := function($x) { $f($x) }; $f(1))'],
+    ['deep recursion', '($f := function($x) { $f($x) + 1 }; $f(1))'],
+    ['huge range', '[1..10000000]'],
+    ['many ranges', '[1..800000].[1..800000]'],
+    ['padding', '$pad("a", 500000000)'],
+    ['padding, kept', '$map([1..50], function($i) { $pad("a", 100000000 + $i) })'],
+    ['string doubling', '($d := function($s, $n) { $n = 0 ? $s : $d($s & $s, $n - 1) }; $d("aaaaaaaa", 40))'],
+    ['slow regular expression', '$match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a+)+$/)'],
+    ['quadratic replace', '$replace($pad("a", 300000), /(.*)x/, "y")'],
+    ['nested maps', '$map([1..3000], function($i) { $map([1..3000], function($j) { $i * $j }) })'],
+  ])('%s', async (_, bomb) => {
+    const from = performance.now();
+    let longestPause = 0;
+    let last = from;
+    const beat = setInterval(() => {
+      longestPause = Math.max(longestPause, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    const other = Promise.resolve(evaluator.evaluate('$uppercase("still here")', {}));
+    const failure = await Promise.resolve(evaluator.evaluate(bomb, {})).then(
+      () => 'it answered',
+      (error: Error) => `${error.constructor.name}: ${error.message}`,
+    );
+    const took = performance.now() - from;
+    clearInterval(beat);
+    expect(failure).toMatch(/^EvaluationFailed: (Expression evaluation (memory limit|timeout)|Stack overflow error)/);
+    expect(took).toBeLessThan(1500);
+    expect(longestPause).toBeLessThan(250);
+    expect(await other).toBe('STILL HERE');
+    expect(await evaluator.evaluate('$sum([1, 2])', {})).toBe(3);
+  }, 15_000);
+
+  test('those behind a bomb are answered by another process', async () => {
+    const bomb = Promise.resolve(evaluator.evaluate('$match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a+)+$/)', {})).catch((error: Error) => error.message);
+    const behind = Array.from({ length: 200 }, (_, i) => evaluator.evaluate('$n + 0.5', { n: i }));
+    expect(await Promise.all(behind)).toEqual(Array.from({ length: 200 }, (_, i) => i + 0.5));
+    expect(await bomb).toMatch(/timeout/);
+  }, 15_000);
+});
+
+describe('processes', () => {
+  test('see nothing of this one’s environment, and none starts before it is needed', async () => {
+    const lazy = createEvaluator({ root, size: 1 });
+    const before = childrenOf(process.pid).length;
+    expect(lazy.evaluate('$x.y', { x: { y: 1 } })).toBe(1);
+    expect(childrenOf(process.pid)).toHaveLength(before);
+    await lazy.evaluate('1 + 1', {});
+    expect(childrenOf(process.pid)).toHaveLength(before + 1);
+    lazy.close();
+  }, 15_000);
+
+  test('after close, what is asked and what is unanswered fail', async () => {
+    const short = createEvaluator({ root, size: 1 });
+    const asked = short.evaluate('1 + 1', {});
+    short.close();
+    await expect(asked).rejects.toMatchObject({ code: 'EVALUATOR_CLOSED' });
+    expect(() => short.evaluate('1 + 1', {})).toThrow('closed');
+  });
+
+  test('end with a parent that is killed, also in the middle of an endless expression', async () => {
+    // Below the project, so that the parent finds esbuild.
+    const cache = path.join(root, 'node_modules', '.cache');
+    mkdirSync(cache, { recursive: true });
+    const folder = mkdtempSync(path.join(cache, 'evaluator-'));
+    const file = path.join(folder, 'parent.ts');
+    const evaluatorFile = path.join(root, 'lib/local-cloud/evaluator/evaluator.ts');
+    writeFileSync(
+      file,
+      `import { createEvaluator } from ${JSON.stringify(evaluatorFile)};
+       const evaluator = createEvaluator({ root: ${JSON.stringify(root)}, size: 1, limitMs: 60000 });
+       void evaluator.warm().then(() => {
+         void evaluator.evaluate('$match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a+)+$/)', {});
+         setTimeout(() => console.log('busy'), 200);
+       });`,
+    );
+    const bundle = path.join(folder, 'parent.cjs');
+    const { build } = await import('esbuild');
+    await build({ entryPoints: [file], bundle: true, platform: 'node', format: 'cjs', outfile: bundle, tsconfig: path.join(root, 'tsconfig.json'), external: ['esbuild'], logLevel: 'error' });
+    const parent = spawn(process.execPath, [bundle], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise((resolve) => parent.stdout.once('data', resolve));
+    const [child] = childrenOf(parent.pid as number);
+    expect(child).toBeDefined();
+    parent.kill('SIGKILL');
+    await expect.poll(() => alive(child as number), { timeout: 3000 }).toBe(false);
+    rmSync(folder, { recursive: true });
+  }, 30_000);
+});
+
+test('a warm round trip is short', async () => {
+  for (let i = 0; i < 200; i++) await evaluator.evaluate('$n + 1', { n: i });
+  const rounds = 500;
+  const times: number[] = [];
+  for (let i = 0; i < rounds; i++) {
+    const from = performance.now();
+    await evaluator.evaluate('$n + 1', { n: i });
+    times.push(performance.now() - from);
+  }
+  const median = times.sort((a, b) => a - b)[rounds / 2] as number;
+  // Alone on a machine it is about a tenth of a millisecond; this one may be shared.
+  expect(median).toBeLessThan(2);
+});
+
+function childrenOf(pid: number): number[] {
+  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,comm='], { encoding: 'utf8' }).trim().split('\n');
+  return rows
+    .map((row) => row.trim().split(/\s+/))
+    .filter(([, parent, name]) => Number(parent) === pid && name !== 'ps')
+    .map(([child]) => Number(child));
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
