@@ -37,5 +37,7 @@ if (!existsSync(file)) {
   renameSync(draft, file); // two commands started at once never see half a file
 }
 process.env.ACTION_ENGINE_ROOT ??= root;
+// Node 20 is supported here; the SDK's notice about its own future is not the user's business.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 process.setSourceMapsEnabled(true);
 await import(pathToFileURL(file).href);

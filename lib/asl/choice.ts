@@ -56,7 +56,8 @@ const COMPARISONS: Record<string, Comparison> = {
 
 /** Have no `Path` variant. */
 const TESTS: Record<string, Comparison> = {
-  StringMatches: (value, pattern) => typeof value === 'string' && typeof pattern === 'string' && matchesPattern(value, pattern),
+  StringMatches: (value, pattern) =>
+    typeof value === 'string' && typeof pattern === 'string' && matchesPattern(value, pattern),
   IsNull: (value, wanted) => (value === null) === wanted,
   IsNumeric: (value, wanted) => (typeof value === 'number') === wanted,
   IsString: (value, wanted) => (typeof value === 'string') === wanted,
@@ -96,7 +97,8 @@ export function evaluateRule(rule: JsonObject, scope: PathScope): boolean {
   return false;
 }
 
-const own2 = (table: Record<string, Comparison>, key: string): Comparison | undefined => (Object.hasOwn(table, key) ? table[key] : undefined);
+const own2 = (table: Record<string, Comparison>, key: string): Comparison | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
 
 function read(path: string, scope: PathScope): Json {
   const result = evaluatePath(path, scope);

@@ -40,7 +40,10 @@ export const stepNotApplicable = (step: string, data: Json): StatesError =>
   new StatesError('States.ReferencePathConflict', `Unable to apply step "${step}" to input ${JSON.stringify(data)}`);
 
 export const resultPathMismatch = (path: string, data: Json): StatesError =>
-  new StatesError('States.ResultPathMatchFailure', `Unable to apply ReferencePath ${path} to input ${JSON.stringify(data)}`);
+  new StatesError(
+    'States.ResultPathMatchFailure',
+    `Unable to apply ReferencePath ${path} to input ${JSON.stringify(data)}`,
+  );
 
 /** An argument of an intrinsic that matches nothing; AWS names the whole expression, and fails with States.Runtime. */
 export const intrinsicArgumentNotFound = (expression: string, path: string, data: Json): StatesError =>
@@ -63,7 +66,10 @@ export function queryFailed(expression: string, where: string, failure: string):
   const opening = `The JSONata expression '${expression}' specified for the field '${where}'`;
   if (failure === UNSUPPORTED_RESULT) return new StatesError('States.QueryEvaluationError', `${opening} ${failure}`);
   const separator = /^[A-Z]\d{4}: /.test(failure) ? '. ' : ': ';
-  return new StatesError('States.QueryEvaluationError', `${opening} threw an error during evaluation${separator}${failure}`);
+  return new StatesError(
+    'States.QueryEvaluationError',
+    `${opening} threw an error during evaluation${separator}${failure}`,
+  );
 }
 
 export const queryUndefined = (expression: string, where: string): StatesError =>

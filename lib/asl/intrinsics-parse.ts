@@ -74,7 +74,11 @@ export function parseIntrinsic(text: string): Call {
 /** Every path in a call, nested calls included, in the order they are written. */
 export function pathsOf(call: Call): { text: string; path: ParsedPath }[] {
   return call.arguments.flatMap((argument) =>
-    argument.kind === 'path' ? [{ text: argument.text, path: argument.path }] : argument.kind === 'call' ? pathsOf(argument.call) : [],
+    argument.kind === 'path'
+      ? [{ text: argument.text, path: argument.path }]
+      : argument.kind === 'call'
+        ? pathsOf(argument.call)
+        : [],
   );
 }
 
@@ -119,7 +123,9 @@ class Reader {
     const known = name as IntrinsicName;
     const [fewest, most] = ARITY[known];
     if (parts.length < fewest || parts.length > most) {
-      this.fail(`${name} takes ${fewest === most ? fewest : most === Number.POSITIVE_INFINITY ? `${fewest} or more` : `${fewest} to ${most}`} arguments, not ${parts.length}`);
+      this.fail(
+        `${name} takes ${fewest === most ? fewest : most === Number.POSITIVE_INFINITY ? `${fewest} or more` : `${fewest} to ${most}`} arguments, not ${parts.length}`,
+      );
     }
     return { name: known, arguments: parts };
   }
@@ -129,8 +135,11 @@ class Reader {
     if (c === "'") return this.string();
     if (c === '$') return this.path();
     if (this.text.startsWith('States.', this.i)) return { kind: 'call', call: this.call(level + 1) };
-    const word = /^(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?=[\s,)])/.exec(this.text.slice(this.i, this.i + 40))?.[0];
-    if (word === undefined) this.fail('A string in single quotes, a number, true, false, null, a path or a function is expected');
+    const word = /^(?:-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?=[\s,)])/.exec(
+      this.text.slice(this.i, this.i + 40),
+    )?.[0];
+    if (word === undefined)
+      this.fail('A string in single quotes, a number, true, false, null, a path or a function is expected');
     this.i += word.length;
     return { kind: 'literal', value: JSON.parse(word) as number | boolean | null };
   }

@@ -8,7 +8,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { isObject, type Json, jsonEqual } from '@/lib/base/json';
 import { intrinsicArgumentNotFound, intrinsicFailed, jsonType } from './errors';
-import { type Argument, type Call, IntrinsicSyntaxError, type IntrinsicName, parseIntrinsic } from './intrinsics-parse';
+import { type Argument, type Call, type IntrinsicName, IntrinsicSyntaxError, parseIntrinsic } from './intrinsics-parse';
 import { evaluatePath, type PathScope } from './jsonpath';
 
 export { isIntrinsic, isValidIntrinsic, parseIntrinsic } from './intrinsics-parse';
@@ -79,7 +79,8 @@ const FUNCTIONS: Record<IntrinsicName, (values: Json[], chance: Chance) => Json>
     if (size < 1) throw new Refusal('The chunk size of States.ArrayPartition must be 1 or more');
     return Array.from({ length: Math.ceil(array.length / size) }, (_, i) => array.slice(i * size, (i + 1) * size));
   },
-  'States.ArrayContains': (values) => list('States.ArrayContains', values, 0).some((item) => jsonEqual(item, values[1])),
+  'States.ArrayContains': (values) =>
+    list('States.ArrayContains', values, 0).some((item) => jsonEqual(item, values[1])),
   'States.ArrayRange': (values) => {
     const [from, to, by] = [0, 1, 2].map((i) => whole('States.ArrayRange', values, i)) as [number, number, number];
     if (by === 0) throw new Refusal('The step of States.ArrayRange must not be 0');
@@ -90,7 +91,8 @@ const FUNCTIONS: Record<IntrinsicName, (values: Json[], chance: Chance) => Json>
   'States.ArrayGetItem': (values) => {
     const array = list('States.ArrayGetItem', values, 0);
     const item = array[whole('States.ArrayGetItem', values, 1)];
-    if (item === undefined) throw new Refusal(`The index of States.ArrayGetItem is not within the array of ${array.length} items`);
+    if (item === undefined)
+      throw new Refusal(`The index of States.ArrayGetItem is not within the array of ${array.length} items`);
     return item;
   },
   'States.ArrayLength': (values) => list('States.ArrayLength', values, 0).length,
@@ -105,11 +107,15 @@ const FUNCTIONS: Record<IntrinsicName, (values: Json[], chance: Chance) => Json>
   'States.Base64Decode': (values) => Buffer.from(short('States.Base64Decode', values, 0), 'base64').toString('utf8'),
   'States.Hash': (values) => {
     const data = typeof values[0] === 'string' ? short('States.Hash', values, 0) : JSON.stringify(values[0]);
-    return digest(data, text('States.Hash', values, 1)) ?? refuse('The algorithm of States.Hash must be MD5, SHA-1, SHA-256, SHA-384 or SHA-512');
+    return (
+      digest(data, text('States.Hash', values, 1)) ??
+      refuse('The algorithm of States.Hash must be MD5, SHA-1, SHA-256, SHA-384 or SHA-512')
+    );
   },
   'States.JsonMerge': ([a, b, deep]) => {
     if (!isObject(a) || !isObject(b)) throw new Refusal('States.JsonMerge merges two objects');
-    if (deep !== false) throw new Refusal('States.JsonMerge only merges the top level: its third argument must be false');
+    if (deep !== false)
+      throw new Refusal('States.JsonMerge only merges the top level: its third argument must be false');
     return { ...a, ...b };
   },
   'States.MathRandom': (values, chance) => {
@@ -120,7 +126,9 @@ const FUNCTIONS: Record<IntrinsicName, (values: Json[], chance: Chance) => Json>
     return from + Math.floor(luck * (to - from));
   },
   'States.MathAdd': (values) => {
-    const sum = int32('States.MathAdd', whole('States.MathAdd', values, 0)) + int32('States.MathAdd', whole('States.MathAdd', values, 1));
+    const sum =
+      int32('States.MathAdd', whole('States.MathAdd', values, 0)) +
+      int32('States.MathAdd', whole('States.MathAdd', values, 1));
     return int32('States.MathAdd', sum);
   },
   'States.StringSplit': (values) => {
@@ -148,7 +156,9 @@ const text = (name: string, values: Json[], i: number): string => {
 };
 function short(name: string, values: Json[], i: number): string {
   const value = text(name, values, i);
-  return value.length <= MAX_TEXT ? value : refuse(`The ${ORDINALS[i]} argument of ${name} has more than ${MAX_TEXT} characters`);
+  return value.length <= MAX_TEXT
+    ? value
+    : refuse(`The ${ORDINALS[i]} argument of ${name} has more than ${MAX_TEXT} characters`);
 }
 const list = (name: string, values: Json[], i: number): Json[] => {
   const value = values[i];
@@ -162,7 +172,13 @@ const whole = (name: string, values: Json[], i: number): number => {
 const int32 = (name: string, value: number): number =>
   Math.abs(value) <= 2147483648 && value !== 2147483648 ? value : refuse(`${name} works on whole numbers of 32 bits`);
 
-const ALGORITHMS: Record<string, string> = { MD5: 'md5', 'SHA-1': 'sha1', 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' };
+const ALGORITHMS: Record<string, string> = {
+  MD5: 'md5',
+  'SHA-1': 'sha1',
+  'SHA-256': 'sha256',
+  'SHA-384': 'sha384',
+  'SHA-512': 'sha512',
+};
 
 /** Hexadecimal digest; `null` for an unknown algorithm. Shared with JSONata's `$hash`. */
 export function digest(data: string, algorithm: string): string | null {
@@ -181,7 +197,10 @@ export function seeded(seed: number): number {
 function canonical(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (!isObject(value)) return JSON.stringify(value);
-  return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key] as Json)}`).join()}}`;
+  return `{${Object.keys(value)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}:${canonical(value[key] as Json)}`)
+    .join()}}`;
 }
 
 /** `{}` takes the next value; a backslash guards braces, quotes and itself. */
@@ -192,14 +211,16 @@ function format(template: string, values: Json[]): string {
     const c = template[i]!;
     if (c === '\\' && i + 1 < template.length && "'{}\\".includes(template[i + 1]!)) out += template[++i];
     else if (c === '{') {
-      if (template[i + 1] !== '}') throw new Refusal("Invalid template in States.Format: matching '}' not found for '{'.");
+      if (template[i + 1] !== '}')
+        throw new Refusal("Invalid template in States.Format: matching '}' not found for '{'.");
       i++;
       const value = values[used++];
       if (value !== undefined) out += javaText(value);
     } else if (c === '}') throw new Refusal("Invalid template in States.Format: matching '{' not found for '}'.");
     else out += c;
   }
-  if (used !== values.length) throw new Refusal('Invalid arguments in States.Format: number of arguments do not match the occurrences of {}.');
+  if (used !== values.length)
+    throw new Refusal('Invalid arguments in States.Format: number of arguments do not match the occurrences of {}.');
   return out;
 }
 
@@ -208,5 +229,7 @@ function javaText(value: Json): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return `[${value.map(javaText).join(', ')}]`;
   if (!isObject(value)) return String(value);
-  return `{${Object.entries(value).map(([key, item]) => `${key}=${javaText(item)}`).join(', ')}}`;
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${key}=${javaText(item)}`)
+    .join(', ')}}`;
 }

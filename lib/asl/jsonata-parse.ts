@@ -7,6 +7,11 @@
  */
 import jsonata from 'jsonata';
 
+/** `{% … %}`, with nothing around it. @returns the expression without its braces and outer spaces; `null` for any other text */
+export function jsonataOf(text: string): string | null {
+  return text.startsWith('{%') && text.endsWith('%}') && text.length >= 4 ? text.slice(2, -2).trim() : null;
+}
+
 /** A node of JSONata's syntax tree; only the fields that are read here. */
 export type Node = {
   type: string;
@@ -60,12 +65,18 @@ function parse(text: string): Parsed {
   const newer = operatorOfLaterJsonata(text);
   if (newer !== null) {
     const symbol = text[newer + 1];
-    return { ok: false, code: 'S0211', message: `The symbol "${symbol}" cannot be used as a unary operator`, position: newer + 1 };
+    return {
+      ok: false,
+      code: 'S0211',
+      message: `The symbol "${symbol}" cannot be used as a unary operator`,
+      position: newer + 1,
+    };
   }
   try {
     return { ok: true, ast: jsonata(text).ast() as unknown as Node };
   } catch (error) {
-    if (error instanceof RangeError) return { ok: false, code: 'S0500', message: 'The expression nests too deeply', position: 0 };
+    if (error instanceof RangeError)
+      return { ok: false, code: 'S0500', message: 'The expression nests too deeply', position: 0 };
     const { code = 'S0500', message = String(error), position = 0 } = error as Partial<JsonataSyntaxError>;
     return { ok: false, code, message, position };
   }

@@ -95,13 +95,24 @@ function pick(from: Value | Sequence, index: number): Sequence | Json[] {
 
 function path(node: Node): Plain | null {
   const [first, ...rest] = node.steps ?? [];
-  if (first?.type !== 'variable' || first.stages || first.keepArray || first.group || first.focus || first.index) return null;
+  if (first?.type !== 'variable' || first.stages || first.keepArray || first.group || first.focus || first.index)
+    return null;
   const start = variable(first);
   if (!start) return null;
   const steps: { name: string; filters: number[] }[] = [];
   for (const step of rest) {
     const filters = indexes(step.stages);
-    if (step.type !== 'name' || step.predicate || step.keepArray || step.group || step.focus || step.index || step.tuple || !filters) return null;
+    if (
+      step.type !== 'name' ||
+      step.predicate ||
+      step.keepArray ||
+      step.group ||
+      step.focus ||
+      step.index ||
+      step.tuple ||
+      !filters
+    )
+      return null;
     steps.push({ name: step.value as string, filters });
   }
   return (bindings) => {
@@ -168,7 +179,8 @@ function binary(node: Node): Plain | null {
 const order =
   (test: (a: number | string, b: number | string) => boolean) =>
   (a: Value, b: Value): Value => {
-    if ((typeof a === 'number' && typeof b === 'number') || (typeof a === 'string' && typeof b === 'string')) return test(a, b);
+    if ((typeof a === 'number' && typeof b === 'number') || (typeof a === 'string' && typeof b === 'string'))
+      return test(a, b);
     throw new NotPlain();
   };
 
@@ -185,10 +197,14 @@ const OPERATORS: Record<string, (a: Value, b: Value) => Value> = {
 
 function same(a: Json, b: Json): boolean {
   if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => same(item, b[i] as Json));
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, i) => same(item, b[i] as Json));
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.hasOwn(b, key) && same(a[key] as Json, b[key] as Json));
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && same(a[key] as Json, b[key] as Json))
+  );
 }
 
 function truth(value: Value): boolean {

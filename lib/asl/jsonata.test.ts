@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json, JsonObject } from '@/lib/base/json';
-import { evaluateJsonata, NotPlain, parseJsonata, plainPath, statesFieldsOf, unsupportedReferencesOf, variablesOf } from './jsonata';
+import {
+  evaluateJsonata,
+  NotPlain,
+  parseJsonata,
+  plainPath,
+  statesFieldsOf,
+  unsupportedReferencesOf,
+  variablesOf,
+} from './jsonata';
 
 describe('evaluateJsonata', () => {
   test.each<[string, Json | undefined]>([
@@ -45,10 +53,13 @@ describe('evaluateJsonata', () => {
   });
 
   test('a uuid is made', async () => {
-    expect(await evaluateJsonata('$uuid()', {})).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(await evaluateJsonata('$uuid()', {})).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
   });
 
-  const stack = 'Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive. Depth=101 max=100';
+  const stack =
+    'Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive. Depth=101 max=100';
   const memory = 'Expression evaluation memory limit exceeded: Check for excessive memory usage';
   test.each([
     ['$eval("1 + 1")', 'T1006: Attempted to invoke a non-function'],
@@ -70,9 +81,12 @@ describe('evaluateJsonata', () => {
     await expect(evaluateJsonata(expression, {}, 200)).rejects.toThrow(message);
   });
 
-  test.each([Array(100).fill('1').join('+'), `${'('.repeat(99)}1${')'.repeat(99)}`])('AWS’s depth of 100 is allowed', async (expression) => {
-    expect(await evaluateJsonata(expression, {})).toBeTypeOf('number');
-  });
+  test.each([Array(100).fill('1').join('+'), `${'('.repeat(99)}1${')'.repeat(99)}`])(
+    'AWS’s depth of 100 is allowed',
+    async (expression) => {
+      expect(await evaluateJsonata(expression, {})).toBeTypeOf('number');
+    },
+  );
 });
 
 describe('parseJsonata', () => {
@@ -87,7 +101,16 @@ describe('parseJsonata', () => {
     expect(parseJsonata(text)).toMatchObject({ ok: false, message, position });
   });
 
-  test.each(['"?:"', "'a ?? b'", '`a??b`', '/* ?? */ 1', '$x ~> /(?:a)??/', 'a ? b : c', '$x / 2 ? "y" : "n"', '$f(?, 1)'])('%s is well', (text) => {
+  test.each([
+    '"?:"',
+    "'a ?? b'",
+    '`a??b`',
+    '/* ?? */ 1',
+    '$x ~> /(?:a)??/',
+    'a ? b : c',
+    '$x / 2 ? "y" : "n"',
+    '$f(?, 1)',
+  ])('%s is well', (text) => {
     expect(parseJsonata(text).ok).toBe(true);
   });
 
@@ -140,28 +163,64 @@ describe('what an expression reads', () => {
 });
 
 describe('plainPath', () => {
-  test.each(['1 + 1', '$sum($x)', '$x.*', '$x[a = 1]', '$x.a[]', '$x.$y', '$$', 'a.b', '$x{a: b}', '$x.a^(b)', 'broken('])('%s is not plain', (text) => {
+  test.each([
+    '1 + 1',
+    '$sum($x)',
+    '$x.*',
+    '$x[a = 1]',
+    '$x.a[]',
+    '$x.$y',
+    '$$',
+    'a.b',
+    '$x{a: b}',
+    '$x.a^(b)',
+    'broken(',
+  ])('%s is not plain', (text) => {
     expect(plainPath(text)).toBeNull();
   });
 
   const names = ['a', 'b', '__proto__', 'length', 'sequence'];
-  const leaf = fc.oneof(fc.constant(null), fc.boolean(), fc.integer({ min: -2, max: 2 }), fc.constantFrom('', 'x', 'y'));
+  const leaf = fc.oneof(
+    fc.constant(null),
+    fc.boolean(),
+    fc.integer({ min: -2, max: 2 }),
+    fc.constantFrom('', 'x', 'y'),
+  );
   const { json } = fc.letrec<{ json: Json }>((tie) => ({
     json: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
       leaf,
       fc.array(tie('json'), { maxLength: 3 }),
-      fc.dictionary(fc.constantFrom(...names), tie('json'), { maxKeys: 4 }).map((object) => JSON.parse(JSON.stringify(object)) as JsonObject),
+      fc
+        .dictionary(fc.constantFrom(...names), tie('json'), { maxKeys: 4 })
+        .map((object) => JSON.parse(JSON.stringify(object)) as JsonObject),
     ),
   }));
-  const filter = fc.array(fc.integer({ min: -3, max: 3 }), { maxLength: 2 }).map((indexes) => indexes.map((i) => `[${i}]`).join(''));
+  const filter = fc
+    .array(fc.integer({ min: -3, max: 3 }), { maxLength: 2 })
+    .map((indexes) => indexes.map((i) => `[${i}]`).join(''));
   const pathText = fc
-    .tuple(fc.constantFrom('x', 'y', 'states'), filter, fc.array(fc.tuple(fc.constantFrom(...names), filter), { maxLength: 4 }))
-    .map(([variable, first, steps]) => `$${variable}${first}${steps.map(([name, filters]) => `.${name}${filters}`).join('')}`);
-  const operand = fc.oneof({ weight: 3, arbitrary: pathText }, { weight: 1, arbitrary: fc.constantFrom('1', '-1', '"x"', 'true', 'null') });
+    .tuple(
+      fc.constantFrom('x', 'y', 'states'),
+      filter,
+      fc.array(fc.tuple(fc.constantFrom(...names), filter), { maxLength: 4 }),
+    )
+    .map(
+      ([variable, first, steps]) =>
+        `$${variable}${first}${steps.map(([name, filters]) => `.${name}${filters}`).join('')}`,
+    );
+  const operand = fc.oneof(
+    { weight: 3, arbitrary: pathText },
+    { weight: 1, arbitrary: fc.constantFrom('1', '-1', '"x"', 'true', 'null') },
+  );
   const expression = fc.oneof(
     { weight: 3, arbitrary: pathText },
-    { weight: 1, arbitrary: fc.tuple(operand, fc.constantFrom('=', '!=', '<', '<=', '>', '>=', 'and', 'or'), operand).map((parts) => parts.join(' ')) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .tuple(operand, fc.constantFrom('=', '!=', '<', '<=', '>', '>=', 'and', 'or'), operand)
+        .map((parts) => parts.join(' ')),
+    },
   );
 
   test('answers exactly what JSONata answers', async () => {

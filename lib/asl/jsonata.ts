@@ -37,7 +37,12 @@ export const OUT_OF_TIME = 'Expression evaluation timeout: Check for infinite lo
 const TOO_DEEP = `Stack overflow error: Check for non-terminating recursive function.  Consider rewriting as tail-recursive. Depth=${MAX_DEPTH + 1} max=${MAX_DEPTH}`;
 
 /** Bounds of the library that have no message of AWS's under their own code. */
-const LIMITS: Record<string, string> = { D1011: TOO_DEEP, D1012: OUT_OF_TIME, D2014: OUT_OF_MEMORY, D2015: OUT_OF_MEMORY };
+const LIMITS: Record<string, string> = {
+  D1011: TOO_DEEP,
+  D1012: OUT_OF_TIME,
+  D2014: OUT_OF_MEMORY,
+  D2015: OUT_OF_MEMORY,
+};
 
 const compiled = new Map<string, jsonata.Expression>();
 const CACHE_SIZE = 500;
@@ -49,7 +54,11 @@ const CACHE_SIZE = 500;
  * @returns plain JSON; `undefined` when the expression answers nothing
  * @throws JsonataFailure
  */
-export async function evaluateJsonata(expression: string, bindings: JsonObject, limitMs = 1000): Promise<Json | undefined> {
+export async function evaluateJsonata(
+  expression: string,
+  bindings: JsonObject,
+  limitMs = 1000,
+): Promise<Json | undefined> {
   try {
     const result: unknown = await compile(expression, limitMs).evaluate(undefined, bindings);
     return result === undefined ? undefined : toPlain(result, { left: MAX_BYTES });
@@ -60,7 +69,8 @@ export async function evaluateJsonata(expression: string, bindings: JsonObject, 
 
 function explain(error: unknown): JsonataFailure {
   if (error instanceof JsonataFailure) return error;
-  if (error instanceof RangeError) return new JsonataFailure(/call stack/i.test(error.message) ? TOO_DEEP : OUT_OF_MEMORY);
+  if (error instanceof RangeError)
+    return new JsonataFailure(/call stack/i.test(error.message) ? TOO_DEEP : OUT_OF_MEMORY);
   const { code, message } = error as { code?: string; message?: string };
   if (code && Object.hasOwn(LIMITS, code)) return new JsonataFailure(LIMITS[code]);
   return new JsonataFailure(code ? `${code}: ${message}` : (message ?? String(error)));
@@ -82,7 +92,11 @@ function addFunctions(expression: jsonata.Expression): void {
   // AWS has no $eval: a call of it is a call of nothing.
   expression.assign('eval', undefined);
   expression.registerFunction('uuid', () => randomUUID(), '<:s>');
-  expression.registerFunction('random', (seed?: number) => (seed === undefined ? Math.random() : seeded(seed)), '<n?:n>');
+  expression.registerFunction(
+    'random',
+    (seed?: number) => (seed === undefined ? Math.random() : seeded(seed)),
+    '<n?:n>',
+  );
   expression.registerFunction('parse', (text?: string) => (text === undefined ? undefined : parseJson(text)), '<s?:x>');
   expression.registerFunction('hash', hash, '<s?s?:s>');
   expression.registerFunction('partition', partition, '<a?n?:a>');
@@ -100,7 +114,11 @@ function parseJson(text: string): Json {
 function hash(text?: string, algorithm?: string): string | undefined {
   if (text === undefined || algorithm === undefined) return undefined;
   const hex = digest(text, algorithm);
-  if (hex === null) throw { code: 'D3137', message: `The algorithm ${JSON.stringify(algorithm)} of function "hash" is not one of MD5, SHA-1, SHA-256, SHA-384, SHA-512` };
+  if (hex === null)
+    throw {
+      code: 'D3137',
+      message: `The algorithm ${JSON.stringify(algorithm)} of function "hash" is not one of MD5, SHA-1, SHA-256, SHA-384, SHA-512`,
+    };
   return hex;
 }
 
@@ -131,7 +149,8 @@ function toPlain(value: unknown, budget: { left: number }): Json {
   if (budget.left < 0) throw new JsonataFailure(OUT_OF_MEMORY);
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (typeof value !== 'object' || '_jsonata_function' in value || '_jsonata_lambda' in value) throw new JsonataFailure(UNSUPPORTED_RESULT);
+  if (typeof value !== 'object' || '_jsonata_function' in value || '_jsonata_lambda' in value)
+    throw new JsonataFailure(UNSUPPORTED_RESULT);
   if (Array.isArray(value)) return Array.from(value, (item) => (item === undefined ? null : toPlain(item, budget)));
   const plain: JsonObject = {};
   for (const [key, item] of Object.entries(value)) {

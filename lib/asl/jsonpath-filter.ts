@@ -6,8 +6,8 @@
  */
 import { isObject, type Json, jsonEqual } from '@/lib/base/json';
 import { type Budget, type PathScope, rootOf, select, spend } from './jsonpath';
-import { matchesWhole } from './regex';
 import type { Comparator, Operand, ParsedPath, Test } from './jsonpath-parse';
+import { matchesWhole } from './regex';
 
 export function passes(test: Test, item: Json, scope: PathScope, budget: Budget): boolean {
   spend(budget);
@@ -27,7 +27,12 @@ export function passes(test: Test, item: Json, scope: PathScope, budget: Budget)
       return typeof text === 'string' && matchesWhole(test.pattern, text, (amount) => spend(budget, amount));
     }
     case 'compare':
-      return compare(test.operator, value(test.left, item, scope, budget), value(test.right, item, scope, budget), budget);
+      return compare(
+        test.operator,
+        value(test.left, item, scope, budget),
+        value(test.right, item, scope, budget),
+        budget,
+      );
   }
 }
 
@@ -44,7 +49,8 @@ function read(path: ParsedPath, item: Json, scope: PathScope, budget: Budget): J
 
 function compare(operator: Comparator, left: Json | undefined, right: Json | undefined, budget: Budget): boolean {
   if (left === undefined || right === undefined) return operator === '!=' && left !== right;
-  const both = (test: (a: Json[], b: Json[]) => boolean) => Array.isArray(left) && Array.isArray(right) && test(left, right);
+  const both = (test: (a: Json[], b: Json[]) => boolean) =>
+    Array.isArray(left) && Array.isArray(right) && test(left, right);
   const has = (list: Json[], wanted: Json) => {
     spend(budget, list.length);
     return list.some((one) => jsonEqual(one, wanted));
@@ -73,7 +79,9 @@ function compare(operator: Comparator, left: Json | undefined, right: Json | und
     case 'noneof':
       return both((a, b) => !a.some((one) => has(b, one)));
     case 'contains':
-      return Array.isArray(left) ? has(left, right) : typeof left === 'string' && typeof right === 'string' && left.includes(right);
+      return Array.isArray(left)
+        ? has(left, right)
+        : typeof left === 'string' && typeof right === 'string' && left.includes(right);
     case 'size':
       return size(left) === right;
     case 'empty':

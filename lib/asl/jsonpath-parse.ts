@@ -1,8 +1,11 @@
 /**
  * The grammar of AWS's JSONPath dialect: text in, segments out. Knows no data.
+ *
+ * Long because it is one reader: paths hold filters, filters hold paths.
  * @module
  */
 import type { Json } from '@/lib/base/json';
+import { invalidPath } from './errors';
 import { compilePattern, type Pattern } from './regex';
 
 export type Segment =
@@ -29,7 +32,21 @@ export type ParsedPath = {
 };
 
 export type Operand = { literal: Json } | { path: ParsedPath };
-export type Comparator = '==' | '!=' | '<' | '<=' | '>' | '>=' | 'in' | 'nin' | 'subsetof' | 'anyof' | 'noneof' | 'contains' | 'size' | 'empty';
+export type Comparator =
+  | '=='
+  | '!='
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | 'in'
+  | 'nin'
+  | 'subsetof'
+  | 'anyof'
+  | 'noneof'
+  | 'contains'
+  | 'size'
+  | 'empty';
 export type Test =
   | { kind: 'or' | 'and'; tests: Test[] }
   | { kind: 'not'; test: Test }
@@ -70,6 +87,16 @@ export function parsePath(text: string): ParsedPath {
   if (cache.size >= CACHE_SIZE) cache.clear();
   cache.set(text, path);
   return path;
+}
+
+/** @throws StatesError `States.Runtime`: for paths that are met while a machine runs */
+export function pathOf(text: string): ParsedPath {
+  try {
+    return parsePath(text);
+  } catch (error) {
+    if (error instanceof PathSyntaxError) throw invalidPath(text, error.message);
+    throw error;
+  }
 }
 
 export function isValidPath(text: string): boolean {
@@ -143,10 +170,20 @@ class Reader {
       else break;
     }
     const several = (segment: Segment, last: boolean) =>
-      segment.kind === 'names' ? segment.names.length > 1 && !last : segment.kind !== 'indexes' || segment.indexes.length > 1;
+      segment.kind === 'names'
+        ? segment.names.length > 1 && !last
+        : segment.kind !== 'indexes' || segment.indexes.length > 1;
     const definite = !segments.some((segment, n) => several(segment, n === segments.length - 1));
-    const reference = definite && !call && !segments.some((segment) => segment.kind === 'names' && segment.names.length > 1);
-    return { root, ...(variable === undefined ? {} : { variable }), segments, ...(call ? { call } : {}), definite, reference };
+    const reference =
+      definite && !call && !segments.some((segment) => segment.kind === 'names' && segment.names.length > 1);
+    return {
+      root,
+      ...(variable === undefined ? {} : { variable }),
+      segments,
+      ...(call ? { call } : {}),
+      definite,
+      reference,
+    };
   }
 
   private dotted(inFilter: boolean): Segment | PathFunction {
@@ -188,7 +225,7 @@ class Reader {
     else if (c === '?') {
       this.i++;
       this.spaces();
-      if (!this.eat('(')) this.fail("A filter is written [?( … )]");
+      if (!this.eat('(')) this.fail('A filter is written [?( … )]');
       const test = this.or();
       this.spaces();
       if (!this.eat(')')) this.fail("')' is missing");
@@ -220,7 +257,12 @@ class Reader {
       }
       const [from, to, by] = parts;
       if (by !== undefined && by < 1) this.fail('A slice goes forward');
-      return { kind: 'slice', ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }), ...(by === undefined ? {} : { by }) };
+      return {
+        kind: 'slice',
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+        ...(by === undefined ? {} : { by }),
+      };
     }
     if (first === undefined) this.fail('An index, a name in quotes, a slice, * or ?( ) is expected');
     const indexes = [Number(first)];
@@ -299,7 +341,11 @@ class Reader {
     }
     const operator: Comparator | undefined =
       OPERATORS.find((token) => this.eat(token)) ??
-      WORD_OPERATORS.find((word) => new RegExp(`^${word}\\b`, 'i').test(this.text.slice(this.i, this.i + word.length + 1)) && this.eat(this.text.slice(this.i, this.i + word.length)));
+      WORD_OPERATORS.find(
+        (word) =>
+          new RegExp(`^${word}\\b`, 'i').test(this.text.slice(this.i, this.i + word.length + 1)) &&
+          this.eat(this.text.slice(this.i, this.i + word.length)),
+      );
     if (!operator) {
       if ('path' in left) return { kind: 'exists', path: left.path };
       if (typeof left.literal === 'boolean') return { kind: 'constant', value: left.literal };
@@ -352,7 +398,9 @@ class Reader {
 
   private literal(text: string): Json {
     try {
-      return JSON.parse(text.replace(/'((?:[^'\\]|\\.)*)'/g, (_, inner: string) => JSON.stringify(inner.replace(/\\'/g, "'")))) as Json;
+      return JSON.parse(
+        text.replace(/'((?:[^'\\]|\\.)*)'/g, (_, inner: string) => JSON.stringify(inner.replace(/\\'/g, "'"))),
+      ) as Json;
     } catch {
       this.fail('A JSON value is expected');
     }

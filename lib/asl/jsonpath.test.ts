@@ -2,7 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Json } from '@/lib/base/json';
 import { StatesError } from './errors';
-import { evaluatePath, isReferencePath, isValidPath, type PathScope, readField, readReference, readStatePath, setAtReferencePath } from './jsonpath';
+import {
+  evaluatePath,
+  isReferencePath,
+  isValidPath,
+  type PathScope,
+  readField,
+  readReference,
+  readStatePath,
+  setAtReferencePath,
+} from './jsonpath';
 
 const store: Json = {
   book: [
@@ -14,7 +23,11 @@ const store: Json = {
   none: null,
   'a.b': 1,
 };
-const scope: PathScope = { input: store, context: { Execution: { Name: 'run' }, Map: { Item: { Index: 2 } } }, variables: { limit: 9, list: [1, 2, 3], 'naïve': true } };
+const scope: PathScope = {
+  input: store,
+  context: { Execution: { Name: 'run' }, Map: { Item: { Index: 2 } } },
+  variables: { limit: 9, list: [1, 2, 3], naïve: true },
+};
 
 describe('paths that name one place', () => {
   test.each<[string, Json]>([
@@ -93,14 +106,24 @@ test.each([
   ['$.bike.nope', "No results for path: $['bike']['nope']"],
   ['$.book[7]', "No results for path: $['book'][7]"],
   ['$.bike.colour[0]', 'Filter: [0] can only be applied to arrays. Current context is: red'],
-  ['$.bike.colour.x', "Expected to find an object with property ['x'] in path $['bike']['colour'] but found 'java.lang.String'."],
+  [
+    '$.bike.colour.x',
+    "Expected to find an object with property ['x'] in path $['bike']['colour'] but found 'java.lang.String'.",
+  ],
   ['$other.x', "Variable '$other' is not defined"],
 ])('%s matches nothing: %s', (path, reason) => {
   expect(evaluatePath(path, scope)).toMatchObject({ found: false, value: undefined, reason });
 });
 
 describe('only own properties are seen', () => {
-  test.each(['$.constructor', '$.__proto__', '$.book.length', "$['toString']", '$constructor', '$.book[0].hasOwnProperty'])('%s', (path) => {
+  test.each([
+    '$.constructor',
+    '$.__proto__',
+    '$.book.length',
+    "$['toString']",
+    '$constructor',
+    '$.book[0].hasOwnProperty',
+  ])('%s', (path) => {
     expect(evaluatePath(path, scope).found).toBe(false);
   });
   test('but a JSON field may have such a name', () => {
@@ -110,18 +133,44 @@ describe('only own properties are seen', () => {
 });
 
 describe('syntax', () => {
-  test.each(['', 'a', 'x.$', '$.', '$..', '$.a..', '$[', '$[]', "$['a", '$.a[b]', '$[1:2:0]', '$[?(@.a]', '$[?@.a]', '$.a b', '$.nosuch()', '$[?(@.a == )]', '$.a[(@.length-1)]', `$${'.a'.repeat(3000)}`])('%s is no path', (path) => {
+  test.each([
+    '',
+    'a',
+    'x.$',
+    '$.',
+    '$..',
+    '$.a..',
+    '$[',
+    '$[]',
+    "$['a",
+    '$.a[b]',
+    '$[1:2:0]',
+    '$[?(@.a]',
+    '$[?@.a]',
+    '$.a b',
+    '$.nosuch()',
+    '$[?(@.a == )]',
+    '$.a[(@.length-1)]',
+    `$${'.a'.repeat(3000)}`,
+  ])('%s is no path', (path) => {
     expect(isValidPath(path)).toBe(false);
     expect(() => evaluatePath(path, scope)).toThrow(StatesError);
   });
-  test.each(['$', '$.a', "$['a b'][0]", '$.a[-1].b', '$var.x', '$$.Map.Item.Value', '$.a-b'])('%s is a reference path', (path) => expect(isReferencePath(path)).toBe(true));
+  test.each(['$', '$.a', "$['a b'][0]", '$.a[-1].b', '$var.x', '$$.Map.Item.Value', '$.a-b'])(
+    '%s is a reference path',
+    (path) => expect(isReferencePath(path)).toBe(true),
+  );
   test.each(['$.*', '$..a', '$[1:2]', '$[0,1]', "$['a','b']", '$[?(@.a)]', '$.a.length()'])('%s is none', (path) => {
     expect(isValidPath(path)).toBe(true);
     expect(isReferencePath(path)).toBe(false);
   });
   test('a backslash guards the closing quote and itself, nothing else', () => {
     const input = { "it's": 1, 'back\\slash': 2, 'quo\\"te': 3 };
-    for (const [path, value] of [["$['it\\'s']", 1], ["$['back\\\\slash']", 2], ["$['quo\\\"te']", 3]] as const) {
+    for (const [path, value] of [
+      ["$['it\\'s']", 1],
+      ["$['back\\\\slash']", 2],
+      ["$['quo\\\"te']", 3],
+    ] as const) {
       expect(evaluatePath(path, { ...scope, input }).value).toBe(value);
     }
   });
@@ -139,7 +188,8 @@ describe('no path holds up the process', () => {
     for (let i = 0; i < 100_000; i++) input = [input];
     expect(evaluatePath('$..x', { ...scope, input }).value).toEqual([]);
   });
-  test('filters that nest deeply', () => expect(isValidPath(`$[?(${'('.repeat(1000)}@.a${')'.repeat(1000)})]`)).toBe(false));
+  test('filters that nest deeply', () =>
+    expect(isValidPath(`$[?(${'('.repeat(1000)}@.a${')'.repeat(1000)})]`)).toBe(false));
   test('a pattern that makes other engines try for ever', () => {
     const from = performance.now();
     const input = [{ s: `${'a'.repeat(200)}!` }];
@@ -158,16 +208,31 @@ describe('reading a field fails in AWS’s words', () => {
   };
   const small: PathScope = { input: { other: 1, items: [1, 2] }, context: { a: 1 }, variables: {} };
   test('a template’s field', () => {
-    expect(failure(() => readField('$.nope.deep', 'missing.$', small))).toEqual(['States.Runtime', `The JSONPath '$.nope.deep' specified for the field 'missing.$' could not be found in the input '{"other":1,"items":[1,2]}'`]);
-    expect(failure(() => readField('$$.b', 'c.$', small))).toEqual(['States.Runtime', `The JSONPath '$$.b' specified for the field 'c.$' could not be found in the input '{"a":1}'`]);
+    expect(failure(() => readField('$.nope.deep', 'missing.$', small))).toEqual([
+      'States.Runtime',
+      `The JSONPath '$.nope.deep' specified for the field 'missing.$' could not be found in the input '{"other":1,"items":[1,2]}'`,
+    ]);
+    expect(failure(() => readField('$$.b', 'c.$', small))).toEqual([
+      'States.Runtime',
+      `The JSONPath '$$.b' specified for the field 'c.$' could not be found in the input '{"a":1}'`,
+    ]);
     expect(readField('$.items[5]', 'v.$', small)).toBeNull();
-    expect(failure(() => readField('$.items[5].x', 'v.$', small))).toEqual(['States.Runtime', expect.stringContaining('could not be found')]);
+    expect(failure(() => readField('$.items[5].x', 'v.$', small))).toEqual([
+      'States.Runtime',
+      expect.stringContaining('could not be found'),
+    ]);
   });
   test('InputPath and OutputPath', () => {
-    expect(failure(() => readStatePath('$.Payload', small))).toEqual(['States.Runtime', "Invalid path '$.Payload' : No results for path: $['Payload']"]);
+    expect(failure(() => readStatePath('$.Payload', small))).toEqual([
+      'States.Runtime',
+      "Invalid path '$.Payload' : No results for path: $['Payload']",
+    ]);
   });
   test('ItemsPath', () => {
-    expect(failure(() => readReference('$.a.objects', { ...small, input: { a: { b: 1 } } }))).toEqual(['States.ReferencePathConflict', 'Unable to apply step "objects" to input {"b":1}']);
+    expect(failure(() => readReference('$.a.objects', { ...small, input: { a: { b: 1 } } }))).toEqual([
+      'States.ReferencePathConflict',
+      'Unable to apply step "objects" to input {"b":1}',
+    ]);
     expect(readReference('$.items', small)).toEqual([1, 2]);
   });
 });
@@ -190,7 +255,9 @@ describe('setAtReferencePath', () => {
     [null, '$.a'],
     [{}, '$.a[*]'],
   ])('%j cannot take %s', (target, path) => {
-    expect(() => setAtReferencePath(target, path, 1)).toThrow(`States.ResultPathMatchFailure: Unable to apply ReferencePath ${path} to input ${JSON.stringify(target)}`);
+    expect(() => setAtReferencePath(target, path, 1)).toThrow(
+      `States.ResultPathMatchFailure: Unable to apply ReferencePath ${path} to input ${JSON.stringify(target)}`,
+    );
   });
 
   test('a name that is a door elsewhere is an ordinary name here', () => {
@@ -202,17 +269,22 @@ describe('setAtReferencePath', () => {
   const name = fc.stringMatching(/^[a-z_]{1,6}$/);
   test('what was set is read back, and the target is unchanged', () => {
     fc.assert(
-      fc.property(fc.dictionary(name, fc.jsonValue()), fc.array(name, { minLength: 1, maxLength: 4 }), fc.jsonValue(), (target, names, value) => {
-        const before = JSON.stringify(target);
-        const path = `$${names.map((one) => `['${one}']`).join('')}`;
-        try {
-          const changed = setAtReferencePath(target as Json, path, value as Json);
-          expect(evaluatePath(path, { input: changed, context: {}, variables: {} }).value).toEqual(value);
-        } catch (error) {
-          expect(error).toBeInstanceOf(StatesError);
-        }
-        expect(JSON.stringify(target)).toBe(before);
-      }),
+      fc.property(
+        fc.dictionary(name, fc.jsonValue()),
+        fc.array(name, { minLength: 1, maxLength: 4 }),
+        fc.jsonValue(),
+        (target, names, value) => {
+          const before = JSON.stringify(target);
+          const path = `$${names.map((one) => `['${one}']`).join('')}`;
+          try {
+            const changed = setAtReferencePath(target as Json, path, value as Json);
+            expect(evaluatePath(path, { input: changed, context: {}, variables: {} }).value).toEqual(value);
+          } catch (error) {
+            expect(error).toBeInstanceOf(StatesError);
+          }
+          expect(JSON.stringify(target)).toBe(before);
+        },
+      ),
     );
   });
 });

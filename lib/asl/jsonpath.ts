@@ -8,15 +8,17 @@
  * matches, also when an object on the way is missing. Only own properties are seen, nothing is ever executed, and a
  * path looks at a bounded number of values, so that no path can hold up the process.
  *
- * The grammar is in `jsonpath-parse.ts`, filters are in `jsonpath-filter.ts`.
+ * The grammar is in `jsonpath-parse.ts`, filters are in `jsonpath-filter.ts`, writing is in `jsonpath-set.ts`.
  * @module
  */
-import { isObject, type Json, type JsonObject, own } from '@/lib/base/json';
-import { invalidPath, pathNotFound, resultPathMismatch, StatesError, stepNotApplicable } from './errors';
+import { isObject, type Json, own } from '@/lib/base/json';
+import { invalidPath, pathNotFound, StatesError, stepNotApplicable } from './errors';
 import { passes } from './jsonpath-filter';
-import { type ParsedPath, parsePath, type PathFunction, PathSyntaxError, type Segment } from './jsonpath-parse';
+import { call } from './jsonpath-functions';
+import { type ParsedPath, pathOf, type Segment } from './jsonpath-parse';
 
-export { isReferencePath, isValidPath, parsePath, PathSyntaxError } from './jsonpath-parse';
+export { isReferencePath, isValidPath, PathSyntaxError, parsePath } from './jsonpath-parse';
+export { defineOwn, setAtReferencePath, withOwn } from './jsonpath-set';
 
 export type PathScope = { input: Json; context: Json; variables: Record<string, Json> };
 
@@ -44,17 +46,22 @@ export function spend(budget: Budget, amount = 1): void {
  * @example evaluatePath('$.a[0]', { input: { a: [7] }, context: {}, variables: {} }) // { found: true, value: 7, … }
  */
 export function evaluatePath(path: string, scope: PathScope): PathResult {
-  const parsed = parsed0(path);
+  const parsed = pathOf(path);
   const start = rootOf(parsed, scope);
   if (start === undefined) {
-    return { found: false, value: undefined, definite: parsed.definite, reason: `Variable '$${parsed.variable}' is not defined` };
+    return {
+      found: false,
+      value: undefined,
+      definite: parsed.definite,
+      reason: `Variable '$${parsed.variable}' is not defined`,
+    };
   }
   return select(parsed, start, scope, { left: MAX_VISITS });
 }
 
 /** The JSON that a path is applied to: what error messages show. `undefined` for a variable that does not exist. */
 export function rootOf(path: ParsedPath | string, scope: PathScope): Json | undefined {
-  const parsed = typeof path === 'string' ? parsed0(path) : path;
+  const parsed = typeof path === 'string' ? pathOf(path) : path;
   if (parsed.root === 'input') return scope.input;
   if (parsed.root === 'context') return scope.context;
   return own(scope.variables, parsed.variable ?? '');
@@ -80,7 +87,7 @@ export function readField(path: string, field: string, scope: PathScope): Json {
 export function readReference(path: string, scope: PathScope): Json {
   const result = evaluatePath(path, scope);
   if (result.found) return result.value as Json;
-  const parsed = parsed0(path);
+  const parsed = pathOf(path);
   const root = rootOf(parsed, scope) ?? {};
   let at: Json = root;
   for (const segment of parsed.segments) {
@@ -91,18 +98,11 @@ export function readReference(path: string, scope: PathScope): Json {
   throw pathNotFound(path, 'ItemsPath', root);
 }
 
-function parsed0(path: string): ParsedPath {
-  try {
-    return parsePath(path);
-  } catch (error) {
-    if (error instanceof PathSyntaxError) throw invalidPath(path, error.message);
-    throw error;
-  }
-}
-
 function child(value: Json, segment: Segment): Json | undefined {
-  if (segment.kind === 'names' && segment.names.length === 1) return isObject(value) ? own(value, segment.names[0]!) : undefined;
-  if (segment.kind === 'indexes' && segment.indexes.length === 1) return Array.isArray(value) ? at(value, segment.indexes[0]!) : undefined;
+  if (segment.kind === 'names' && segment.names.length === 1)
+    return isObject(value) ? own(value, segment.names[0]!) : undefined;
+  if (segment.kind === 'indexes' && segment.indexes.length === 1)
+    return Array.isArray(value) ? at(value, segment.indexes[0]!) : undefined;
   return undefined;
 }
 
@@ -126,7 +126,8 @@ export function select(path: ParsedPath, start: Json, scope: PathScope, budget: 
   }
   if (path.call) {
     const answer = call(path.call, value as Json);
-    if (answer === undefined) return { found: false, value: undefined, definite: true, reason: `Function ${path.call.name}() does not apply` };
+    if (answer === undefined)
+      return { found: false, value: undefined, definite: true, reason: `Function ${path.call.name}() does not apply` };
     return { found: true, value: answer, definite: true };
   }
   return { found: true, value, definite: false };
@@ -137,12 +138,27 @@ function walk(segments: Segment[], start: Json): PathResult {
   let trail = '$';
   for (const [i, segment] of segments.entries()) {
     const last = i === segments.length - 1;
-    const missing = (reason: string, beyondEnd = false): PathResult => ({ found: false, value: undefined, definite: true, reason, beyondEnd });
+    const missing = (reason: string, beyondEnd = false): PathResult => ({
+      found: false,
+      value: undefined,
+      definite: true,
+      reason,
+      beyondEnd,
+    });
     if (segment.kind === 'names') {
       if (!isObject(value)) {
         if (segment.names.length > 1) return missing(`No results for path: ${trail}`);
-        const javaType = value === null ? 'null' : typeof value === 'string' ? 'java.lang.String' : Array.isArray(value) ? 'a JSON array' : `a ${typeof value}`;
-        return missing(`Expected to find an object with property ['${segment.names[0]}'] in path ${trail} but found '${javaType}'.`);
+        const javaType =
+          value === null
+            ? 'null'
+            : typeof value === 'string'
+              ? 'java.lang.String'
+              : Array.isArray(value)
+                ? 'a JSON array'
+                : `a ${typeof value}`;
+        return missing(
+          `Expected to find an object with property ['${segment.names[0]}'] in path ${trail} but found '${javaType}'.`,
+        );
       }
       if (segment.names.length > 1) {
         const picked: [string, Json][] = [];
@@ -155,14 +171,22 @@ function walk(segments: Segment[], start: Json): PathResult {
       }
       const name = segment.names[0]!;
       const next = own(value, name);
-      if (next === undefined) return missing(last ? `No results for path: ${trail}['${name}']` : `Missing property in path ${trail}['${name}']`);
+      if (next === undefined)
+        return missing(
+          last ? `No results for path: ${trail}['${name}']` : `Missing property in path ${trail}['${name}']`,
+        );
       value = next;
       trail += `['${name}']`;
     } else if (segment.kind === 'indexes') {
       const index = segment.indexes[0]!;
-      if (!Array.isArray(value)) return missing(`Filter: [${index}] can only be applied to arrays. Current context is: ${plain(value)}`);
+      if (!Array.isArray(value))
+        return missing(`Filter: [${index}] can only be applied to arrays. Current context is: ${plain(value)}`);
       const next = at(value, index);
-      if (next === undefined) return missing(last ? `No results for path: ${trail}[${index}]` : `Missing property in path ${trail}[${index}]`, last);
+      if (next === undefined)
+        return missing(
+          last ? `No results for path: ${trail}[${index}]` : `Missing property in path ${trail}[${index}]`,
+          last,
+        );
       value = next;
       trail += `[${index}]`;
     }
@@ -227,70 +251,4 @@ function slice(array: Json[], { from, to, by }: { from?: number; to?: number; by
   const stride = by ?? 1;
   const part = array.slice(from, to);
   return stride === 1 ? part : part.filter((_, i) => i % stride === 0);
-}
-
-function call({ name, argument }: PathFunction, value: Json): Json | undefined {
-  if (name === 'length' || name === 'size') {
-    if (Array.isArray(value)) return value.length;
-    if (isObject(value)) return Object.keys(value).length;
-    return typeof value === 'string' ? value.length : undefined;
-  }
-  if (name === 'keys') return isObject(value) ? Object.keys(value) : undefined;
-  if (!Array.isArray(value)) return undefined;
-  if (name === 'first') return value[0];
-  if (name === 'last') return value.at(-1);
-  if (name === 'index') return value.at(argument ?? 0);
-  const numbers = value.filter((item) => typeof item === 'number');
-  if (numbers.length === 0) return undefined;
-  const sum = numbers.reduce((a, b) => a + b, 0);
-  const mean = sum / numbers.length;
-  switch (name) {
-    case 'sum':
-      return sum;
-    case 'avg':
-      return mean;
-    case 'min':
-      return numbers.reduce((a, b) => Math.min(a, b));
-    case 'max':
-      return numbers.reduce((a, b) => Math.max(a, b));
-    case 'stddev':
-      return Math.sqrt(numbers.reduce((a, b) => a + (b - mean) ** 2, 0) / numbers.length);
-  }
-}
-
-/**
- * A copy of `target` with `value` at the place that `path` names; missing objects on the way are made. `$` replaces all.
- *
- * @throws StatesError `States.ResultPathMatchFailure` when a step meets something that is neither an object nor missing,
- *   or an index that the array does not have
- * @example setAtReferencePath({ a: 1 }, '$.b.c', 2) // { a: 1, b: { c: 2 } }
- */
-export function setAtReferencePath(target: Json, path: string, value: Json): Json {
-  const parsed = parsed0(path);
-  if (!parsed.reference || parsed.root !== 'input') throw resultPathMismatch(path, target);
-  const put = (node: Json | undefined, i: number): Json => {
-    const segment = parsed.segments[i];
-    if (!segment) return value;
-    if (segment.kind === 'names') {
-      if (node !== undefined && !isObject(node)) throw resultPathMismatch(path, target);
-      const name = segment.names[0]!;
-      return withOwn(node ?? {}, name, put(node && own(node, name), i + 1));
-    }
-    const index = segment.kind === 'indexes' ? segment.indexes[0]! : 0;
-    if (!Array.isArray(node) || index < 0 || index >= node.length) throw resultPathMismatch(path, target);
-    return node.map((item, n) => (n === index ? put(item, i + 1) : item));
-  };
-  return put(target, 0);
-}
-
-/** A copy with one more own property, whatever its name: plain assignment to `__proto__` would set the prototype. */
-export function withOwn(object: JsonObject, key: string, value: Json): JsonObject {
-  const copy = { ...object };
-  defineOwn(copy, key, value);
-  return copy;
-}
-
-export function defineOwn(object: JsonObject, key: string, value: Json): void {
-  if (key === '__proto__') Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
-  else object[key] = value;
 }

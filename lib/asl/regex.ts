@@ -54,7 +54,12 @@ export function compilePattern(source: string, flags: string): Pattern {
     throw new PatternError(`${message} at position ${i} of /${source}/`);
   };
   const same = (test: Test): Test =>
-    fold ? (code) => test(code) || test(String.fromCharCode(code).toLowerCase().charCodeAt(0)) || test(String.fromCharCode(code).toUpperCase().charCodeAt(0)) : test;
+    fold
+      ? (code) =>
+          test(code) ||
+          test(String.fromCharCode(code).toLowerCase().charCodeAt(0)) ||
+          test(String.fromCharCode(code).toUpperCase().charCodeAt(0))
+      : test;
 
   /** A piece is built back to front: given where to go afterwards, it says where it begins. */
   type Piece = (next: number) => number;
@@ -66,7 +71,9 @@ export function compilePattern(source: string, flags: string): Pattern {
       i++;
       options.push(sequence(depth));
     }
-    return options.length === 1 ? (options[0] as Piece) : (next) => add({ split: options.map((option) => option(next)) });
+    return options.length === 1
+      ? (options[0] as Piece)
+      : (next) => add({ split: options.map((option) => option(next)) });
   }
 
   function sequence(depth: number): Piece {
@@ -87,11 +94,20 @@ export function compilePattern(source: string, flags: string): Pattern {
     if (c === '^') return (next) => add({ at: 'start', next });
     if (c === '$') return (next) => add({ at: 'end', next });
     if ('*+?{'.includes(c)) fail('There is nothing to repeat');
-    const test = c === '[' ? set() : c === '.' ? (flags.includes('s') ? () => true : not(newline)) : c === '\\' ? escape() : among(c);
+    const test =
+      c === '['
+        ? set()
+        : c === '.'
+          ? flags.includes('s')
+            ? () => true
+            : not(newline)
+          : c === '\\'
+            ? escaped()
+            : among(c);
     return (next) => add({ eat: same(test), next });
   }
 
-  function escape(): Test {
+  function escaped(): Test {
     const c = source[i++] ?? fail('A character is missing');
     if (Object.hasOwn(SETS, c)) return SETS[c] as Test;
     if (c === 'u' || c === 'x') {
@@ -111,7 +127,7 @@ export function compilePattern(source: string, flags: string): Pattern {
     while (source[i] !== ']') {
       if (i >= source.length) fail("']' is missing");
       const from = source[i++] as string;
-      if (from === '\\') tests.push(escape());
+      if (from === '\\') tests.push(escaped());
       else if (source[i] === '-' && source[i + 1] !== ']' && i + 1 < source.length) {
         const to = source[i + 1] as string;
         if (to === '\\' || to < from) fail('A range is wrong');
@@ -133,7 +149,8 @@ export function compilePattern(source: string, flags: string): Pattern {
     else if (counted) {
       least = Number(counted[1]);
       most = counted[2] ? (counted[3] ? Number(counted[3]) : Number.POSITIVE_INFINITY) : least;
-      if (most < least || least > MAX_REPEAT || (most !== Number.POSITIVE_INFINITY && most > MAX_REPEAT)) fail('The repetition is wrong or too large');
+      if (most < least || least > MAX_REPEAT || (most !== Number.POSITIVE_INFINITY && most > MAX_REPEAT))
+        fail('The repetition is wrong or too large');
     } else return piece;
     i += counted ? counted[0].length : 1;
     // Whether a way is tried first or last does not change whether there is one.

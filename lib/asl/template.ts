@@ -10,7 +10,10 @@ import { isObject, type Json, type JsonObject } from '@/lib/base/json';
 import { Problem } from '@/lib/base/problem';
 import { queryFailed, queryUndefined, StatesError } from './errors';
 import { type Chance, evaluateIntrinsic, isIntrinsic } from './intrinsics';
+import { jsonataOf } from './jsonata-parse';
 import { defineOwn, type PathScope, readField } from './jsonpath';
+
+export { jsonataOf } from './jsonata-parse';
 
 /**
  * `Parameters`, `ResultSelector`, `ItemSelector`, `Assign` of a JSONPath state: fields whose name ends in `.$` are
@@ -31,14 +34,12 @@ export function fillTemplate(template: Json, scope: PathScope, chance?: Chance):
 
 function fill(key: string, value: Json, scope: PathScope, chance?: Chance): Json {
   if (typeof value !== 'string') {
-    throw new StatesError('States.Runtime', `The value for the field '${key}' must be a STRING that contains a JSONPath or an intrinsic function call`);
+    throw new StatesError(
+      'States.Runtime',
+      `The value for the field '${key}' must be a STRING that contains a JSONPath or an intrinsic function call`,
+    );
   }
   return isIntrinsic(value) ? evaluateIntrinsic(value, scope, chance) : readField(value, key, scope);
-}
-
-/** `{% … %}`, with nothing around it. @returns the expression without its braces and outer spaces; `null` for any other text */
-export function jsonataOf(text: string): string | null {
-  return text.startsWith('{%') && text.endsWith('%}') && text.length >= 4 ? text.slice(2, -2).trim() : null;
 }
 
 /**
@@ -59,11 +60,21 @@ export function fillJsonata(
   }
   if (Array.isArray(template)) {
     const filled: Json[] = [];
-    return inOrder(template.entries(), ([i, item]) => fillJsonata(item, evaluate, `${where}[${i}]`), (_, value) => filled.push(value), filled);
+    return inOrder(
+      template.entries(),
+      ([i, item]) => fillJsonata(item, evaluate, `${where}[${i}]`),
+      (_, value) => filled.push(value),
+      filled,
+    );
   }
   if (!isObject(template)) return template;
   const filled: JsonObject = {};
-  return inOrder(Object.entries(template).values(), ([key, item]) => fillJsonata(item, evaluate, `${where}/${key}`), ([key], value) => defineOwn(filled, key, value), filled);
+  return inOrder(
+    Object.entries(template).values(),
+    ([key, item]) => fillJsonata(item, evaluate, `${where}/${key}`),
+    ([key], value) => defineOwn(filled, key, value),
+    filled,
+  );
 }
 
 /** Goes on without a promise for as long as the answers come without one. */

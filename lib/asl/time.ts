@@ -5,7 +5,7 @@
  * nine digits of a second. A duration is whole seconds; no wait is longer than 2³¹ − 1 seconds.
  * @module
  */
-import { type Json } from '@/lib/base/json';
+import type { Json } from '@/lib/base/json';
 import { StatesError } from './errors';
 
 const TIMESTAMP = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})$/;
@@ -19,8 +19,17 @@ export const MAX_SECONDS = 99_999_999;
 export function parseTimestamp(text: string): number | null {
   const found = TIMESTAMP.exec(text);
   if (!found) return null;
-  const [, year, month, day, hour, minute, second] = found.map(Number) as [number, number, number, number, number, number, number];
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59) return null;
+  const [, year, month, day, hour, minute, second] = found.map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59)
+    return null;
   const zone = found[8] as string;
   let offset = 0;
   if (zone !== 'Z') {
@@ -36,7 +45,13 @@ export function parseTimestamp(text: string): number | null {
 }
 
 const daysIn = (year: number, month: number): number =>
-  month === 2 ? (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28) : [4, 6, 9, 11].includes(month) ? 30 : 31;
+  month === 2
+    ? year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+      ? 29
+      : 28
+    : [4, 6, 9, 11].includes(month)
+      ? 30
+      : 31;
 
 /** Two timestamps to the nanosecond: negative, 0 or positive; `null` when one of them is none. */
 export function compareTimestamps(a: string, b: string): number | null {
@@ -49,20 +64,25 @@ export function compareTimestamps(a: string, b: string): number | null {
 
 /** The value of `SecondsPath`, in seconds. @throws StatesError `States.Runtime`, worded as AWS does */
 export function secondsFrom(value: Json | undefined, path: string): number {
-  if (value === undefined || value === null) throw runtime(`The SecondsPath parameter does not reference an input value: ${path}`);
+  if (value === undefined || value === null)
+    throw runtime(`The SecondsPath parameter does not reference an input value: ${path}`);
   const shown = typeof value === 'string' ? value : JSON.stringify(value);
-  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw runtime(`The SecondsPath parameter cannot be parsed as a long value: ${path} == ${shown}`);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value))
+    throw runtime(`The SecondsPath parameter cannot be parsed as a long value: ${path} == ${shown}`);
   if (value < 0) throw runtime(`The SecondsPath parameter references a negative value: ${path} == ${shown}`);
   return value;
 }
 
 /** The value of `TimestampPath`, ms since 1970. @throws StatesError `States.Runtime`, worded as AWS does */
 export function timestampFrom(value: Json | undefined, path: string): number {
-  if (value === undefined || value === null) throw runtime(`The TimestampPath parameter does not reference an input value: ${path}`);
+  if (value === undefined || value === null)
+    throw runtime(`The TimestampPath parameter does not reference an input value: ${path}`);
   const moment = typeof value === 'string' ? parseTimestamp(value) : null;
   if (moment === null) {
     const shown = typeof value === 'string' ? value : JSON.stringify(value);
-    throw runtime(`The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${path} == ${shown}`);
+    throw runtime(
+      `The TimestampPath parameter does not reference a valid ISO-8601 extended offset date-time format string: ${path} == ${shown}`,
+    );
   }
   return moment;
 }

@@ -32,12 +32,28 @@ type Errors = { Retry?: Retrier[]; Catch?: Catcher[] };
 type Result = { ResultSelector?: Template; ResultPath?: string | null };
 type Arguments = { Parameters?: Template; Arguments?: Template };
 
-export type Catcher = { ErrorEquals: string[]; Next: string; ResultPath?: string | null; Output?: Template; Assign?: JsonObject; Comment?: string };
+export type Catcher = {
+  ErrorEquals: string[];
+  Next: string;
+  ResultPath?: string | null;
+  Output?: Template;
+  Assign?: JsonObject;
+  Comment?: string;
+};
 /** Either `Condition` (JSONata) or a `Variable` with one comparison, or And, Or, Not. */
 export type ChoiceRule = JsonObject & { Next: string };
 
-export type PassState = Common & InOut & Flow & Variables & { Type: 'Pass'; Result?: Json; ResultPath?: string | null; Parameters?: Template };
-export type TaskState = Common & InOut & Flow & Variables & Errors & Result & Arguments & {
+export type PassState = Common &
+  InOut &
+  Flow &
+  Variables & { Type: 'Pass'; Result?: Json; ResultPath?: string | null; Parameters?: Template };
+export type TaskState = Common &
+  InOut &
+  Flow &
+  Variables &
+  Errors &
+  Result &
+  Arguments & {
     Type: 'Task';
     Resource: string;
     Credentials?: Template;
@@ -47,13 +63,41 @@ export type TaskState = Common & InOut & Flow & Variables & Errors & Result & Ar
     HeartbeatSecondsPath?: string;
   };
 export type ChoiceState = Common & InOut & Variables & { Type: 'Choice'; Choices: ChoiceRule[]; Default?: string };
-export type WaitState = Common & InOut & Flow & Variables & { Type: 'Wait'; Seconds?: NumberOrExpression; SecondsPath?: string; Timestamp?: string; TimestampPath?: string };
+export type WaitState = Common &
+  InOut &
+  Flow &
+  Variables & {
+    Type: 'Wait';
+    Seconds?: NumberOrExpression;
+    SecondsPath?: string;
+    Timestamp?: string;
+    TimestampPath?: string;
+  };
 export type SucceedState = Common & InOut & { Type: 'Succeed' };
-export type FailState = Common & { Type: 'Fail'; Error?: string; ErrorPath?: string; Cause?: string; CausePath?: string };
+export type FailState = Common & {
+  Type: 'Fail';
+  Error?: string;
+  ErrorPath?: string;
+  Cause?: string;
+  CausePath?: string;
+};
 export type Branch = { StartAt: string; States: Record<string, State>; Comment?: string };
-export type ParallelState = Common & InOut & Flow & Variables & Errors & Result & Arguments & { Type: 'Parallel'; Branches: Branch[] };
-export type ItemProcessor = Branch & { ProcessorConfig?: { Mode?: 'INLINE' | 'DISTRIBUTED'; ExecutionType?: 'STANDARD' | 'EXPRESS' } };
-export type MapState = Common & InOut & Flow & Variables & Errors & Result & {
+export type ParallelState = Common &
+  InOut &
+  Flow &
+  Variables &
+  Errors &
+  Result &
+  Arguments & { Type: 'Parallel'; Branches: Branch[] };
+export type ItemProcessor = Branch & {
+  ProcessorConfig?: { Mode?: 'INLINE' | 'DISTRIBUTED'; ExecutionType?: 'STANDARD' | 'EXPRESS' };
+};
+export type MapState = Common &
+  InOut &
+  Flow &
+  Variables &
+  Errors &
+  Result & {
     Type: 'Map';
     ItemProcessor?: ItemProcessor;
     /** the older name of ItemProcessor */
@@ -64,7 +108,11 @@ export type MapState = Common & InOut & Flow & Variables & Errors & Result & {
     /** the older name of ItemSelector */
     Parameters?: Template;
     ItemReader?: { Resource: string; Parameters?: Template; Arguments?: Template; ReaderConfig?: JsonObject };
-    ItemBatcher?: { MaxItemsPerBatch?: NumberOrExpression; MaxInputBytesPerBatch?: NumberOrExpression; BatchInput?: Template };
+    ItemBatcher?: {
+      MaxItemsPerBatch?: NumberOrExpression;
+      MaxInputBytesPerBatch?: NumberOrExpression;
+      BatchInput?: Template;
+    };
     ResultWriter?: { Resource?: string; Parameters?: Template; Arguments?: Template; WriterConfig?: JsonObject };
     Label?: string;
     MaxConcurrency?: NumberOrExpression;
@@ -75,5 +123,13 @@ export type MapState = Common & InOut & Flow & Variables & Errors & Result & {
     ToleratedFailurePercentagePath?: string;
   };
 
-export type State = PassState | TaskState | ChoiceState | WaitState | SucceedState | FailState | ParallelState | MapState;
+export type State =
+  | PassState
+  | TaskState
+  | ChoiceState
+  | WaitState
+  | SucceedState
+  | FailState
+  | ParallelState
+  | MapState;
 export type StateOf<T extends State['Type']> = Extract<State, { Type: T }>;

@@ -13,7 +13,7 @@ import { checkGraph } from './validate/graph';
 import { duplicateFields, jsonProblem } from './validate/json-text';
 import { checkFields, checkNumber } from './validate/parts';
 import { type AslDiagnostic, type Place, Report, ROOT } from './validate/report';
-import { checkState, type Context, languageOf, type MachineType } from './validate/state';
+import { type Context, checkState, languageOf, type MachineType } from './validate/state';
 
 export type { AslCode, AslDiagnostic } from './validate/report';
 
@@ -51,16 +51,24 @@ function read(text: string, report: Report, notAnObject: string): JsonObject | n
     report.add('INVALID_JSON_DESCRIPTION', message, null, hint);
     return null;
   };
-  if (jsonDepth(text) > MAX_DEPTH) return notJson(`The definition nests deeper than ${MAX_DEPTH} levels`, 'Move inner parts into a machine of their own and start it with states:startExecution.');
+  if (jsonDepth(text) > MAX_DEPTH)
+    return notJson(
+      `The definition nests deeper than ${MAX_DEPTH} levels`,
+      'Move inner parts into a machine of their own and start it with states:startExecution.',
+    );
   let definition: Json;
   try {
     definition = JSON.parse(text) as Json;
-  } catch (error) {
-    const { message, hint } = jsonProblem(text, error);
+  } catch {
+    const { message, hint } = jsonProblem(text);
     return notJson(message, hint);
   }
   const [twice] = duplicateFields(text);
-  if (twice) return notJson(`Duplicate field '${twice.name}' at line ${twice.line}, column ${twice.column}`, 'Remove one of the two, or rename it: only one of them would count.');
+  if (twice)
+    return notJson(
+      `Duplicate field '${twice.name}' at line ${twice.line}, column ${twice.column}`,
+      'Remove one of the two, or rename it: only one of them would count.',
+    );
   return isObject(definition) ? definition : notJson(notAnObject, 'Begin with { "StartAt": …, "States": { … } }.');
 }
 
@@ -73,7 +81,8 @@ export function invalidDefinitionMessage(diagnostics: AslDiagnostic[]): string |
 
 function checkMachine(machine: JsonObject, report: Report, type: MachineType): void {
   checkFields(machine, MACHINE_FIELDS, ROOT, report, 'a state machine');
-  if (Object.hasOwn(machine, 'QueryLanguage')) report.oneOf(machine.QueryLanguage, LANGUAGES, ROOT.field('QueryLanguage'));
+  if (Object.hasOwn(machine, 'QueryLanguage'))
+    report.oneOf(machine.QueryLanguage, LANGUAGES, ROOT.field('QueryLanguage'));
   if (Object.hasOwn(machine, 'Version')) report.oneOf(machine.Version, ['1.0'], ROOT.field('Version'));
   checkNumber(machine, 'TimeoutSeconds', ROOT, report, 'JSONPath', { min: 1, max: 99_999_999 });
   const language: Language = languageOf(machine, 'JSONPath');
@@ -89,7 +98,10 @@ function checkContainer(holder: JsonObject, at: Place, context: Context, top: bo
   const { StartAt: startAt, States: states } = holder;
   const startIsText = startAt !== undefined && report.type(startAt, ['STRING'], at.field('StartAt'));
   if (states === undefined || !report.type(states, ['OBJECT'], at.field('States')) || !isObject(states)) return;
-  if (Object.keys(states).length === 0) return report.schema('Value cannot be empty', at.field('States'), 'Add at least one state.');
+  if (Object.keys(states).length === 0) {
+    report.schema('Value cannot be empty', at.field('States'), 'Add at least one state.');
+    return;
+  }
   for (const [name, state] of Object.entries(states)) {
     const place = at.field('States').field(name);
     if (!report.type(state, ['OBJECT'], place) || !isObject(state)) continue;
@@ -120,7 +132,8 @@ function checkInner(state: JsonObject, at: Place, context: Context): void {
     if (config !== undefined && report.type(config, ['OBJECT'], place.field('ProcessorConfig')) && isObject(config)) {
       const inside = place.field('ProcessorConfig');
       if (Object.hasOwn(config, 'Mode')) report.oneOf(config.Mode, ['INLINE', 'DISTRIBUTED'], inside.field('Mode'));
-      if (Object.hasOwn(config, 'ExecutionType')) report.oneOf(config.ExecutionType, ['STANDARD', 'EXPRESS'], inside.field('ExecutionType'));
+      if (Object.hasOwn(config, 'ExecutionType'))
+        report.oneOf(config.ExecutionType, ['STANDARD', 'EXPRESS'], inside.field('ExecutionType'));
     }
     const express = isObject(config) && config.Mode === 'DISTRIBUTED' && config.ExecutionType === 'EXPRESS';
     checkContainer(processor, place, express ? { ...context, type: 'EXPRESS' } : context, false);

@@ -11,7 +11,18 @@ import { compile, decompile, definitionHash, definitionText } from '.';
 const NAMES = ['A', 'B', 'Résumé', 'two words', '1', '__proto__', 'constructor', 'a.b', '∅'];
 const name = fc.constantFrom(...NAMES);
 const json = fc.jsonValue({ maxDepth: 2 }) as fc.Arbitrary<Json>;
-const path = fc.constantFrom('$', '$.a', "$['a b'].c", '$$.Execution.Input', '$$.Execution.Input.x[0]', '$x.y', '$..a', '$.a[*]', '$$', 'States.UUID()');
+const path = fc.constantFrom(
+  '$',
+  '$.a',
+  "$['a b'].c",
+  '$$.Execution.Input',
+  '$$.Execution.Input.x[0]',
+  '$x.y',
+  '$..a',
+  '$.a[*]',
+  '$$',
+  'States.UUID()',
+);
 const jsonata = fc.constantFrom(
   '{% $a %}',
   '{%$a%}',
@@ -33,7 +44,9 @@ const template: fc.Arbitrary<Json> = fc.letrec<{ any: Json }>((tie) => ({
     json,
     jsonata,
     fc.array(tie('any'), { maxLength: 3 }),
-    fc.dictionary(fc.constantFrom('a', 'b', 'b.$', '.$', 'x y', '__proto__'), fc.oneof(tie('any'), path), { maxKeys: 3 }),
+    fc.dictionary(fc.constantFrom('a', 'b', 'b.$', '.$', 'x y', '__proto__'), fc.oneof(tie('any'), path), {
+      maxKeys: 3,
+    }),
   ),
 })).any;
 const fields = fc.dictionary(fc.constantFrom('a', 'a.$', 'b', 'c.$'), fc.oneof(template, path), { maxKeys: 3 });
@@ -151,7 +164,11 @@ const scope = fc.letrec<{ scope: JsonObject }>((tie) => ({
       {
         States: fc.dictionary(
           name,
-          fc.oneof({ maxDepth: 2, depthSize: 'small' }, fc.constant<JsonObject>({ Type: 'Pass', End: true }), state(tie('scope'))),
+          fc.oneof(
+            { maxDepth: 2, depthSize: 'small' },
+            fc.constant<JsonObject>({ Type: 'Pass', End: true }),
+            state(tie('scope')),
+          ),
           { maxKeys: 3 },
         ),
         StartAt: name,
@@ -174,7 +191,8 @@ describe('definition → graph → definition', () => {
         const { graph } = decompile(definition);
         expect(graph).not.toBeNull();
         const again = compile(graph!).definition;
-        if (!jsonEqual(again, definition)) expect(JSON.stringify(again, null, 1)).toBe(JSON.stringify(definition, null, 1));
+        if (!jsonEqual(again, definition))
+          expect(JSON.stringify(again, null, 1)).toBe(JSON.stringify(definition, null, 1));
       }),
       { numRuns: 1500 },
     );
@@ -198,7 +216,8 @@ describe('definition → graph → definition', () => {
         const graph = shuffled(made, seed);
         const again = decompile(compile(graph).definition, graph).graph;
         // Vitest takes a field named `constructor` for the object's own.
-        if (!isDeepStrictEqual(again, graph)) expect(JSON.stringify(again, null, 1)).toBe(JSON.stringify(graph, null, 1));
+        if (!isDeepStrictEqual(again, graph))
+          expect(JSON.stringify(again, null, 1)).toBe(JSON.stringify(graph, null, 1));
       }),
       { numRuns: 800 },
     );
@@ -210,9 +229,14 @@ function shuffled(graph: Workflow, seed: number): Workflow {
   const idOf = new Map(graph.nodes.map((node, i) => [node.id, `n${(i * 7 + seed) % 1000}-${i}`]));
   const text = (id: string | null) => (id === null ? null : idOf.get(id)!);
   const nodes = graph.nodes.map((node) => {
-    const made = { ...node, id: idOf.get(node.id)!, parent: node.parent && { ...node.parent, id: idOf.get(node.parent.id)! } };
+    const made = {
+      ...node,
+      id: idOf.get(node.id)!,
+      parent: node.parent && { ...node.parent, id: idOf.get(node.parent.id)! },
+    };
     if (made.kind === 'map') made.processor = { ...made.processor, startAt: text(made.processor.startAt) };
-    if (made.kind === 'parallel') made.branches = made.branches.map((branch) => ({ ...branch, startAt: text(branch.startAt) }));
+    if (made.kind === 'parallel')
+      made.branches = made.branches.map((branch) => ({ ...branch, startAt: text(branch.startAt) }));
     return made;
   });
   const depth = (id: string | undefined): number => {
@@ -266,7 +290,13 @@ describe('what is told', () => {
       ...graph,
       nodes: graph.nodes
         .filter((node) => node.name !== 'X')
-        .map((node) => (node.kind === 'map' ? { ...node, processor: { startAt: null } } : node.kind === 'wait' ? { ...node, wait: null } : node)),
+        .map((node) =>
+          node.kind === 'map'
+            ? { ...node, processor: { startAt: null } }
+            : node.kind === 'wait'
+              ? { ...node, wait: null }
+              : node,
+        ),
       edges: graph.edges.filter((edge) => edge.kind !== 'rule'),
     };
     expect(codes(compile(holed).diagnostics).sort()).toEqual(['RULE_WITHOUT_EDGE', 'SCOPE_EMPTY', 'WAIT_UNSET']);
@@ -286,19 +316,30 @@ describe('what is told', () => {
         } as typeof node & {},
       ],
     });
-    expect(codes(compiled.diagnostics).sort()).toEqual(['EXPRESSION_NOT_HERE', 'FIELD_NOT_IN_LANGUAGE', 'REFERENCE_NOT_HERE']);
+    expect(codes(compiled.diagnostics).sort()).toEqual([
+      'EXPRESSION_NOT_HERE',
+      'FIELD_NOT_IN_LANGUAGE',
+      'REFERENCE_NOT_HERE',
+    ]);
   });
 
   test('a fixed text that reads as an expression', () => {
     const graph = decompile(machine({ A: { Type: 'Pass', End: true } })).graph!;
-    const nodes = graph.nodes.map((node) => ({ ...node, output: { kind: 'literal' as const, value: { deep: ['{% 1 %}'] } } }));
+    const nodes = graph.nodes.map((node) => ({
+      ...node,
+      output: { kind: 'literal' as const, value: { deep: ['{% 1 %}'] } },
+    }));
     expect(codes(compile({ ...graph, nodes }).diagnostics)).toEqual(['LITERAL_READS_AS_EXPRESSION']);
   });
 
   test('edges that cross a container, lead nowhere, or leave a step that cannot have them', () => {
     const graph = decompile(
       machine({
-        P: { Type: 'Parallel', Branches: [{ StartAt: 'In', States: { In: { Type: 'Pass', End: true } } }], Next: 'Out' },
+        P: {
+          Type: 'Parallel',
+          Branches: [{ StartAt: 'In', States: { In: { Type: 'Pass', End: true } } }],
+          Next: 'Out',
+        },
         Out: { Type: 'Succeed' },
       }),
     ).graph!;
@@ -308,19 +349,35 @@ describe('what is told', () => {
       { id: '2', from: id('Out'), to: id('P'), kind: 'next' },
       { id: '3', from: id('P'), to: 'nobody', kind: 'next' },
     ];
-    expect(codes(compile({ ...graph, edges }).diagnostics).sort()).toEqual(['EDGE_LEAVES_SCOPE', 'EDGE_TO_NOWHERE', 'EDGE_WITHOUT_SOURCE']);
+    expect(codes(compile({ ...graph, edges }).diagnostics).sort()).toEqual([
+      'EDGE_LEAVES_SCOPE',
+      'EDGE_TO_NOWHERE',
+      'EDGE_WITHOUT_SOURCE',
+    ]);
   });
 });
 
 describe('references', () => {
   const mapping = (value: Json, language = 'JSONata') => {
-    const node = decompile({ QueryLanguage: language, StartAt: 'A', States: { A: { Type: 'Task', Resource: 'r', [language === 'JSONata' ? 'Arguments' : 'Parameters']: value, End: true } } }).graph!.nodes[0]!;
+    const node = decompile({
+      QueryLanguage: language,
+      StartAt: 'A',
+      States: {
+        A: { Type: 'Task', Resource: 'r', [language === 'JSONata' ? 'Arguments' : 'Parameters']: value, End: true },
+      },
+    }).graph!.nodes[0]!;
     return node.kind === 'task' ? node.arguments : undefined;
   };
   test.each([
     ['{% $photo.size[0] %}', { kind: 'reference', from: { kind: 'variable', name: 'photo' }, path: ['size', 0] }],
-    ['{% $states.context.Execution.Input.`my file` %}', { kind: 'reference', from: { kind: 'input' }, path: ['my file'] }],
-    ['{% $states.context.Map.Item.Value %}', { kind: 'reference', from: { kind: 'context' }, path: ['Map', 'Item', 'Value'] }],
+    [
+      '{% $states.context.Execution.Input.`my file` %}',
+      { kind: 'reference', from: { kind: 'input' }, path: ['my file'] },
+    ],
+    [
+      '{% $states.context.Map.Item.Value %}',
+      { kind: 'reference', from: { kind: 'context' }, path: ['Map', 'Item', 'Value'] },
+    ],
     ['{% $photo.and %}', { kind: 'expression', text: ' $photo.and ' }],
     ['{%$photo%}', { kind: 'expression', text: '$photo' }],
     ['{% $sum(x) %}', { kind: 'expression', text: ' $sum(x) ' }],
@@ -337,8 +394,14 @@ describe('references', () => {
 });
 
 describe('ids', () => {
-  const graph = decompile(machine({ 'My step': { Type: 'Pass', Next: 'Other' }, Other: { Type: 'Pass', End: true } })).graph!;
-  const named = { ...graph, startAt: 'x', nodes: graph.nodes.map((node, i) => ({ ...node, id: 'xy'[i]! })), edges: [{ id: 'x:next', from: 'x', to: 'y', kind: 'next' as const }] };
+  const graph = decompile(machine({ 'My step': { Type: 'Pass', Next: 'Other' }, Other: { Type: 'Pass', End: true } }))
+    .graph!;
+  const named = {
+    ...graph,
+    startAt: 'x',
+    nodes: graph.nodes.map((node, i) => ({ ...node, id: 'xy'[i]! })),
+    edges: [{ id: 'x:next', from: 'x', to: 'y', kind: 'next' as const }],
+  };
 
   test('are made from names, unique and the same each time', () => {
     const twice = machine({ 'A b': { Type: 'Pass', Next: 'a-B' }, 'a-B': { Type: 'Pass', End: true } });
@@ -349,7 +412,9 @@ describe('ids', () => {
     expect(decompile(edited, named).graph!.nodes.map(({ id }) => id)).toEqual(['x', 'x-2']);
   });
   test('follow a step into a container', () => {
-    const edited = machine({ P: { Type: 'Parallel', Branches: [machine({ Other: { Type: 'Pass', End: true } })], End: true } });
+    const edited = machine({
+      P: { Type: 'Parallel', Branches: [machine({ Other: { Type: 'Pass', End: true } })], End: true },
+    });
     expect(decompile(edited, named).graph!.nodes.find(({ name }) => name === 'Other')!.id).toBe('y');
   });
 });
@@ -367,9 +432,15 @@ describe('text and hash', () => {
   });
   test('the hash is SHA-256 of the UTF-8 text, of any length', () => {
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.nat(200).map((n) => 'ä'.repeat(n))), (text) => {
-        expect(definitionHash(text)).toBe(createHash('sha256').update(text).digest('hex'));
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'binary', maxLength: 200 }),
+          fc.nat(200).map((n) => 'ä'.repeat(n)),
+        ),
+        (text) => {
+          expect(definitionHash(text)).toBe(createHash('sha256').update(text).digest('hex'));
+        },
+      ),
     );
   });
 });

@@ -1,10 +1,11 @@
 /** Every kind of event has one row: what it does to the execution before its threads go on. */
-import { mapRunFailed, childOfRunEnded, itemsRead, resultsWritten } from './map-run';
+
 import { taskFailed, taskHeartbeat, taskStarted, taskSubmitted, taskSucceeded, timerFired } from './answers';
 import { closeExecution } from './containers';
-import { failExecution, type Stage, wake } from './flow';
 import { runtimeFailure } from './failure';
-import { type ExecutionFrame, type FactsFrame, type ThreadFrame } from './frames';
+import { failExecution, type Stage, wake } from './flow';
+import type { ExecutionFrame, FactsFrame, ThreadFrame } from './frames';
+import { childOfRunEnded, itemsRead, mapRunFailed, resultsWritten } from './map-run';
 import { parsed } from './text';
 import type { EngineEvent } from './types';
 import { machineScope } from './visit';
@@ -19,7 +20,7 @@ const isMapRun = (task: string): boolean => task.startsWith('map-run:');
 const answers: Answers = {
   Start: start,
   Continue: () => {},
-  TimerFired: (stage, { timer }) => (timer === EXECUTION_TIMER ? timeOut(stage) : timerFired(stage, timer)),
+  TimerFired: (stage, { timer }) => (timer === EXECUTION_TIMER ? timeOut(stage) : timerFired(stage.work, timer)),
   TaskSubmitted: ({ work }, { task, output }) => taskSubmitted(work, task, output),
   TaskStarted: ({ work }, { task, workerName }) => taskStarted(work, task, workerName),
   TaskSucceeded: ({ work }, { task, output }) => taskSucceeded(work, task, output),
@@ -62,7 +63,8 @@ function start({ work, machine }: Stage, { facts, at }: Of<'Start'>): void {
     wake(work, id);
   } catch {
     const failure = runtimeFailure('The definition or the input of the execution cannot be read.');
-    return failExecution(work, 0, failure.error, failure.reason);
+    failExecution(work, 0, failure.error, failure.reason);
+    return;
   }
   const seconds = machine.TimeoutSeconds;
   if (typeof seconds === 'number' && seconds > 0) {
@@ -74,11 +76,16 @@ function start({ work, machine }: Stage, { facts, at }: Of<'Start'>): void {
 
 const timeOut = (stage: Stage): void => endFromOutside(stage, 'ExecutionTimedOut', 'TIMED_OUT', undefined, undefined);
 
-function endFromOutside({ work }: Stage, type: string, status: 'ABORTED' | 'TIMED_OUT', error: string | undefined, cause: string | undefined): void {
+function endFromOutside(
+  { work }: Stage,
+  type: string,
+  status: 'ABORTED' | 'TIMED_OUT',
+  error: string | undefined,
+  cause: string | undefined,
+): void {
   const details = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
   const name = type.charAt(0).toLowerCase() + type.slice(1);
   work.recordLast(type, work.execution.lastEventId, name, details);
   work.end = { status, ...details };
   closeExecution(work);
 }
-

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Json } from '@/lib/base/json';
-import { type Stage, wake, wakeTimer } from './flow';
+import { wake, wakeTimer } from './flow';
 import type { Signal, TaskFrame, ThreadFrame } from './frames';
 import { closeTask, familyOf, heartbeatTimer, namesOf, recordTask, timeoutTimer } from './states/task';
 import { textOf, tooLarge } from './text';
@@ -42,7 +42,13 @@ export function taskStarted(work: Work, task: string, workerName: string | undef
   if (!found || found.frame.started) return;
   const frame = work.edit<TaskFrame>(task);
   frame.started = true;
-  found.thread.previous = recordTask(work, frame, found.thread.previous, 'Started', workerName === undefined ? {} : { workerName });
+  found.thread.previous = recordTask(
+    work,
+    frame,
+    found.thread.previous,
+    'Started',
+    workerName === undefined ? {} : { workerName },
+  );
 }
 
 export function taskSucceeded(work: Work, task: string, output: Json): void {
@@ -53,7 +59,8 @@ export function taskSucceeded(work: Work, task: string, output: Json): void {
   if (tooLarge(text)) {
     const name = familyOf(frame) === 'Task' ? namesOf(frame).resourceType : frame.resource;
     const cause = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
-    return taskFailed(work, task, 'States.DataLimitExceeded', cause);
+    taskFailed(work, task, 'States.DataLimitExceeded', cause);
+    return;
   }
   thread.previous = recordTask(work, frame, thread.previous, 'Succeeded', outputDetails(text));
   settle(work, frame, thread, { kind: 'result', value: output }, false);
@@ -87,18 +94,21 @@ function taskTimedOut(work: Work, task: string, heartbeat: boolean): void {
 }
 
 /** A timer of a thread (a Wait, a retry) or of a task. Early, late and unknown ones change nothing. */
-export function timerFired({ work }: Stage, timer: string): void {
-  const end = timer.lastIndexOf(':');
-  const task = timer.slice(0, end);
-  if (timer === timeoutTimer(task)) return taskTimedOut(work, task, false);
-  if (timer === heartbeatTimer(task)) return taskTimedOut(work, task, true);
-  const id = timer.slice(0, Math.max(0, timer.indexOf(':wake:')));
-  const thread = work.find<ThreadFrame>(id);
-  if (!thread || thread.phase !== 'blocked' || thread.wakeAt === undefined || wakeTimer(thread) !== timer || work.at < thread.wakeAt) return;
-  const woken = work.edit<ThreadFrame>(id);
-  woken.phase = woken.retrying ? 'again' : 'resume';
-  if (!woken.retrying) woken.signal = { kind: 'woken' };
-  delete woken.wakeAt;
-  delete woken.retrying;
-  wake(work, id);
+export function timerFired(work: Work, timer: string): void {
+  const task = timer.slice(0, timer.lastIndexOf(':'));
+  if (timer === timeoutTimer(task)) taskTimedOut(work, task, false);
+  else if (timer === heartbeatTimer(task)) taskTimedOut(work, task, true);
+  else threadWoken(work, timer);
+}
+
+function threadWoken(work: Work, timer: string): void {
+  const waiting = work.find<ThreadFrame>(timer.slice(0, Math.max(0, timer.indexOf(':wake:'))));
+  if (waiting?.phase !== 'blocked' || waiting.wakeAt === undefined) return;
+  if (wakeTimer(waiting) !== timer || work.at < waiting.wakeAt) return;
+  const thread = work.edit<ThreadFrame>(waiting.id);
+  thread.phase = thread.retrying ? 'again' : 'resume';
+  if (!thread.retrying) thread.signal = { kind: 'woken' };
+  delete thread.wakeAt;
+  delete thread.retrying;
+  wake(work, thread.id);
 }

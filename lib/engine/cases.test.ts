@@ -31,7 +31,9 @@ type Row = {
 
 const folder = path.join(import.meta.dirname, 'cases');
 const rows = (name: string): Row[] =>
-  readdirSync(path.join(folder, name)).map((file) => JSON.parse(readFileSync(path.join(folder, name, file), 'utf8')) as Row);
+  readdirSync(path.join(folder, name)).map(
+    (file) => JSON.parse(readFileSync(path.join(folder, name, file), 'utf8')) as Row,
+  );
 
 function nameOf(command: Asked): string {
   if (command.kind !== 'StartTask') return command.kind === 'ReadItems' ? 'reader' : 'writer';
@@ -59,7 +61,10 @@ describe.each(readdirSync(folder))('%s', (name) => {
         return list[Math.min(count, list.length - 1)] ?? 'never';
       },
     });
-    expect({ status: run.status, error: run.error }).toEqual({ status: expected.status, error: expected.error === undefined ? run.error : (expected.error ?? undefined) });
+    expect({ status: run.status, error: run.error }).toEqual({
+      status: expected.status,
+      error: expected.error === undefined ? run.error : (expected.error ?? undefined),
+    });
     if ('output' in expected) expect(run.output).toEqual(expected.output);
     if ('cause' in expected) expect(run.cause).toBe(expected.cause ?? undefined);
     if (expected.events) expect(run.events.map((event) => event.type)).toEqual(expected.events);

@@ -3,8 +3,17 @@
  * @module
  */
 import type { Json } from '@/lib/base/json';
-import { CHUNK, type ContainerFrame, type ItemRef, itemsId, type MapRunFrame, type OutputFrame, outputId, type ThreadFrame } from './frames';
 import { type Stage, wake, wakeTimer } from './flow';
+import {
+  CHUNK,
+  type ContainerFrame,
+  type ItemRef,
+  itemsId,
+  type MapRunFrame,
+  type OutputFrame,
+  outputId,
+  type ThreadFrame,
+} from './frames';
 import { stopMapRun } from './map-run';
 import { startIterations } from './states/map';
 import { closeTask } from './states/task';
@@ -13,7 +22,15 @@ import { type Scope, typeAt, type Visit } from './visit';
 import type { Work } from './work';
 
 /** Starts a thread inside a container; it runs when its turn comes. */
-export function startThread(visit: Visit, container: ContainerFrame, scope: Scope, index: number, input: Json, previous: number, item: ItemRef | undefined): void {
+export function startThread(
+  visit: Visit,
+  container: ContainerFrame,
+  scope: Scope,
+  index: number,
+  input: Json,
+  previous: number,
+  item: ItemRef | undefined,
+): void {
   const { work, thread: parent } = visit;
   const id = `thread:${work.serial()}`;
   work.put<ThreadFrame>({
@@ -51,10 +68,14 @@ export async function childEnded(stage: Stage, child: ThreadFrame, output: Json)
   forget(work, container, child);
   parent.previous = last;
   if (container.kind === 'map') {
-    parent.previous = work.record('MapIterationSucceeded', last, 'mapIterationSucceeded', { ...label(work, container), index: child.index });
+    parent.previous = work.record('MapIterationSucceeded', last, 'mapIterationSucceeded', {
+      ...label(work, container),
+      index: child.index,
+    });
   }
   if (container.done === container.total) return finish(work, container, parent);
-  if (container.kind === 'map' && container.next < container.total) await startIterations(stage, container, parent, last);
+  if (container.kind === 'map' && container.next < container.total)
+    await startIterations(stage, container, parent, last);
 }
 
 /** All of it is done: the container's state has its result. */
@@ -98,7 +119,8 @@ export function childFailed(stage: Stage, container: ContainerFrame, child: Thre
   const failing = child.previous;
   const parent = work.edit<ThreadFrame>(container.thread);
   const name = parent.state;
-  if (container.kind === 'map') work.record('MapIterationFailed', failing, 'mapIterationFailed', { name, index: child.index });
+  if (container.kind === 'map')
+    work.record('MapIterationFailed', failing, 'mapIterationFailed', { name, index: child.index });
   // a Parallel or Map that failed has said so itself
   if (type === 'Task' || type === 'Wait') work.record(`${type}StateAborted`, failing);
   abortRunning(stage, container, name, failing, child.id);
@@ -106,12 +128,19 @@ export function childFailed(stage: Stage, container: ContainerFrame, child: Thre
 }
 
 /** Records that what runs inside a container was stopped. */
-export function abortRunning(stage: Stage, container: ContainerFrame, name: string, failing: number, except?: string): void {
+export function abortRunning(
+  stage: Stage,
+  container: ContainerFrame,
+  name: string,
+  failing: number,
+  except?: string,
+): void {
   const { work } = stage;
   for (const [index, id] of Object.entries(container.running)) {
     const child = work.find<ThreadFrame>(id);
     if (!child || id === except) continue;
-    if (container.kind === 'map') work.record('MapIterationAborted', failing, 'mapIterationAborted', { name, index: Number(index) });
+    if (container.kind === 'map')
+      work.record('MapIterationAborted', failing, 'mapIterationAborted', { name, index: Number(index) });
     abortThread(stage, child, failing);
   }
 }
@@ -134,13 +163,17 @@ export function stopInside(work: Work, thread: ThreadFrame): void {
   const container = work.find<ContainerFrame | MapRunFrame>(thread.inside);
   delete thread.inside;
   if (!container) return;
-  if (container.kind === 'map-run') return stopMapRun(work, container);
+  if (container.kind === 'map-run') {
+    stopMapRun(work, container);
+    return;
+  }
   for (const id of Object.values(container.running)) {
     const child = work.find<ThreadFrame>(id);
     if (!child) continue;
     stopInside(work, work.edit<ThreadFrame>(id));
     if (child.task !== undefined) closeTask(work, child.task, true);
-    if (child.phase === 'blocked' && child.wakeAt !== undefined) work.command({ kind: 'ClearTimer', timer: wakeTimer(child) });
+    if (child.phase === 'blocked' && child.wakeAt !== undefined)
+      work.command({ kind: 'ClearTimer', timer: wakeTimer(child) });
     dropThread(work, child);
   }
   dropContainer(work, container);
@@ -157,7 +190,8 @@ export function closeExecution(work: Work): void {
     if (id.startsWith('task:')) closeTask(work, id, true);
     else if (id.startsWith('thread:')) {
       const thread = work.find<ThreadFrame>(id);
-      if (thread?.phase === 'blocked' && thread.wakeAt !== undefined) work.command({ kind: 'ClearTimer', timer: wakeTimer(thread) });
+      if (thread?.phase === 'blocked' && thread.wakeAt !== undefined)
+        work.command({ kind: 'ClearTimer', timer: wakeTimer(thread) });
     } else if (id.startsWith('map-run:')) {
       const run = work.find<MapRunFrame>(id);
       if (run?.kind === 'map-run') work.command({ kind: 'StopChildren', task: run.task });

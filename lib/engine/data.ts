@@ -67,16 +67,31 @@ export function evaluator(visit: Visit, extra: StatesExtra = {}, item?: ItemRef)
 }
 
 /** A value with its expressions evaluated. `where` names the field in messages: `Output/total`. */
-export const filled = (visit: Visit, template: Json, where: string, extra?: StatesExtra, item?: ItemRef): Json | Promise<Json> =>
-  fillJsonata(template, evaluator(visit, extra, item), where);
+export const filled = (
+  visit: Visit,
+  template: Json,
+  where: string,
+  extra?: StatesExtra,
+  item?: ItemRef,
+): Json | Promise<Json> => fillJsonata(template, evaluator(visit, extra, item), where);
 
 /** A field that must come to a value of one type, literal or expression. */
-export async function typed(visit: Visit, template: Json, where: string, expected: string, ok: (value: Json) => boolean, extra?: StatesExtra): Promise<Json> {
+export async function typed(
+  visit: Visit,
+  template: Json,
+  where: string,
+  expected: string,
+  ok: (value: Json) => boolean,
+  extra?: StatesExtra,
+): Promise<Json> {
   const value = await filled(visit, template, where, extra);
   if (ok(value)) return value;
   const expression = typeof template === 'string' ? jsonataOf(template) : null;
   if (expression !== null) throw queryType(expression, where, expected, value);
-  throw new StatesError('States.QueryEvaluationError', `The field '${where}' must be of type '${expected}', but was: ${JSON.stringify(value)}`);
+  throw new StatesError(
+    'States.QueryEvaluationError',
+    `The field '${where}' must be of type '${expected}', but was: ${JSON.stringify(value)}`,
+  );
 }
 
 // ------------------------------------------------------------------ both
@@ -95,10 +110,19 @@ export async function argumentsOf(visit: Visit, extra?: StatesExtra): Promise<Js
 export type Ending = { output: Json; assigned: JsonObject | undefined };
 
 /** Where a state's own fields or those of a chosen rule or catcher say what it leaves behind. */
-async function assigned(visit: Visit, from: JsonObject, input: Json, extra: StatesExtra, prefix: string): Promise<JsonObject | undefined> {
+async function assigned(
+  visit: Visit,
+  from: JsonObject,
+  input: Json,
+  extra: StatesExtra,
+  prefix: string,
+): Promise<JsonObject | undefined> {
   const template = from.Assign;
   if (!isObject(template)) return undefined;
-  const values = visit.language === 'JSONata' ? await filled(visit, template, `${prefix}Assign`, extra) : fillTemplate(template, pathScope(visit, input));
+  const values =
+    visit.language === 'JSONata'
+      ? await filled(visit, template, `${prefix}Assign`, extra)
+      : fillTemplate(template, pathScope(visit, input));
   return isObject(values) && Object.keys(values).length > 0 ? values : undefined;
 }
 
@@ -109,7 +133,11 @@ export async function endingWithResult(visit: Visit, result: Json): Promise<Endi
   const selected = selector === undefined ? result : fillTemplate(selector, pathScope(visit, result));
   const variables = await assigned(visit, visit.state, selected, {}, '');
   const output = placed(visit.input, visit.field('ResultPath'), selected);
-  return { output: visit.field('OutputPath') === undefined ? output : chosen(visit.field('OutputPath'), pathScope(visit, output)), assigned: variables };
+  return {
+    output:
+      visit.field('OutputPath') === undefined ? output : chosen(visit.field('OutputPath'), pathScope(visit, output)),
+    assigned: variables,
+  };
 }
 
 /** How a state without a result ends: Choice, Wait, Succeed. `from` may be a Choice's rule. */
@@ -117,17 +145,32 @@ export async function endingWithInput(visit: Visit, from: JsonObject = visit.sta
   if (visit.language === 'JSONata') return endingInJsonata(visit, from, visit.input, {}, prefix);
   const input = effectiveInput(visit);
   const variables = await assigned(visit, from, input, {}, prefix);
-  return { output: visit.field('OutputPath') === undefined ? input : chosen(visit.field('OutputPath'), pathScope(visit, input)), assigned: variables };
+  return {
+    output:
+      visit.field('OutputPath') === undefined ? input : chosen(visit.field('OutputPath'), pathScope(visit, input)),
+    assigned: variables,
+  };
 }
 
 /** How a caught error leaves the state. */
-export async function endingWithError(visit: Visit, catcher: JsonObject, errorOutput: Json, prefix: string): Promise<Ending> {
+export async function endingWithError(
+  visit: Visit,
+  catcher: JsonObject,
+  errorOutput: Json,
+  prefix: string,
+): Promise<Ending> {
   if (visit.language === 'JSONata') return endingInJsonata(visit, catcher, errorOutput, { errorOutput }, prefix);
   const variables = await assigned(visit, catcher, errorOutput, {}, prefix);
   return { output: placed(visit.input, catcher.ResultPath, errorOutput), assigned: variables };
 }
 
-async function endingInJsonata(visit: Visit, from: JsonObject, otherwise: Json, extra: StatesExtra, prefix = ''): Promise<Ending> {
+async function endingInJsonata(
+  visit: Visit,
+  from: JsonObject,
+  otherwise: Json,
+  extra: StatesExtra,
+  prefix = '',
+): Promise<Ending> {
   const variables = await assigned(visit, from, visit.input, extra, prefix);
   const output = from.Output === undefined ? otherwise : await filled(visit, from.Output, `${prefix}Output`, extra);
   return { output, assigned: variables };
@@ -137,6 +180,7 @@ async function endingInJsonata(visit: Visit, from: JsonObject, otherwise: Json, 
 function placed(input: Json, path: Json | undefined, result: Json): Json {
   if (path === undefined || path === '$') return result;
   if (path === null) return input;
-  if (typeof path !== 'string') throw runtimeFailure(`ResultPath must be a string or null, not ${JSON.stringify(path)}.`);
+  if (typeof path !== 'string')
+    throw runtimeFailure(`ResultPath must be a string or null, not ${JSON.stringify(path)}.`);
   return setAtReferencePath(input, path, result);
 }

@@ -13,7 +13,10 @@ import type { Changes, Command, EngineEvent, ExecutionFacts, ExecutionStatus, Ho
 
 /** `after`: ms until the answer comes; `submitted`: what the call itself answered, for `.sync` and `.waitForTaskToken`. */
 type When = { after?: number; submitted?: Json };
-export type TaskAnswer = ({ output: Json } & When) | ({ error?: string; cause?: string; output?: undefined } & When) | 'never';
+export type TaskAnswer =
+  | ({ output: Json } & When)
+  | ({ error?: string; cause?: string; output?: undefined } & When)
+  | 'never';
 
 export type Asked = Extract<Command, { kind: 'StartTask' | 'ReadItems' | 'WriteResults' }>;
 
@@ -29,7 +32,14 @@ export type RunOptions = {
   /** steps until a run is given up; default 100,000 */
   maxSteps?: number;
   /** called after each step, before its changes are applied to `snapshot` and its commands performed */
-  onStep?(step: { event: EngineEvent; events: HistoryEvent[]; changes: Changes; commands: Command[]; snapshot: Snapshot; at: number }): void;
+  onStep?(step: {
+    event: EngineEvent;
+    events: HistoryEvent[];
+    changes: Changes;
+    commands: Command[];
+    snapshot: Snapshot;
+    at: number;
+  }): void;
 };
 
 export type RunResult = {
@@ -83,14 +93,27 @@ class Agenda {
  * @param input a value, or a JSON text to be sent as it is
  * @throws Error when nothing is left to happen and the execution still runs
  */
-export async function runToEnd(machine: Machine, input: Json | { text: string }, options: RunOptions): Promise<RunResult> {
+export async function runToEnd(
+  machine: Machine,
+  input: Json | { text: string },
+  options: RunOptions,
+): Promise<RunResult> {
   const now = options.now ?? START;
-  const text = isObject(input) && typeof input.text === 'string' && Object.keys(input).length === 1 ? input.text : JSON.stringify(input);
+  const text =
+    isObject(input) && typeof input.text === 'string' && Object.keys(input).length === 1
+      ? input.text
+      : JSON.stringify(input);
   return new Run(machine, options, now).go([{ kind: 'Start', at: now, facts: factsFor(text, now, options.facts) }]);
 }
 
 /** Takes up a snapshot where it was left: performs what is pending, then goes on. */
-export async function resumeToEnd(machine: Machine, snapshot: Snapshot, pendingCommands: Command[], at: number, options: RunOptions): Promise<RunResult> {
+export async function resumeToEnd(
+  machine: Machine,
+  snapshot: Snapshot,
+  pendingCommands: Command[],
+  at: number,
+  options: RunOptions,
+): Promise<RunResult> {
   const run = new Run(machine, options, at, snapshot);
   await run.perform(pendingCommands);
   return run.go([]);
@@ -120,7 +143,8 @@ class Run {
     for (;;) {
       const due = this.agenda.next();
       if (!due) throw new Error('Nothing is left to happen, and the execution has not ended.');
-      if (++this.steps > (this.options.maxSteps ?? 100_000)) throw new Error('The execution takes more steps than it was given.');
+      if (++this.steps > (this.options.maxSteps ?? 100_000))
+        throw new Error('The execution takes more steps than it was given.');
       this.clock = Math.max(this.clock, due.at);
       const event = due.event(this.clock);
       const outcome = await step(this.machine, this.snapshot, event, this.host);
@@ -166,11 +190,23 @@ class Run {
         return this.soon((at) => ({ kind: 'Continue', at }));
       case 'ReadItems': {
         const answer = (await this.options.answer?.(command)) ?? { output: [] };
-        return this.settle(command.task, answer, (at, output) => ({ kind: 'ItemsRead', at, task: command.task, items: Array.isArray(output) ? output : [output] }));
+        return this.settle(command.task, answer, (at, output) => ({
+          kind: 'ItemsRead',
+          at,
+          task: command.task,
+          items: Array.isArray(output) ? output : [output],
+        }));
       }
       case 'WriteResults': {
-        const answer = (await this.options.answer?.(command)) ?? { output: { MapRunArn: command.mapRunArn } as JsonObject };
-        return this.settle(command.task, answer, (at, output) => ({ kind: 'ResultsWritten', at, task: command.task, output }));
+        const answer = (await this.options.answer?.(command)) ?? {
+          output: { MapRunArn: command.mapRunArn } as JsonObject,
+        };
+        return this.settle(command.task, answer, (at, output) => ({
+          kind: 'ResultsWritten',
+          at,
+          task: command.task,
+          output,
+        }));
       }
       case 'StartChild':
         return this.startChild(command);
@@ -181,7 +217,8 @@ class Run {
     const { task } = command;
     const answer: TaskAnswer = (await this.options.answer?.(command)) ?? { output: {} };
     const waits = command.pattern !== 'request-response' && command.integration !== 'activity';
-    if (command.integration === 'activity' && answer !== 'never') this.soon((at) => ({ kind: 'TaskStarted', at, task }), task);
+    if (command.integration === 'activity' && answer !== 'never')
+      this.soon((at) => ({ kind: 'TaskStarted', at, task }), task);
     if (waits && command.submitted === undefined) {
       const submitted = (answer !== 'never' && answer.submitted) || {};
       this.soon((at) => ({ kind: 'TaskSubmitted', at, task, output: submitted }), task);
@@ -194,10 +231,21 @@ class Run {
     const { after } = answer;
     if (answer.output !== undefined) {
       const { output } = answer;
-      return this.soon((at) => succeeded(at, output), task, after);
+      this.soon((at) => succeeded(at, output), task, after);
+      return;
     }
     const { error, cause } = answer;
-    this.soon((at) => ({ kind: 'TaskFailed', at, task, ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) }), task, after);
+    this.soon(
+      (at) => ({
+        kind: 'TaskFailed',
+        at,
+        task,
+        ...(error !== undefined && { error }),
+        ...(cause !== undefined && { cause }),
+      }),
+      task,
+      after,
+    );
   }
 
   private async startChild(command: Extract<Command, { kind: 'StartChild' }>): Promise<void> {

@@ -13,7 +13,13 @@ export class StateFailure extends Error {
      * `evaluation`: an expression failed (recorded as EvaluationFailed, `location` names the field);
      * `fatal`: the execution fails, whatever retriers and catchers say; `bare`: the reason is told without a preface
      */
-    readonly how: { evaluation?: boolean; location?: string; fatal?: boolean; heartbeat?: boolean; bare?: boolean } = {},
+    readonly how: {
+      evaluation?: boolean;
+      location?: string;
+      fatal?: boolean;
+      heartbeat?: boolean;
+      bare?: boolean;
+    } = {},
   ) {
     super(reason ?? error ?? 'failed');
   }
@@ -23,7 +29,8 @@ export class StateFailure extends Error {
 export const whileExecuting = (state: string, entered: number, reason: string): string =>
   `An error occurred while executing the state '${state}' (entered at the event id #${entered}). ${reason}`;
 
-export const runtimeFailure = (reason: string): StateFailure => new StateFailure('States.Runtime', reason, { fatal: true });
+export const runtimeFailure = (reason: string): StateFailure =>
+  new StateFailure('States.Runtime', reason, { fatal: true });
 
 /** Where in the state an expression failed, as the cause tells: `Output/total`. */
 const locationIn = (cause: string): string | undefined => /specified for the field '([^']*)'/.exec(cause)?.[1];
@@ -40,7 +47,10 @@ export function failureOf(thrown: unknown): StateFailure {
       return new StateFailure(thrown.error, thrown.cause, { fatal: thrown.error === 'States.Runtime' });
     }
     const location = locationIn(thrown.cause);
-    return new StateFailure(thrown.error, thrown.cause, { evaluation: true, ...(location !== undefined && { location }) });
+    return new StateFailure(thrown.error, thrown.cause, {
+      evaluation: true,
+      ...(location !== undefined && { location }),
+    });
   }
   return runtimeFailure(thrown instanceof Error ? thrown.message : String(thrown));
 }

@@ -71,7 +71,11 @@ function act(visit: Visit): Move | Promise<Move> {
   const type = typeOf(visit);
   const handler = handlers[type as keyof typeof handlers] as (typeof handlers)[keyof typeof handlers] | undefined;
   if (!handler || !Object.hasOwn(handlers, type)) {
-    throw new StateFailure('States.Runtime', `The state has no known Type: ${JSON.stringify(visit.field('Type') ?? null)}.`, { fatal: true });
+    throw new StateFailure(
+      'States.Runtime',
+      `The state has no known Type: ${JSON.stringify(visit.field('Type') ?? null)}.`,
+      { fatal: true },
+    );
   }
   if (thread.phase === 'enter') {
     enter(visit, type);
@@ -81,7 +85,7 @@ function act(visit: Visit): Move | Promise<Move> {
   const signal = thread.signal ?? { kind: 'woken' };
   delete thread.signal;
   thread.phase = 'blocked';
-  return handler.resume ? handler.resume(visit, signal) : settle(visit, signal);
+  return settle(visit, signal);
 }
 
 function enter(visit: Visit, type: string): void {
@@ -164,7 +168,8 @@ export async function fail(stage: Stage, visit: Visit, thrown: unknown): Promise
   const { how } = failure;
   const type = typeOf(visit);
   const error = failure.error;
-  const cause = how.bare || failure.reason === undefined ? failure.reason : whileExecuting(name, thread.entered, failure.reason);
+  const cause =
+    how.bare || failure.reason === undefined ? failure.reason : whileExecuting(name, thread.entered, failure.reason);
   if (how.evaluation) recordEvaluationFailed(visit, error, cause, how.location);
   if (how.fatal) return failExecution(work, thread.previous, error, cause);
 
@@ -187,11 +192,19 @@ export async function fail(stage: Stage, visit: Visit, thrown: unknown): Promise
   if (catcher && typeof catcher.Next === 'string') {
     try {
       const errorOutput = { Error: error ?? null, Cause: cause ?? null };
-      return await leave(stage, visit, await endingWithError(visit, catcher, errorOutput, `Catch[${index}]/`), catcher.Next);
+      return await leave(
+        stage,
+        visit,
+        await endingWithError(visit, catcher, errorOutput, `Catch[${index}]/`),
+        catcher.Next,
+      );
     } catch (thrown) {
       if (thrown instanceof HistoryFull) throw thrown;
       const second = failureOf(thrown);
-      const reason = second.how.bare || second.reason === undefined ? second.reason : whileExecuting(name, thread.entered, second.reason);
+      const reason =
+        second.how.bare || second.reason === undefined
+          ? second.reason
+          : whileExecuting(name, thread.entered, second.reason);
       if (second.how.evaluation) recordEvaluationFailed(visit, second.error, reason, second.how.location);
       if (second.how.fatal) return failExecution(work, thread.previous, second.error, reason);
       return threadFailed(stage, thread, second.error, reason, type);
@@ -200,7 +213,12 @@ export async function fail(stage: Stage, visit: Visit, thrown: unknown): Promise
   return threadFailed(stage, thread, error, cause, type);
 }
 
-function recordEvaluationFailed(visit: Visit, error: string | undefined, cause: string | undefined, location: string | undefined): void {
+function recordEvaluationFailed(
+  visit: Visit,
+  error: string | undefined,
+  cause: string | undefined,
+  location: string | undefined,
+): void {
   const { thread, work } = visit;
   // AWS counts the entering of the state as done only once its fields were evaluated
   const previous = thread.previous === thread.entered ? thread.beforeEntry : thread.previous;
@@ -232,7 +250,13 @@ function retryDelay(stage: Stage, visit: Visit, error: string | undefined, heart
 export const wakeTimer = (thread: ThreadFrame): string => `${thread.id}:wake:${thread.entered}:${thread.retries}`;
 
 /** Nothing caught the error: it goes to the container, or ends the execution. */
-async function threadFailed(stage: Stage, thread: ThreadFrame, error: string | undefined, cause: string | undefined, type: string): Promise<void> {
+async function threadFailed(
+  stage: Stage,
+  thread: ThreadFrame,
+  error: string | undefined,
+  cause: string | undefined,
+  type: string,
+): Promise<void> {
   const { work, machine, host } = stage;
   if (thread.container === undefined) return failExecution(work, thread.previous, error, cause);
   const container = work.get<ContainerFrame>(thread.container);
@@ -248,7 +272,12 @@ export async function failFromOutside(stage: Stage, visit: Visit, thrown: unknow
   if (canGoOn(stage.work, visit.thread.id)) wake(stage.work, visit.thread.id);
 }
 
-export function failExecution(work: Work, previous: number, error: string | undefined, cause: string | undefined): void {
+export function failExecution(
+  work: Work,
+  previous: number,
+  error: string | undefined,
+  cause: string | undefined,
+): void {
   const details = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
   work.recordLast('ExecutionFailed', previous, 'executionFailed', details);
   work.end = { status: 'FAILED', ...details };

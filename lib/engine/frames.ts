@@ -165,5 +165,6 @@ export function apply(snapshot: Snapshot, changes: Changes): void {
 }
 
 /** The one place where a stored frame takes its type: ids tell which it is. */
-export const frameOf = <T>(snapshot: Snapshot, id: string): T | undefined => snapshot.frames[id] as unknown as T | undefined;
+export const frameOf = <T>(snapshot: Snapshot, id: string): T | undefined =>
+  Object.hasOwn(snapshot.frames, id) ? (snapshot.frames[id] as unknown as T) : undefined;
 export const asFrame = (frame: { id: string }): Frame => frame as unknown as Frame;

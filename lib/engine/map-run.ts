@@ -2,136 +2,32 @@
  * Distributed Map: every item, or batch of items, is an execution of its own, together a Map Run.
  *
  *   read the items ─▶ start children, as many at a time as allowed ─▶ write or collect their results
+ *
+ * How a Map Run begins is in `map-run-setup.ts`.
  * @module
  */
-import { fillTemplate } from '@/lib/asl/template';
-import { isObject, type Json, type JsonObject, own } from '@/lib/base/json';
-import { effectiveInput, filled, lookUp, pathScope } from './data';
+import { type Json, type JsonObject, own } from '@/lib/base/json';
 import { runtimeFailure, StateFailure } from './failure';
 import { failFromOutside, type Stage, wake } from './flow';
-import { CHUNK, type ChildFrame, childId, itemsId, type MapRunFrame, outputId, type OutputFrame, type ThreadFrame } from './frames';
-import { BLOCK, type Move } from './states/handler';
-import { concurrencyOf, itemsOf, numberOf, putItems, selected } from './states/map';
+import {
+  CHUNK,
+  type ChildFrame,
+  childId,
+  itemsId,
+  type MapRunFrame,
+  type OutputFrame,
+  outputId,
+  type ThreadFrame,
+} from './frames';
+import { putItems, selected } from './states/map';
 import { arrayOf, parsed, textOf } from './text';
 import type { Command, EngineEvent, Machine } from './types';
 import { processorOf, scopeAt, Visit } from './visit';
 import type { Work } from './work';
 
-/** Children at a time where the state names no number: AWS's is 10,000; one machine gains nothing from that. */
-const MAP_RUN_CONCURRENCY = 1_000;
-
-/** How many children one step may start. */
-const AT_ONCE = 200;
-
-export async function enterMapRun(visit: Visit): Promise<Move> {
-  const { thread, work, host } = visit;
-  const hasReader = isObject(visit.field('ItemReader'));
-  const items = hasReader ? { values: [] } : await itemsOf(visit, true);
-  thread.previous = work.record('MapStateStarted', thread.previous, 'mapStateStarted', { length: items.values.length });
-
-  const toleratedCount = await numberOf(visit, 'ToleratedFailureCount');
-  if (toleratedCount !== null && toleratedCount < 0) throw runtimeFailure('ToleratedFailureCount cannot be negative.');
-  const toleratedPercentage = await numberOf(visit, 'ToleratedFailurePercentage', 'float');
-  if (toleratedPercentage !== null && !(toleratedPercentage >= 0 && toleratedPercentage <= 100)) {
-    throw runtimeFailure('ToleratedFailurePercentage must be between 0 and 100.');
-  }
-  const concurrency = await concurrencyOf(visit, MAP_RUN_CONCURRENCY);
-  const reader = hasReader ? await serviceOf(visit, 'ItemReader', 'ReaderConfig') : undefined;
-  const writer = isObject(visit.field('ResultWriter')) ? await serviceOf(visit, 'ResultWriter', 'WriterConfig') : undefined;
-  const batcher = isObject(visit.field('ItemBatcher')) ? await batcherOf(visit) : undefined;
-
-  const id = `map-run:${work.serial()}`;
-  const said = visit.field('Label');
-  const label = typeof said === 'string' ? said : host.uuid();
-  const [, partition = 'aws', , region = '', account = ''] = work.facts.executionArn.split(':');
-  const mapRunArn = `arn:${partition}:states:${region}:${account}:mapRun:${work.facts.stateMachineName}/${label}:${host.uuid()}`;
-  const maxItems = own(own(reader, 'ReaderConfig'), 'MaxItems');
-  const run = work.put<MapRunFrame>({
-    id,
-    kind: 'map-run',
-    thread: thread.id,
-    task: id,
-    stage: 'running',
-    mapRunArn,
-    label,
-    children: 0,
-    items: 0,
-    next: 0,
-    running: 0,
-    failed: 0,
-    concurrency,
-    toleratedCount,
-    toleratedPercentage,
-    source: hasReader ? sourceOf(reader) : 'STATE_DATA',
-    ...(reader && { reader }),
-    ...(writer && Object.keys(writer).length > 0 && { writer }),
-    ...(batcher && { batcher }),
-    ...(typeof maxItems === 'number' && { maxItems }),
-  });
-  thread.inside = id;
-  thread.phase = 'blocked';
-  thread.previous = work.record('MapRunStarted', thread.previous, 'mapRunStarted', { mapRunArn });
-  if (!reader) {
-    await begin(visit, run, items);
-  } else if (run.maxItems !== undefined && run.maxItems < 0) {
-    throw runFailed(work, thread, 'States.ItemReaderFailed', 'field MaxItems must be positive');
-  } else {
-    run.stage = 'reading';
-    work.command({ kind: 'ReadItems', task: id, reader });
-  }
-  return BLOCK;
-}
-
-const sourceOf = (reader: JsonObject | undefined): string => {
-  const parameters = own(reader, 'Parameters');
-  const bucket = own(parameters, 'Bucket');
-  const key = own(parameters, 'Key') ?? own(parameters, 'Prefix');
-  return typeof bucket === 'string' ? `S3://${bucket}${typeof key === 'string' ? `/${key}` : ''}` : '';
-};
-
-/** `ItemReader` or `ResultWriter` with what it says computed: its arguments are under `Parameters` in both languages. */
-async function serviceOf(visit: Visit, field: 'ItemReader' | 'ResultWriter', config: string): Promise<JsonObject> {
-  const service = visit.field(field) as JsonObject;
-  const made: JsonObject = {};
-  if (service.Resource !== undefined) made.Resource = service.Resource;
-  if (visit.language === 'JSONata') {
-    if (isObject(service.Arguments)) made.Parameters = await filled(visit, service.Arguments, `${field}/Arguments`);
-    if (isObject(service[config])) made[config] = await filled(visit, service[config], `${field}/${config}`);
-    return made;
-  }
-  const scope = pathScope(visit, effectiveInput(visit));
-  if (isObject(service.Parameters)) made.Parameters = fillTemplate(service.Parameters, scope);
-  const settings = service[config];
-  if (isObject(settings)) {
-    const { MaxItemsPath: path, ...rest } = settings;
-    made[config] = { ...rest, ...(typeof path === 'string' && { MaxItems: integerAt(visit, 'MaxItemsPath', path) }) };
-  }
-  return made;
-}
-
-function integerAt(visit: Visit, field: string, path: string): number {
-  const value = lookUp(path, pathScope(visit, effectiveInput(visit)));
-  if (typeof value === 'number' && Number.isInteger(value)) return value;
-  const shown = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
-  throw runtimeFailure(`The ${field} field refers to value "${shown}" which is not a valid integer: ${path}`);
-}
-
-async function batcherOf(visit: Visit): Promise<JsonObject> {
-  const batcher = visit.field('ItemBatcher') as JsonObject;
-  if (visit.language === 'JSONata') return (await filled(visit, batcher, 'ItemBatcher')) as JsonObject;
-  const made: JsonObject = {};
-  for (const field of ['MaxItemsPerBatch', 'MaxInputBytesPerBatch']) {
-    const path = batcher[`${field}Path`];
-    const value = typeof path === 'string' ? integerAt(visit, `${field}Path`, path) : batcher[field];
-    if (value !== undefined) made[field] = value;
-  }
-  if (batcher.BatchInput !== undefined) made.BatchInput = fillTemplate(batcher.BatchInput, pathScope(visit, effectiveInput(visit)));
-  return made;
-}
-
 // ------------------------------------------------------------------ children
 
-async function begin(visit: Visit, run: MapRunFrame, items: { values: Json[]; keys?: string[] }): Promise<void> {
+export async function begin(visit: Visit, run: MapRunFrame, items: { values: Json[]; keys?: string[] }): Promise<void> {
   run.stage = 'running';
   run.items = items.values.length;
   putItems(visit.work, run.id, items);
@@ -140,38 +36,21 @@ async function begin(visit: Visit, run: MapRunFrame, items: { values: Json[]; ke
 
 async function startChildren(visit: Visit, run: MapRunFrame): Promise<void> {
   const { work } = visit;
-  for (let begun = 0; run.running < run.concurrency && run.next < run.items && begun < AT_ONCE; begun++) {
+  while (run.running < run.concurrency && run.next < run.items) {
     const index = run.children;
     const input = await nextInput(visit, run);
     run.children++;
     run.running++;
-    const child = work.put<ChildFrame>({ id: childId(run.id, index), index, input });
-    work.command(childCommand(visit, run, child));
+    work.command(childCommand(visit, run, work.put<ChildFrame>({ id: childId(run.id, index), index, input })));
   }
-  if (run.next < run.items && run.running < run.concurrency) more(visit.work, run);
-  else if (run.running === 0) collect(work, run);
-}
-
-/** There is room for more children than one step starts: the next step goes on. */
-function more(work: Work, run: MapRunFrame): void {
-  const thread = work.edit<ThreadFrame>(run.thread);
-  thread.phase = 'resume';
-  thread.signal = { kind: 'woken' };
-  wake(work, thread.id);
-}
-
-/** The Map's thread was woken to start more children. */
-export async function goOn(visit: Visit): Promise<Move> {
-  const run = visit.work.edit<MapRunFrame>(visit.thread.inside ?? '');
-  visit.thread.phase = 'blocked';
-  await startChildren(visit, run);
-  return BLOCK;
+  if (run.running === 0) collect(work, run);
 }
 
 async function nextInput(visit: Visit, run: MapRunFrame): Promise<Json> {
   const at = (index: number) => selected(visit, { container: run.id, index });
   if (!run.batcher) return at(run.next++);
-  const most = typeof run.batcher.MaxItemsPerBatch === 'number' ? run.batcher.MaxItemsPerBatch : Number.POSITIVE_INFINITY;
+  const most =
+    typeof run.batcher.MaxItemsPerBatch === 'number' ? run.batcher.MaxItemsPerBatch : Number.POSITIVE_INFINITY;
   const bytes = typeof run.batcher.MaxInputBytesPerBatch === 'number' ? run.batcher.MaxInputBytesPerBatch : 262_144;
   const { BatchInput: shared } = run.batcher;
   const items: Json[] = [];
@@ -226,14 +105,22 @@ export async function childOfRunEnded(stage: Stage, event: ChildEnded): Promise<
   work.drop(child.id);
   run.running--;
   if (failed) run.failed++;
-  work.put<OutputFrame>({ id: outputId(run.id, event.index), value: run.writer ? described(event, child, work) : (event.output ?? 'null'), ...(failed && { failed }) });
+  work.put<OutputFrame>({
+    id: outputId(run.id, event.index),
+    value: run.writer ? described(event, child, work, run) : (event.output ?? 'null'),
+    ...(failed && { failed }),
+  });
   const thread = work.edit<ThreadFrame>(run.thread);
   const visit = visitOf(stage, thread);
   if (isExceeded(run)) {
-    const failure = runFailed(work, thread, 'States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded');
+    const failure = runFailed(
+      work,
+      thread,
+      'States.ExceedToleratedFailureThreshold',
+      'The specified tolerated failure threshold was exceeded',
+    );
     return failFromOutside(stage, visit, failure);
   }
-  if (thread.phase !== 'blocked') return; // it is about to start more
   try {
     await startChildren(visit, run);
   } catch (thrown) {
@@ -242,7 +129,7 @@ export async function childOfRunEnded(stage: Stage, event: ChildEnded): Promise<
 }
 
 /** What `ResultWriter` writes of a child. */
-function described(event: ChildEnded, child: ChildFrame, work: Work): JsonObject {
+function described(event: ChildEnded, child: ChildFrame, work: Work, run: MapRunFrame): JsonObject {
   const { facts } = work;
   return {
     ExecutionArn: event.executionArn,
@@ -255,7 +142,7 @@ function described(event: ChildEnded, child: ChildFrame, work: Work): JsonObject
     RedriveCount: 0,
     RedriveStatus: event.status === 'SUCCEEDED' ? 'NOT_REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN',
     StartDate: new Date(event.startedAt).toISOString(),
-    StateMachineArn: `${facts.stateMachineArn}/${event.task}`,
+    StateMachineArn: `${facts.stateMachineArn}/${run.label}`,
     Status: event.status,
     StopDate: new Date(event.stoppedAt).toISOString(),
   };
@@ -267,11 +154,18 @@ function isExceeded(run: MapRunFrame): boolean {
   if (toleratedCount === null && toleratedPercentage === null) return true;
   if (toleratedCount !== null && failed > toleratedCount) return true;
   const perChild = typeof run.batcher?.MaxItemsPerBatch === 'number' ? run.batcher.MaxItemsPerBatch : 1;
-  return toleratedPercentage !== null && (failed * 100) / Math.max(1, Math.ceil(run.items / perChild)) > toleratedPercentage;
+  return (
+    toleratedPercentage !== null && (failed * 100) / Math.max(1, Math.ceil(run.items / perChild)) > toleratedPercentage
+  );
 }
 
 /** Records that the run failed. @returns the failure of its state */
-function runFailed(work: Work, thread: ThreadFrame, error: string | undefined, cause: string | undefined): StateFailure {
+export function runFailed(
+  work: Work,
+  thread: ThreadFrame,
+  error: string | undefined,
+  cause: string | undefined,
+): StateFailure {
   thread.previous = work.record('MapRunFailed', thread.previous, 'mapRunFailed', {
     ...(error !== undefined && { error }),
     ...(cause !== undefined && { cause }),
@@ -279,7 +173,8 @@ function runFailed(work: Work, thread: ThreadFrame, error: string | undefined, c
   return new StateFailure(error, cause, { bare: true });
 }
 
-const visitOf = ({ work, machine, host }: Stage, thread: ThreadFrame): Visit => new Visit(work, machine, host, thread, scopeAt(machine, thread.scope));
+const visitOf = ({ work, machine, host }: Stage, thread: ThreadFrame): Visit =>
+  new Visit(work, machine, host, thread, scopeAt(machine, thread.scope));
 
 // ------------------------------------------------------------------ results
 
@@ -355,7 +250,12 @@ export function resultsWritten(work: Work, task: string, output: Json): void {
 }
 
 /** Reading the items or writing the results failed. */
-export async function mapRunFailed(stage: Stage, task: string, error: string | undefined, cause: string | undefined): Promise<void> {
+export async function mapRunFailed(
+  stage: Stage,
+  task: string,
+  error: string | undefined,
+  cause: string | undefined,
+): Promise<void> {
   const { work } = stage;
   const run = work.find<MapRunFrame>(task);
   if (!run) return;

@@ -3,8 +3,8 @@
  * @module
  */
 import { EXECUTION_TIMER } from './answer-event';
-import { type ExecutionFrame, frameOf, type MapRunFrame, type TaskFrame, type ThreadFrame } from './frames';
 import { wakeTimer } from './flow';
+import { type ExecutionFrame, frameOf, type MapRunFrame, type TaskFrame, type ThreadFrame } from './frames';
 import { pendingOf } from './map-run';
 import { startCommand, timersOf } from './states/task';
 import type { Command, Host, Pending } from './types';
@@ -22,7 +22,8 @@ export const pending: Pending = (machine, snapshot) => {
   if (execution?.status !== 'RUNNING') return [];
   const work = new Work(snapshot, 0);
   const commands: Command[] = [];
-  if (execution.timeoutAt !== undefined) commands.push({ kind: 'SetTimer', timer: EXECUTION_TIMER, dueAt: execution.timeoutAt });
+  if (execution.timeoutAt !== undefined)
+    commands.push({ kind: 'SetTimer', timer: EXECUTION_TIMER, dueAt: execution.timeoutAt });
   for (const id of Object.keys(snapshot.frames)) {
     if (id.startsWith('task:')) {
       const frame = work.get<TaskFrame>(id);
@@ -30,7 +31,8 @@ export const pending: Pending = (machine, snapshot) => {
       for (const { timer, dueAt } of timersOf(frame)) commands.push({ kind: 'SetTimer', timer, dueAt });
     } else if (id.startsWith('thread:')) {
       const thread = work.get<ThreadFrame>(id);
-      if (thread.phase === 'blocked' && thread.wakeAt !== undefined) commands.push({ kind: 'SetTimer', timer: wakeTimer(thread), dueAt: thread.wakeAt });
+      if (thread.phase === 'blocked' && thread.wakeAt !== undefined)
+        commands.push({ kind: 'SetTimer', timer: wakeTimer(thread), dueAt: thread.wakeAt });
     } else if (id.startsWith('map-run:') && !/:(items|output|child):/.test(id)) {
       commands.push(...pendingOf(work, { machine, host: SILENT }, work.get<MapRunFrame>(id)));
     }

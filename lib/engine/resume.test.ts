@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluateJsonata } from '@/lib/asl/jsonata';
 import { type Json, type JsonObject, own } from '@/lib/base/json';
-import { resumeToEnd, type RunOptions, runToEnd, START, type TaskAnswer } from './driver';
+import { type RunOptions, resumeToEnd, runToEnd, START, type TaskAnswer } from './driver';
 import { apply, emptySnapshot, pending, step } from './step';
 import type { Changes, Command, EngineEvent, Host, Machine, Snapshot } from './types';
 
@@ -28,10 +28,19 @@ const { scope } = fc.letrec<{ plan: Plan; scope: Plan[] }>((tie) => ({
     fc.record({ kind: fc.constant('add' as const), n: small }),
     fc.record({ kind: fc.constant('keep' as const) }),
     fc.record({ kind: fc.constant('wait' as const), seconds: small }),
-    fc.record({ kind: fc.constant('task' as const), failures: small, retries: small, caught: fc.boolean(), after: fc.integer({ min: 0, max: 5000 }) }),
+    fc.record({
+      kind: fc.constant('task' as const),
+      failures: small,
+      retries: small,
+      caught: fc.boolean(),
+      after: fc.integer({ min: 0, max: 5000 }),
+    }),
     fc.record({ kind: fc.constant('choice' as const), than: fc.integer({ min: 0, max: 9 }) }),
     fc.record({ kind: fc.constant('loop' as const), times: small }),
-    fc.record({ kind: fc.constant('parallel' as const), branches: fc.array(tie('scope'), { minLength: 0, maxLength: 3 }) }),
+    fc.record({
+      kind: fc.constant('parallel' as const),
+      branches: fc.array(tie('scope'), { minLength: 0, maxLength: 3 }),
+    }),
     fc.record({ kind: fc.constant('map' as const), concurrency: small, items: small, plan: tie('scope') }),
     fc.record({ kind: fc.constant('run' as const), items: small, plan: tie('scope') }),
   ),
@@ -50,7 +59,8 @@ function machineOf(plans: Plan[]): Machine {
       const name = ids[i] ?? '';
       const next: JsonObject = ids[i + 1] === undefined ? { End: true } : { Next: ids[i + 1] ?? '' };
       const choiceNext = ids[i + 1] ?? `${name}end`;
-      if (ids[i + 1] === undefined && (plan.kind === 'choice' || plan.kind === 'loop')) States[choiceNext] = { Type: 'Succeed' };
+      if (ids[i + 1] === undefined && (plan.kind === 'choice' || plan.kind === 'loop'))
+        States[choiceNext] = { Type: 'Succeed' };
       Object.assign(States, statesOf(plan, name, next, choiceNext));
     });
     return { StartAt: ids[0] ?? '', States };
@@ -58,7 +68,14 @@ function machineOf(plans: Plan[]): Machine {
   const statesOf = (plan: Plan, name: string, next: JsonObject, choiceNext: string): Record<string, JsonObject> => {
     switch (plan.kind) {
       case 'add':
-        return { [name]: { Type: 'Pass', Assign: { total: `{% ($exists($total) ? $total : 0) + ${plan.n} %}` }, Output: `{% $number(${NUMBER.slice(2, -2)}) + ${plan.n} %}`, ...next } };
+        return {
+          [name]: {
+            Type: 'Pass',
+            Assign: { total: `{% ($exists($total) ? $total : 0) + ${plan.n} %}` },
+            Output: `{% $number(${NUMBER.slice(2, -2)}) + ${plan.n} %}`,
+            ...next,
+          },
+        };
       case 'keep':
         return { [name]: { Type: 'Pass', Output: '{% $exists($total) ? $total : 100 %}', ...next } };
       case 'wait':
@@ -68,7 +85,12 @@ function machineOf(plans: Plan[]): Machine {
           [name]: {
             Type: 'Task',
             Resource: 'arn:aws:lambda:us-east-1:000000000000:function:work',
-            Arguments: { n: NUMBER, failures: plan.failures, after: plan.after, tries: '{% $states.context.State.RetryCount %}' },
+            Arguments: {
+              n: NUMBER,
+              failures: plan.failures,
+              after: plan.after,
+              tries: '{% $states.context.State.RetryCount %}',
+            },
             Retry: [{ ErrorEquals: ['Boom'], MaxAttempts: plan.retries, IntervalSeconds: 1, JitterStrategy: 'FULL' }],
             ...(plan.caught && { Catch: [{ ErrorEquals: ['States.ALL'], Output: 7, Next: `${name}caught` }] }),
             ...next,
@@ -76,19 +98,49 @@ function machineOf(plans: Plan[]): Machine {
           ...(plan.caught && { [`${name}caught`]: { Type: 'Pass', ...next } }),
         };
       case 'choice':
-        return { [name]: { Type: 'Choice', Choices: [{ Condition: `{% $number(${NUMBER.slice(2, -2)}) > ${plan.than} %}`, Output: 1, Next: choiceNext }], Default: choiceNext } };
+        return {
+          [name]: {
+            Type: 'Choice',
+            Choices: [
+              { Condition: `{% $number(${NUMBER.slice(2, -2)}) > ${plan.than} %}`, Output: 1, Next: choiceNext },
+            ],
+            Default: choiceNext,
+          },
+        };
       case 'loop':
         return {
           [name]: { Type: 'Pass', Assign: { [`${name}i`]: plan.times }, Next: `${name}test` },
-          [`${name}test`]: { Type: 'Choice', Choices: [{ Condition: `{% $${name}i > 0 %}`, Assign: { [`${name}i`]: `{% $${name}i - 1 %}` }, Next: `${name}test` }], Default: choiceNext },
+          [`${name}test`]: {
+            Type: 'Choice',
+            Choices: [
+              {
+                Condition: `{% $${name}i > 0 %}`,
+                Assign: { [`${name}i`]: `{% $${name}i - 1 %}` },
+                Next: `${name}test`,
+              },
+            ],
+            Default: choiceNext,
+          },
         };
       case 'parallel':
         return { [name]: { Type: 'Parallel', Branches: plan.branches.map(scopeOf), ...next } };
       case 'map':
       case 'run': {
-        const processor = { ...(plan.kind === 'run' && { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } }), ...scopeOf(plan.plan) };
+        const processor = {
+          ...(plan.kind === 'run' && { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } }),
+          ...scopeOf(plan.plan),
+        };
         const items = Array.from({ length: plan.items }, (_, i) => i);
-        return { [name]: { Type: 'Map', MaxConcurrency: plan.kind === 'map' ? plan.concurrency : 2, Items: items, ItemSelector: '{% $states.context.Map.Item.Value %}', ItemProcessor: processor, ...next } };
+        return {
+          [name]: {
+            Type: 'Map',
+            MaxConcurrency: plan.kind === 'map' ? plan.concurrency : 2,
+            Items: items,
+            ItemSelector: '{% $states.context.Map.Item.Value %}',
+            ItemProcessor: processor,
+            ...next,
+          },
+        };
       }
     }
   };
@@ -116,7 +168,8 @@ describe('a run that is cut off', () => {
         const log: { changes: Changes; commands: Command[]; events: number; at: number }[] = [];
         const whole = await runToEnd(machine, 1, {
           ...options,
-          onStep: ({ changes, commands, events, at }) => log.push(throughJson({ changes, commands, events: events.length, at })),
+          onStep: ({ changes, commands, events, at }) =>
+            log.push(throughJson({ changes, commands, events: events.length, at })),
         });
         let eventsBefore = 0;
         const every = Math.max(1, Math.floor(log.length / 12));
@@ -145,18 +198,21 @@ describe('a run that is cut off', () => {
       fc.asyncProperty(scope, async (plans) => {
         const machine = machineOf(plans);
         const outstanding = new Map<string, string>();
-        const key = (c: Command) => ('timer' in c ? c.timer : 'index' in c ? `${c.task}#${c.index}` : 'task' in c ? c.task : c.kind);
+        const key = (c: Command) =>
+          'timer' in c ? c.timer : 'index' in c ? `${c.task}#${c.index}` : 'task' in c ? c.task : c.kind;
         await runToEnd(machine, 1, {
           ...options,
           onStep({ event, changes, commands, snapshot }) {
             if (event.kind === 'TimerFired') outstanding.delete(event.timer);
             if (event.kind === 'ChildEnded') outstanding.delete(`${event.task}#${event.index}`);
-            else if ('task' in event && (event.kind === 'TaskSucceeded' || event.kind === 'TaskFailed')) outstanding.delete(event.task);
+            else if ('task' in event && (event.kind === 'TaskSucceeded' || event.kind === 'TaskFailed'))
+              outstanding.delete(event.task);
             outstanding.delete('Continue');
             for (const command of commands) {
               if (command.kind === 'CancelTask' || command.kind === 'ClearTimer') outstanding.delete(key(command));
               else if (command.kind === 'StopChildren') {
-                for (const one of [...outstanding.keys()]) if (one === command.task || one.startsWith(`${command.task}#`)) outstanding.delete(one);
+                for (const one of [...outstanding.keys()])
+                  if (one === command.task || one.startsWith(`${command.task}#`)) outstanding.delete(one);
               } else outstanding.set(key(command), command.kind);
             }
             const after: Snapshot = { frames: { ...snapshot.frames } };

@@ -30,7 +30,12 @@ export const step: Step = async (machine: Machine, snapshot: Snapshot, event, ho
   } catch (thrown) {
     if (!(thrown instanceof HistoryFull)) throw thrown;
     const last = work.execution.lastEventId;
-    failExecution(work, last, 'States.Runtime', `The execution reached the maximum number of history events (${HISTORY_LIMIT}).`);
+    failExecution(
+      work,
+      last,
+      'States.Runtime',
+      `The execution reached the maximum number of history events (${HISTORY_LIMIT}).`,
+    );
   }
   return work.outcome();
 };

@@ -52,6 +52,8 @@ export type Host = {
   /** 0 ≤ n < 1 */
   random(): number;
   uuid(): string;
+  /** Is there such an activity? Asked before one is scheduled; absent: yes. */
+  exists?(activityArn: string): boolean;
 };
 export class EvaluationFailed extends Error {}
 
@@ -71,7 +73,19 @@ export type EngineEvent =
   | { kind: 'TaskHeartbeat'; at: number; task: string }
   /** the reader of a distributed Map answered */
   | { kind: 'ItemsRead'; at: number; task: string; items: Json[]; total?: number }
-  | { kind: 'ChildEnded'; at: number; task: string; index: number; status: ExecutionStatus; output?: string; error?: string; cause?: string; executionArn: string; startedAt: number; stoppedAt: number }
+  | {
+      kind: 'ChildEnded';
+      at: number;
+      task: string;
+      index: number;
+      status: ExecutionStatus;
+      output?: string;
+      error?: string;
+      cause?: string;
+      executionArn: string;
+      startedAt: number;
+      stoppedAt: number;
+    }
   | { kind: 'ResultsWritten'; at: number; task: string; output: Json }
   | { kind: 'Stop'; at: number; error?: string; cause?: string }
   | { kind: 'ExecutionTimedOut'; at: number };
@@ -82,7 +96,8 @@ export type Command =
   /**
    * Call a service. `integration` is the resource ARN's service part: `lambda:invoke`, `states:startExecution`,
    * `aws-sdk:s3:putObject`, `http:invoke` …, or `function` (a Lambda function's own ARN) and `activity`.
-   * `task` is stable over restarts and so is `invocationId`; `token` is set for `.waitForTaskToken` and activities.
+   * `task` is stable over restarts and so is `invocationId`; `token` is set for `.waitForTaskToken` and activities, and
+   * for other patterns where the input hands it on: whoever returns it ends the task.
    */
   | {
       kind: 'StartTask';
@@ -103,10 +118,25 @@ export type Command =
   /** never early; `timer` is stable over restarts */
   | { kind: 'SetTimer'; timer: string; dueAt: number }
   | { kind: 'ClearTimer'; timer: string }
+  /**
+   * `reader` is the state's ItemReader with all of it computed: `{ Resource, ReaderConfig?, Parameters? }`, its arguments
+   * under `Parameters` in both languages and `MaxItemsPath` as `MaxItems`. Answered by `ItemsRead`, or `TaskFailed`
+   * with `States.ItemReaderFailed`. `writer` below: `{ Resource?, WriterConfig?, Parameters? }`, `States.ResultWriterFailed`.
+   */
   | { kind: 'ReadItems'; task: string; reader: JsonObject }
   /** one child of a distributed Map */
-  | { kind: 'StartChild'; task: string; index: number; mapRunArn: string; label: string; type: 'STANDARD' | 'EXPRESS'; definition: Machine; input: Json }
+  | {
+      kind: 'StartChild';
+      task: string;
+      index: number;
+      mapRunArn: string;
+      label: string;
+      type: 'STANDARD' | 'EXPRESS';
+      definition: Machine;
+      input: Json;
+    }
   | { kind: 'StopChildren'; task: string }
+  /** `results` describe the children as AWS's result files do; the answer is the state's result: `{ MapRunArn, ResultWriterDetails }` */
   | { kind: 'WriteResults'; task: string; writer: JsonObject; results: Json[]; mapRunArn: string }
   /** more to do at once: commit, let others have a turn, then send `Continue` */
   | { kind: 'Continue' };

@@ -5,7 +5,17 @@
 import type { Json, JsonObject } from '@/lib/base/json';
 import { isObject, own } from '@/lib/base/json';
 import { runtimeFailure } from './failure';
-import { type FactsFrame, type ItemRef, type ItemsFrame, itemsId, type MapRunFrame, CHUNK, type ContainerFrame, type ThreadFrame, type VariablesFrame } from './frames';
+import {
+  CHUNK,
+  type ContainerFrame,
+  type FactsFrame,
+  type ItemRef,
+  type ItemsFrame,
+  itemsId,
+  type MapRunFrame,
+  type ThreadFrame,
+  type VariablesFrame,
+} from './frames';
 import { parsed } from './text';
 import type { Host, Machine } from './types';
 import type { Work } from './work';
@@ -41,18 +51,23 @@ function newScope(path: string, definition: JsonObject | undefined, inherited: L
   return { path, startAt, states, language: languageOf(definition, inherited) };
 }
 
+function scopesFor(machine: Machine): Map<string, Scope> {
+  const scopes = scopesOf.get(machine) ?? new Map<string, Scope>();
+  scopesOf.set(machine, scopes);
+  return scopes;
+}
+
 export function machineScope(machine: Machine): Scope {
-  let scopes = scopesOf.get(machine);
-  if (!scopes) scopesOf.set(machine, (scopes = new Map()));
-  let scope = scopes.get('');
-  if (!scope) scopes.set('', (scope = newScope('', machine, 'JSONPath')));
+  const scopes = scopesFor(machine);
+  const scope = scopes.get('') ?? newScope('', machine, 'JSONPath');
+  scopes.set('', scope);
   return scope;
 }
 
 /** The scope inside a container's state; remembered for the machine. */
 export function innerScope(machine: Machine, outer: Scope, state: string, branch?: number): Scope {
   const path = scopeWithin(outer.path, state, branch);
-  const scopes = scopesOf.get(machine) ?? new Map<string, Scope>();
+  const scopes = scopesFor(machine);
   const known = scopes.get(path);
   if (known) return known;
   const definition = own(outer.states, state);
@@ -62,7 +77,6 @@ export function innerScope(machine: Machine, outer: Scope, state: string, branch
   // a nested scope follows the machine's language, not that of the state it is in
   const scope = newScope(path, isObject(inner) ? inner : undefined, outer.language);
   scopes.set(path, scope);
-  scopesOf.set(machine, scopes);
   return scope;
 }
 
@@ -98,8 +112,8 @@ export function variablesAt(work: Work, id: string | undefined): JsonObject {
   if (id === undefined) return NONE;
   const frame = work.get<VariablesFrame>(id);
   if (frame.outer === undefined) return frame.values;
-  let all = merged.get(frame);
-  if (!all) merged.set(frame, (all = { ...variablesAt(work, frame.outer), ...frame.values }));
+  const all = merged.get(frame) ?? { ...variablesAt(work, frame.outer), ...frame.values };
+  merged.set(frame, all);
   return all;
 }
 
@@ -143,9 +157,6 @@ function executionContext(work: Work): JsonObject {
   }
   return part;
 }
-
-/** The execution's input as a value. */
-export const executionInput = (work: Work): Json => (executionContext(work).Execution as JsonObject).Input ?? null;
 
 export class Visit {
   readonly name: string;

@@ -145,5 +145,11 @@ function settle(commands: Command[]): Command[] {
   return commands.filter((_, i) => !gone.has(i));
 }
 
-export const inputDetails = (text: string): { input: Json; inputDetails: Json } => ({ input: text, inputDetails: { truncated: false } });
-export const outputDetails = (text: string): { output: Json; outputDetails: Json } => ({ output: text, outputDetails: { truncated: false } });
+export const inputDetails = (text: string): { input: Json; inputDetails: Json } => ({
+  input: text,
+  inputDetails: { truncated: false },
+});
+export const outputDetails = (text: string): { output: Json; outputDetails: Json } => ({
+  output: text,
+  outputDetails: { truncated: false },
+});

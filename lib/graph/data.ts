@@ -115,16 +115,17 @@ const JSONATA_SEGMENT = new RegExp(`\\.(${NAME})|\\.\`([^\`]+)\`|\\[(-?\\d+)\\]`
 const JSONPATH_SEGMENT = new RegExp(`\\.(${NAME})|\\['((?:[^'\\\\]|\\\\.)*)'\\]|\\[(-?\\d+)\\]`, 'suy');
 
 function segments(text: string, one: RegExp): Segment[] | null {
+  // JSONata's quoted names have no escapes.
+  const plainName = (name: string) => (one === JSONATA_SEGMENT ? name : name.replace(/\\(.)/gs, '$1'));
   const found: Segment[] = [];
   for (let at = 0; at < text.length; ) {
     one.lastIndex = at;
     const match = one.exec(text);
     if (!match) return null;
     const [whole, plain, quoted, index] = match;
-    found.push(index !== undefined ? Number(index) : (plain ?? quoted!.replace(/\\(.)/gs, '$1')));
+    found.push(index !== undefined ? Number(index) : (plain ?? plainName(quoted!)));
     at += whole.length;
   }
-  // JSONata's quoted names have no escapes; re-printing in parseReference refuses what was changed here.
   return found;
 }
 

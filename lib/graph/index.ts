@@ -6,6 +6,7 @@ export * from './edits';
 export * from './layout';
 export * from './mappings';
 export * from './names';
+export { type Path, type Phase, rewrite, visitMappings } from './places';
 export * from './references';
 export * from './schema';
 export { mappingSchema } from './schemas';

@@ -10,7 +10,8 @@ type Reader = (fold: Fold, event: HistoryEvent) => void;
 type Details = { [field: string]: Json };
 
 const CONTAINERS = new Set(['Parallel', 'Map']);
-const isActive = (status: StepStatus): boolean => status === 'queued' || status === 'running' || status === 'waiting' || status === 'retrying';
+const isActive = (status: StepStatus): boolean =>
+  status === 'queued' || status === 'running' || status === 'waiting' || status === 'retrying';
 const isOpen = (visit: OpenVisit): boolean => visit.exitedAt === null && isActive(visit.status);
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
 
@@ -64,7 +65,9 @@ const entered =
 const exited: Reader = (fold, event) => {
   const details = detailsOf(event);
   const name = text(details.name);
-  const found = fold.outwards(event.previousEventId, (visit) => visit.name === name) ?? (name === null ? undefined : fold.lastOf(name, isOpen));
+  const found =
+    fold.outwards(event.previousEventId, (visit) => visit.name === name) ??
+    (name === null ? undefined : fold.lastOf(name, isOpen));
   if (!found) return;
   const visit = fold.edit(found);
   visit.exitedAt = event.timestamp;
@@ -86,25 +89,41 @@ function stopWithin(fold: Fold, container: OpenVisit, at: number, status: StepSt
 }
 
 function isWithin(fold: Fold, visit: OpenVisit, container: OpenVisit): boolean {
-  for (let outer = fold.visit(visit.parent); outer; outer = fold.visit(outer.parent)) if (outer.id === container.id) return true;
+  for (let outer = fold.visit(visit.parent); outer; outer = fold.visit(outer.parent))
+    if (outer.id === container.id) return true;
   return false;
 }
 
 function stop(fold: Fold, stopped: OpenVisit, at: number, status: StepStatus): void {
   const visit = fold.edit(stopped);
   fold.close(visit);
-  visit.status = visit.error !== null || visit.status === 'failed' ? (visit.attempts.at(-1)?.status === 'timed-out' ? 'timed-out' : 'failed') : status;
+  visit.status =
+    visit.error !== null || visit.status === 'failed'
+      ? visit.attempts.at(-1)?.status === 'timed-out'
+        ? 'timed-out'
+        : 'failed'
+      : status;
   visit.exitedAt = at;
   closeAttempt(visit, at, visit.status);
   if (visit.iterations.some((iteration) => isActive(iteration.status))) {
-    visit.iterations = visit.iterations.map((iteration) => (isActive(iteration.status) ? { ...iteration, status, stoppedAt: at } : iteration));
+    visit.iterations = visit.iterations.map((iteration) =>
+      isActive(iteration.status) ? { ...iteration, status, stoppedAt: at } : iteration,
+    );
   }
 }
 
 // ------------------------------------------------------------------ attempts
 
 function openAttempt(visit: OpenVisit, at: number, args: string | null, status: StepStatus): void {
-  const attempt: Attempt = { startedAt: at, stoppedAt: null, status, arguments: args, result: null, error: null, cause: null };
+  const attempt: Attempt = {
+    startedAt: at,
+    stoppedAt: null,
+    status,
+    arguments: args,
+    result: null,
+    error: null,
+    cause: null,
+  };
   visit.attempts = [...visit.attempts, attempt];
   visit.arguments = args;
   visit.status = status;
@@ -312,7 +331,12 @@ export const readers: Record<string, Reader | undefined> = {
   ExecutionFailed: ended('FAILED', 'aborted'),
   ExecutionTimedOut: ended('TIMED_OUT', 'timed-out'),
   ExecutionAborted: ended('ABORTED', 'aborted'),
-  ...Object.fromEntries(STATES.flatMap((type) => [[`${type}StateEntered`, entered(type)], [`${type}StateExited`, exited]])),
+  ...Object.fromEntries(
+    STATES.flatMap((type) => [
+      [`${type}StateEntered`, entered(type)],
+      [`${type}StateExited`, exited],
+    ]),
+  ),
   ...Object.fromEntries(
     FAMILIES.flatMap((family) => [
       [`${family}Scheduled`, scheduled],
@@ -322,7 +346,9 @@ export const readers: Record<string, Reader | undefined> = {
       [`${family}TimedOut`, taskFailed('timed-out')],
     ]),
   ),
-  TaskSubmitted: toStatus((details) => (String(details.resource).endsWith('.waitForTaskToken') ? 'waiting' : 'running')),
+  TaskSubmitted: toStatus((details) =>
+    String(details.resource).endsWith('.waitForTaskToken') ? 'waiting' : 'running',
+  ),
   TaskSubmitFailed: taskFailed('failed'),
   TaskStartFailed: taskFailed('failed'),
   LambdaFunctionScheduleFailed: taskFailed('failed'),

@@ -39,7 +39,14 @@ export type Attempt = {
   cause: string | null;
 };
 
-export type Iteration = { index: number; status: StepStatus; startedAt: number; stoppedAt: number | null; error: string | null; cause: string | null };
+export type Iteration = {
+  index: number;
+  status: StepStatus;
+  startedAt: number;
+  stoppedAt: number | null;
+  error: string | null;
+  cause: string | null;
+};
 
 /** Where a state ran inside a Parallel (`index`: the branch, in the order in which branches began) or Map (the item). */
 export type Lane = { container: string; kind: 'parallel' | 'map'; index: number; within: Lane | null };
@@ -96,7 +103,12 @@ export type Timeline = {
 /** What an event belongs to: a visit, and the place that the next state takes. Only ever added to. */
 type Link = { visit: number | null; opens?: { kind: 'parallel' | 'map'; index: number } };
 export type OpenVisit = StateVisit & { parent: number | null; lanes: number };
-type Trace = { visits: OpenVisit[]; open: ReadonlySet<number>; links: Map<number, Link>; byName: Map<string, number[]> };
+type Trace = {
+  visits: OpenVisit[];
+  open: ReadonlySet<number>;
+  links: Map<number, Link>;
+  byName: Map<string, number[]>;
+};
 
 export const emptyTimeline = (): Timeline => ({
   status: 'RUNNING',
@@ -115,7 +127,8 @@ export const emptyTimeline = (): Timeline => ({
 export const timeline = (events: HistoryEvent[]): Timeline => foldEvents(emptyTimeline(), events);
 
 /** The run of a state, also of one that has not been entered. */
-export const stateRun = (of: Timeline, name: string): StateRun | null => (Object.hasOwn(of.states, name) ? (of.states[name] ?? null) : null);
+export const stateRun = (of: Timeline, name: string): StateRun | null =>
+  Object.hasOwn(of.states, name) ? (of.states[name] ?? null) : null;
 export const statusOf = (of: Timeline, name: string): StepStatus => stateRun(of, name)?.status ?? 'not-run';
 
 /**
@@ -151,7 +164,18 @@ export function terminalStatus(events: HistoryEvent[]): ExecutionStatusWord | nu
 }
 
 /** The worst comes first: what a state shows that ran several times. */
-const BY_WEIGHT: StepStatus[] = ['running', 'queued', 'waiting', 'retrying', 'failed', 'timed-out', 'aborted', 'caught', 'succeeded', 'not-run'];
+const BY_WEIGHT: StepStatus[] = [
+  'running',
+  'queued',
+  'waiting',
+  'retrying',
+  'failed',
+  'timed-out',
+  'aborted',
+  'caught',
+  'succeeded',
+  'not-run',
+];
 
 /** A timeline being told: visits are copied before they change, once a fold. */
 export class Fold {
@@ -239,7 +263,8 @@ export class Fold {
 
   /** From the visit of an event outwards, the first that fits. */
   outwards(eventId: number, fits: (visit: OpenVisit) => boolean): OpenVisit | undefined {
-    for (let visit = this.visit(this.link(eventId)?.visit); visit; visit = this.visit(visit.parent)) if (fits(visit)) return visit;
+    for (let visit = this.visit(this.link(eventId)?.visit); visit; visit = this.visit(visit.parent))
+      if (fits(visit)) return visit;
     return undefined;
   }
 
@@ -260,7 +285,8 @@ export class Fold {
       if (!Object.hasOwn(states, name)) newNames.push(name);
       const visits = (trace.byName.get(name) ?? []).map((id) => this.visits[id]).filter((visit) => visit !== undefined);
       const run = summary(visits);
-      if (run) Object.defineProperty(changed, name, { value: run, enumerable: true, configurable: true, writable: true });
+      if (run)
+        Object.defineProperty(changed, name, { value: run, enumerable: true, configurable: true, writable: true });
     }
     return {
       ...this.execution,

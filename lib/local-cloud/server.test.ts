@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -270,8 +270,8 @@ describe('the life of a cloud', () => {
 test.runIf(process.platform === 'linux')(
   'the process shows no secret of its environment, and is ready within seconds',
   async () => {
-    const { spawn } = await import('node:child_process');
     const env = {
+      NODE_ENV: 'test' as const,
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       AWS_SECRET_ACCESS_KEY: 'shown-to-nobody',

@@ -1,21 +1,36 @@
 /** Checks the expressions of a state: paths, payload templates, JSONata. */
 import { isObject, type Json, type JsonObject } from '@/lib/base/json';
 import { isIntrinsic, isValidIntrinsic } from '../intrinsics-parse';
-import { parseJsonata, readsStates, unsupportedReferencesOf } from '../jsonata-parse';
+import { jsonataOf, parseJsonata, readsStates, unsupportedReferencesOf } from '../jsonata-parse';
 import { isReferencePath, isValidPath } from '../jsonpath-parse';
 import { NOT_EXPRESSIONS } from './fields';
 import type { Place, Report } from './report';
 
 const PATH_HINT = 'A path begins with $ (the input), $$ (the context object) or $name (a variable), as in $.order.id.';
 
-export function checkPath(value: Json | undefined, at: Place, report: Report, { intrinsic = false, reference = false, nullable = false } = {}): void {
+export function checkPath(
+  value: Json | undefined,
+  at: Place,
+  report: Report,
+  { intrinsic = false, reference = false, nullable = false } = {},
+): void {
   if (nullable && value === null) return;
   if (!report.type(value, nullable ? ['STRING', 'NULL'] : ['STRING'], at)) return;
   const text = value as string;
   if (intrinsic && isIntrinsic(text)) {
-    if (!isValidIntrinsic(text)) report.schema('Value must be a valid JSONPath or a valid intrinsic function call', at, 'Check the function’s name, its arguments and its quotes; escapes are \\\' \\{ \\} and \\\\.');
+    if (!isValidIntrinsic(text))
+      report.schema(
+        'Value must be a valid JSONPath or a valid intrinsic function call',
+        at,
+        "Check the function’s name, its arguments and its quotes; escapes are \\' \\{ \\} and \\\\.",
+      );
   } else if (!isValidPath(text)) report.schema('Value must be a valid JSONPath.', at, PATH_HINT);
-  else if (reference && !isReferencePath(text)) report.schema('Value must be a valid Reference Path.', at, 'Name one place: only names and indexes, no *, .., filters or slices.');
+  else if (reference && !isReferencePath(text))
+    report.schema(
+      'Value must be a valid Reference Path.',
+      at,
+      'Name one place: only names and indexes, no *, .., filters or slices.',
+    );
 }
 
 /** Fields whose name ends in `.$`, at any depth; AWS reports them all at the template's own place. */
@@ -25,7 +40,11 @@ export function checkTemplate(template: Json | undefined, at: Place, report: Rep
   for (const [key, value] of Object.entries(template)) {
     if (!key.endsWith('.$')) checkTemplate(value, at, report);
     else if (typeof value !== 'string' || !(isIntrinsic(value) ? isValidIntrinsic(value) : isValidPath(value))) {
-      report.schema(`The value for the field '${key}' must be a valid JSONPath or a valid intrinsic function call`, at, `${PATH_HINT} A text that is meant as it stands goes under "${key.slice(0, -2)}", without .$`);
+      report.schema(
+        `The value for the field '${key}' must be a valid JSONPath or a valid intrinsic function call`,
+        at,
+        `${PATH_HINT} A text that is meant as it stands goes under "${key.slice(0, -2)}", without .$`,
+      );
     }
   }
 }
@@ -37,8 +56,17 @@ export function checkAssign(assign: Json | undefined, at: Place, report: Report)
   for (const key of Object.keys(assign as JsonObject)) {
     const name = key.endsWith('.$') ? key.slice(0, -2) : key;
     if (!/^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(name) || name.length > 80) {
-      report.schema(`Invalid variable name '${name}'`, at, 'A variable’s name is letters, digits and _, at most 80, and does not begin with a digit.');
-    } else if (name === RESERVED) report.schema(`Variable name '${name}' is reserved`, at, 'Choose another name: $states holds the state’s input, result and context.');
+      report.schema(
+        `Invalid variable name '${name}'`,
+        at,
+        'A variable’s name is letters, digits and _, at most 80, and does not begin with a digit.',
+      );
+    } else if (name === RESERVED)
+      report.schema(
+        `Variable name '${name}' is reserved`,
+        at,
+        'Choose another name: $states holds the state’s input, result and context.',
+      );
   }
 }
 
@@ -52,21 +80,44 @@ export function checkJsonataState(state: JsonObject, at: Place, report: Report):
 
 function checkJsonata(value: Json, at: Place, report: Report, inCatch: boolean): void {
   if (Array.isArray(value)) for (const [i, item] of value.entries()) checkJsonata(item, at.item(i), report, inCatch);
-  else if (isObject(value)) for (const [key, item] of Object.entries(value)) checkJsonata(item, at.field(key), report, inCatch);
+  else if (isObject(value))
+    for (const [key, item] of Object.entries(value)) checkJsonata(item, at.field(key), report, inCatch);
   else if (typeof value === 'string') {
-    if (!value.startsWith('{%') || !value.endsWith('%}') || value.length < 4) return;
-    const text = value.slice(2, -2).trim();
+    const text = jsonataOf(value);
+    if (text === null) return;
     const parsed = parseJsonata(text);
     if (!parsed.ok) {
-      report.add('INVALID_JSONATA_EXPRESSION', parsed.message, at, `Correct the expression near character ${parsed.position}: ${around(text, parsed.position)}`);
+      report.add(
+        'INVALID_JSONATA_EXPRESSION',
+        parsed.message,
+        at,
+        `Correct the expression near character ${parsed.position}: ${around(text, parsed.position)}`,
+      );
       return;
     }
     for (const name of unsupportedReferencesOf(text)) {
-      if (name === '$$') report.add('UNSUPPORTED_JSONATA_EXPRESSION', "Reference to '$$' is not supported.", at, 'Read the state’s input as $states.input.');
-      else report.add('UNSUPPORTED_JSONATA_EXPRESSION', `Reference to '${name}' at the top level is not supported.`, at, `Write $states.input.${name} for a field of the input, or $${name} for a variable.`);
+      if (name === '$$')
+        report.add(
+          'UNSUPPORTED_JSONATA_EXPRESSION',
+          "Reference to '$$' is not supported.",
+          at,
+          'Read the state’s input as $states.input.',
+        );
+      else
+        report.add(
+          'UNSUPPORTED_JSONATA_EXPRESSION',
+          `Reference to '${name}' at the top level is not supported.`,
+          at,
+          `Write $states.input.${name} for a field of the input, or $${name} for a variable.`,
+        );
     }
     if (!inCatch && readsStates(text, 'errorOutput')) {
-      report.add('UNSUPPORTED_JSONATA_EXPRESSION', "Field '$states.errorOutput' does not exist.", at, 'An error is known only in the Output and Assign of a Catch.');
+      report.add(
+        'UNSUPPORTED_JSONATA_EXPRESSION',
+        "Field '$states.errorOutput' does not exist.",
+        at,
+        'An error is known only in the Output and Assign of a Catch.',
+      );
     }
   }
 }
@@ -76,4 +127,4 @@ const around = (text: string, position: number): string => {
   return `${from > 0 ? '…' : ''}${text.slice(from, position + 15)}${position + 15 < text.length ? '…' : ''}`;
 };
 
-export const isJsonata = (value: Json | undefined): boolean => typeof value === 'string' && value.startsWith('{%') && value.endsWith('%}');
+export const isJsonata = (value: Json | undefined): boolean => typeof value === 'string' && jsonataOf(value) !== null;

@@ -1,5 +1,5 @@
 /** Collects what is wrong with a definition, in the shape of AWS's ValidateStateMachineDefinition. */
-import type { Json } from '@/lib/base/json';
+import { isObject, type Json } from '@/lib/base/json';
 
 export type AslCode =
   | 'INVALID_JSON_DESCRIPTION'
@@ -13,7 +13,24 @@ export type AslCode =
  * `message` is AWS's own wording where it is known; `hint`, which AWS does not give, says what to do next.
  * `location` is written as AWS does, `/States/Check/Choices[0]/Next`; `null` when the problem is the whole definition's.
  */
-export type AslDiagnostic = { severity: 'ERROR' | 'WARNING'; code: AslCode; message: string; location: string | null; hint: string };
+export type AslDiagnostic = {
+  severity: 'ERROR' | 'WARNING';
+  code: AslCode;
+  message: string;
+  location: string | null;
+  hint: string;
+};
+
+const TYPES = {
+  STRING: (value: unknown) => typeof value === 'string',
+  INTEGER: (value: unknown) => typeof value === 'number' && Number.isInteger(value),
+  NUMBER: (value: unknown) => typeof value === 'number',
+  BOOLEAN: (value: unknown) => typeof value === 'boolean',
+  ARRAY: (value: unknown) => Array.isArray(value),
+  OBJECT: isObject,
+  NULL: (value: unknown) => value === null,
+};
+type JsonType = keyof typeof TYPES;
 
 /** A place in a definition. */
 export class Place {
@@ -39,7 +56,11 @@ export class Report {
   }
 
   required(fields: string[], at: Place): void {
-    this.schema(`These fields are required: [${fields.join(', ')}]`, at, `Add ${fields.map((field) => `"${field}"`).join(', ')} here.`);
+    this.schema(
+      `These fields are required: [${fields.join(', ')}]`,
+      at,
+      `Add ${fields.map((field) => `"${field}"`).join(', ')} here.`,
+    );
   }
 
   unsupported(field: string, at: Place, what: string): void {
@@ -47,33 +68,24 @@ export class Report {
   }
 
   /** @returns whether the value is of one of the types; says so when not */
-  type(value: Json | undefined, types: ('STRING' | 'INTEGER' | 'NUMBER' | 'BOOLEAN' | 'OBJECT' | 'ARRAY' | 'NULL')[], at: Place): boolean {
-    const fits = types.some((type) => {
-      switch (type) {
-        case 'STRING':
-          return typeof value === 'string';
-        case 'INTEGER':
-          return typeof value === 'number' && Number.isInteger(value);
-        case 'NUMBER':
-          return typeof value === 'number';
-        case 'BOOLEAN':
-          return typeof value === 'boolean';
-        case 'ARRAY':
-          return Array.isArray(value);
-        case 'NULL':
-          return value === null;
-        case 'OBJECT':
-          return typeof value === 'object' && value !== null && !Array.isArray(value);
-      }
-    });
-    if (!fits) this.schema(`Expected value of type [${types.join(', ')}]`, at, `Write a value of type ${types.join(' or ').toLowerCase()} here.`);
-    return fits;
+  type(value: Json | undefined, types: JsonType[], at: Place): boolean {
+    if (types.some((type) => TYPES[type](value))) return true;
+    this.schema(
+      `Expected value of type [${types.join(', ')}]`,
+      at,
+      `Write a value of type ${types.join(' or ').toLowerCase()} here.`,
+    );
+    return false;
   }
 
   oneOf(value: Json | undefined, allowed: readonly string[], at: Place): boolean {
     if (!this.type(value, ['STRING'], at)) return false;
     if (allowed.includes(value as string)) return true;
-    this.schema(`Value should be one of the following: [${allowed.join(', ')}]`, at, `Write one of ${allowed.join(', ')}, with this spelling.`);
+    this.schema(
+      `Value should be one of the following: [${allowed.join(', ')}]`,
+      at,
+      `Write one of ${allowed.join(', ')}, with this spelling.`,
+    );
     return false;
   }
 
@@ -81,7 +93,11 @@ export class Report {
   exclusive(holder: object, fields: readonly string[], at: Place): void {
     const present = fields.filter((field) => Object.hasOwn(holder, field));
     if (present.length > 1) {
-      this.schema(`Only one of these fields is allowed: [${present.join(', ')}]`, at, `Keep one of ${present.join(', ')} and remove the others.`);
+      this.schema(
+        `Only one of these fields is allowed: [${present.join(', ')}]`,
+        at,
+        `Keep one of ${present.join(', ')} and remove the others.`,
+      );
     }
   }
 }

@@ -6,7 +6,16 @@ const OPTIMISED: Record<string, readonly string[] | null> = {
   athena: ['startQueryExecution', 'stopQueryExecution', 'getQueryExecution', 'getQueryResults'],
   batch: ['submitJob'],
   bedrock: ['invokeModel', 'createModelCustomizationJob'],
-  codebuild: ['startBuild', 'stopBuild', 'batchDeleteBuilds', 'batchGetReports', 'startBuildBatch', 'stopBuildBatch', 'retryBuildBatch', 'deleteBuildBatch'],
+  codebuild: [
+    'startBuild',
+    'stopBuild',
+    'batchDeleteBuilds',
+    'batchGetReports',
+    'startBuildBatch',
+    'stopBuildBatch',
+    'retryBuildBatch',
+    'deleteBuildBatch',
+  ],
   databrew: ['startJobRun'],
   dynamodb: ['getItem', 'putItem', 'updateItem', 'deleteItem'],
   ecs: ['runTask'],
@@ -37,7 +46,13 @@ export function patternOf(resource: string): Pattern | null {
   if (FUNCTION.test(resource) || ACTIVITY.test(resource)) return 'request-response';
   const found = INTEGRATION.exec(resource);
   if (!found) return null;
-  const [, sdk, service, action, suffix] = found as unknown as [string, string | undefined, string, string, string | undefined];
+  const [, sdk, service, action, suffix] = found as unknown as [
+    string,
+    string | undefined,
+    string,
+    string,
+    string | undefined,
+  ];
   if (!sdk) {
     if (!Object.hasOwn(OPTIMISED, service)) return null;
     const actions = OPTIMISED[service];

@@ -82,7 +82,8 @@ export function fitOfValue(value: Value, field: Field, index: FunctionIndex, loc
   const meaning = meaningOf(schema);
   const base = baseFit(value, field, name, told, meaning);
   if (base === 0) return 0;
-  const far = local < 1 ? local * (0.55 + 0.45 * label) : 1;
+  // In another step's words only what is labelled for this input is for it.
+  const far = local < 0.8 ? local * (0.55 + 0.45 * label) : local;
   return Math.min(1, (base + (1 - base) * 0.75 * label) * far);
 }
 

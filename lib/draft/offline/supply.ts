@@ -3,11 +3,14 @@
  * and on from that one's inputs, until all comes from something the prompt gave.
  * @module
  */
-import { nameTerms as termsOfName, isGenericName } from '@/lib/functions/types';
-import { type IndexEntry, searchTerms } from '@/lib/functions/search';
-import { fitOfOutput, fitOfValue, isIdentity, meaningOf, paramTerms, about } from './fit';
+import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
+import { stem } from '@/lib/functions/stem';
+import { isGenericName, termsFit } from '@/lib/functions/types';
+import { isStopWord, term } from '@/lib/functions/words';
+import { fitOfOutput, fitOfValue, isIdentity, meaningOf, paramTerms } from './fit';
 import { type Field, fieldsOf, type Step } from './steps';
 import type { Context } from './wire';
+import { PLAIN_VERBS } from './verbs';
 import { reaches } from './wire';
 
 const DEPTH = 4;
@@ -34,28 +37,59 @@ function chainFor(step: Step, field: Field, steps: readonly Step[], context: Con
   if (depth === 0) return null;
   const wanted = paramTerms(field.name, context.index);
   // A file is asked for or attached; it is fetched only where the words say so, and then that is a step of its own.
-  if (meaningOf(field.schema) !== null && field.schema.format === 's3-uri') return null;
-  if (isGenericName(field.name) && !isIdentity(wanted)) return null;
-  const weights = new Map<string, number>();
-  for (const t of about(field.schema)) weights.set(t, 0.3);
-  for (const t of wanted) weights.set(t, 1);
-  for (const t of termsOfName(step.entry.manifest.name, context.index.lexicon)) weights.set(t, Math.max(weights.get(t) ?? 0, 0.25));
+  if (meaningOf(field.schema) !== null || (isGenericName(field.name) && !isIdentity(wanted))) return null;
+  const said = saidIn(context);
+  const evoked = wanted.some((t) => said.has(t));
   let best: Chain | null = null;
-  for (const { entry } of searchTerms(context.index, weights, 40)) {
+  for (const { entry, output } of giversOf(context.index, wanted)) {
     if (used.has(entry) || entry === step.entry) continue;
+    // Whoever asks for an id wants it looked up; anything else only where the prompt speaks of it.
+    if (!isIdentity(wanted) && !evoked && !entry.nameTerms.some((t) => said.has(t))) continue;
     const giver: Step = { entry, units: [], candidates: [], filled: new Map(), reason: `It gives the ${field.schema.title?.toLowerCase() ?? field.name.replace(/_/g, ' ')} that ${step.entry.manifest.title} needs.` };
-    let fit = 0;
-    for (const output of fieldsOf(entry.manifest.output)) {
-      const found = fitOfOutput(giver, output, step, field, context.index, { pronoun: false, then: false, next: true, mentioned: 0 });
-      if (found.name >= 0.6) fit = Math.max(fit, found.total);
-    }
-    if (fit < LIMIT) continue;
+    const fit = fitOfOutput(giver, output, step, field, context.index, { pronoun: false, then: false, next: true, mentioned: 0 });
+    if (fit.name < 0.8 || fit.total < LIMIT || fit.each) continue;
     const grounded = ground(giver, steps, context, depth - 1, new Set([...used, entry]));
     if (!grounded) continue;
-    const score = fit + 0.35 * grounded.score;
+    const support = entry.nameTerms.filter((t) => said.has(t) || step.entry.nameTerms.includes(t)).length / Math.max(1, entry.nameTerms.length);
+    const score = fit.total + 0.35 * grounded.score + 0.3 * support - 0.15 * grounded.steps.length;
     if (!best || score > best.score + 1e-9) best = { steps: [...grounded.steps, giver], score };
   }
   return best;
+}
+
+const saidCache = new WeakMap<readonly unknown[], Set<string>>();
+/** The terms of the whole prompt. */
+function saidIn(context: Context): Set<string> {
+  let said = saidCache.get(context.units);
+  if (!said) {
+    said = new Set(context.units.flatMap((unit) => unit.tokens.flatMap((token) => (token.kind === 'word' && !isStopWord(token.lower) && !PLAIN_VERBS.has(stem(token.lower)) ? [term(token.lower)] : []))));
+    saidCache.set(context.units, said);
+  }
+  return said;
+}
+
+const giverCache = new WeakMap<FunctionIndex, Map<string, { entry: IndexEntry; output: Field }[]>>();
+const MOST_GIVERS = 25;
+/** Functions with an output whose name shares the wanted one's rarest word. */
+function giversOf(index: FunctionIndex, wanted: readonly string[]): { entry: IndexEntry; output: Field }[] {
+  let all = giverCache.get(index);
+  if (!all) {
+    all = new Map();
+    for (const entry of index.entries) {
+      for (const output of fieldsOf(entry.manifest.output)) {
+        const own = isGenericName(output.name) ? [...paramTerms(output.name, index), ...entry.nameTerms.slice(-2)] : paramTerms(output.name, index);
+        for (const t of new Set(own)) all.set(t, [...(all.get(t) ?? []), { entry, output }]);
+      }
+    }
+    giverCache.set(index, all);
+  }
+  const lists = wanted.map((t) => all.get(t) ?? []);
+  const shortest = lists.reduce((a, b) => (b.length < a.length ? b : a), lists[0] ?? []);
+  return shortest
+    .map((giver) => ({ giver, fit: termsFit([...new Set([...paramTerms(giver.output.name, index)])], wanted) }))
+    .sort((a, b) => b.fit - a.fit)
+    .slice(0, MOST_GIVERS)
+    .map(({ giver }) => giver);
 }
 
 /** Can all that a function requires be had: from the prompt, from a step that is there, or from a further one? */
@@ -78,7 +112,7 @@ function ground(giver: Step, steps: readonly Step[], context: Context, depth: nu
       if (reaches(giver, other)) continue;
       for (const field2 of fieldsOf(other.entry.manifest.output)) {
         const found = fitOfOutput(other, field2, giver, field, context.index, { pronoun: false, then: false, next: false, mentioned: 0 });
-        if (found.name >= 0.6) output = Math.max(output, found.total);
+        if (found.name >= 0.8) output = Math.max(output, found.total);
       }
     }
     if (Math.max(own, output) >= 0.45) {

@@ -15,7 +15,8 @@ async function said(visit: Visit, field: 'Error' | 'Cause'): Promise<string | un
   const path = visit.field(`${field}Path`);
   if (typeof path !== 'string') return typeof literal === 'string' ? literal : undefined;
   const value = lookUp(path, pathScope(visit, effectiveInput(visit)));
-  if (typeof value !== 'string') throw runtimeFailure(`The ${field}Path parameter does not reference a string value: ${path}`);
+  if (typeof value !== 'string')
+    throw runtimeFailure(`The ${field}Path parameter does not reference a string value: ${path}`);
   return value;
 }
 

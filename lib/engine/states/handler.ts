@@ -16,8 +16,6 @@ export type Move =
 export type Handler = {
   /** Called when the state is entered, and again for each retry. @throws StateFailure, StatesError */
   enter(visit: Visit): Move | Promise<Move>;
-  /** Called when what it waited for has come. Absent: `settle`. */
-  resume?(visit: Visit, signal: Signal): Move | Promise<Move>;
 };
 
 export const BLOCK: Move = { go: 'block' };
@@ -30,10 +28,13 @@ export const nextOf = (visit: Visit): string | null => {
 
 export const exit = (visit: Visit, ending: Ending): Move => ({ go: 'exit', ending, next: nextOf(visit) });
 
-/** A result ends the state, a failure fails it, a timer ends a wait. */
+/** What a state waited for has come: a result ends it, a failure fails it, a timer ends a wait. */
 export async function settle(visit: Visit, signal: Signal): Promise<Move> {
   if (signal.kind === 'failed') {
     throw new StateFailure(signal.error, signal.cause, { bare: true, ...(signal.heartbeat && { heartbeat: true }) });
   }
-  return exit(visit, signal.kind === 'result' ? await endingWithResult(visit, signal.value) : await endingWithInput(visit));
+  return exit(
+    visit,
+    signal.kind === 'result' ? await endingWithResult(visit, signal.value) : await endingWithInput(visit),
+  );
 }

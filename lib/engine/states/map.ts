@@ -11,10 +11,10 @@ import { effectiveInput, filled, lookUp, pathScope, typed } from '../data';
 import { runtimeFailure, StateFailure } from '../failure';
 import { failFromOutside, type Stage } from '../flow';
 import { CHUNK, type ContainerFrame, type ItemRef, type ItemsFrame, itemsId, type ThreadFrame } from '../frames';
-import { enterMapRun, goOn } from '../map-run';
+import { enterMapRun } from '../map-run-setup';
 import { innerScope, itemAt, processorOf, scopeAt, Visit } from '../visit';
 import type { Work } from '../work';
-import { BLOCK, type Handler, type Move, settle } from './handler';
+import { BLOCK, type Handler, type Move } from './handler';
 
 /** AWS runs at most so many iterations of an inline Map at a time. */
 const INLINE_CONCURRENCY = 40;
@@ -34,14 +34,21 @@ export async function itemsOf(visit: Visit, keyed: boolean): Promise<Items> {
   const template = visit.field('Items');
   if (template === undefined) {
     if (Array.isArray(visit.input)) return { values: visit.input };
-    throw new StateFailure('States.QueryEvaluationError', `Map state input must be an array but was: ${JSON.stringify(visit.input)}`, { evaluation: true });
+    throw new StateFailure(
+      'States.QueryEvaluationError',
+      `Map state input must be an array but was: ${JSON.stringify(visit.input)}`,
+      { evaluation: true },
+    );
   }
   const value = await filled(visit, template, 'Items');
   if (Array.isArray(value)) return { values: value };
   if (keyed && isObject(value)) return { values: Object.values(value), keys: Object.keys(value) };
   const expression = typeof template === 'string' ? jsonataOf(template) : null;
   if (expression !== null) throw queryType(expression, 'Items', 'array', value);
-  throw new StatesError('States.QueryEvaluationError', `The field 'Items' must be an array but was: ${jsonType(value)}`);
+  throw new StatesError(
+    'States.QueryEvaluationError',
+    `The field 'Items' must be an array but was: ${jsonType(value)}`,
+  );
 }
 
 /** Stores items once, in frames of their own. */
@@ -57,7 +64,8 @@ export function putItems(work: Work, container: string, { values, keys }: Items)
 
 /** What one iteration is given: the item, or what the selector makes of it. */
 export function selected(visit: Visit, item: ItemRef): Json | Promise<Json> {
-  const selector = visit.field('ItemSelector') ?? (visit.language === 'JSONPath' ? visit.field('Parameters') : undefined);
+  const selector =
+    visit.field('ItemSelector') ?? (visit.language === 'JSONPath' ? visit.field('Parameters') : undefined);
   if (selector === undefined) return itemAt(visit.work, item);
   if (visit.language === 'JSONata') return filled(visit, selector, 'ItemSelector', {}, item);
   return fillTemplate(selector, pathScope(visit, effectiveInput(visit), item));
@@ -66,19 +74,28 @@ export function selected(visit: Visit, item: ItemRef): Json | Promise<Json> {
 const show = (value: Json | undefined): string => (typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 
 /** `MaxConcurrency` and its like: written out, at a path, or computed. @returns null when not given */
-export async function numberOf(visit: Visit, field: string, kind: 'integer' | 'float' = 'integer'): Promise<number | null> {
-  const fits = (value: Json | undefined): value is number => typeof value === 'number' && (kind === 'float' || Number.isInteger(value));
+export async function numberOf(
+  visit: Visit,
+  field: string,
+  kind: 'integer' | 'float' = 'integer',
+): Promise<number | null> {
+  const fits = (value: Json | undefined): value is number =>
+    typeof value === 'number' && (kind === 'float' || Number.isInteger(value));
   const path = visit.field(`${field}Path`);
   if (visit.language === 'JSONPath' && typeof path === 'string') {
     const found = lookUp(path, pathScope(visit, effectiveInput(visit)));
     // AWS takes a number's text for the number here
     const value = typeof found === 'string' && found.trim() !== '' ? Number(found) : found;
-    if (!fits(value) || Number.isNaN(value)) throw runtimeFailure(`The ${field}Path field refers to value "${show(found)}" which is not a valid ${kind}: ${path}`);
+    if (!fits(value) || Number.isNaN(value))
+      throw runtimeFailure(
+        `The ${field}Path field refers to value "${show(found)}" which is not a valid ${kind}: ${path}`,
+      );
     return value;
   }
   const said = visit.field(field);
   if (said === undefined) return null;
-  if (visit.language === 'JSONata') return (await typed(visit, said, field, kind === 'float' ? 'number' : 'integer', fits)) as number;
+  if (visit.language === 'JSONata')
+    return (await typed(visit, said, field, kind === 'float' ? 'number' : 'integer', fits)) as number;
   if (!fits(said)) throw runtimeFailure(`${field} must be a number, not ${JSON.stringify(said)}.`);
   return said;
 }
@@ -90,15 +107,13 @@ export async function concurrencyOf(visit: Visit, most: number): Promise<number>
   return said === 0 ? most : Math.min(said, most);
 }
 
-const isDistributed = (processor: JsonObject | undefined): boolean => own(own(processor, 'ProcessorConfig'), 'Mode') === 'DISTRIBUTED';
+const isDistributed = (processor: JsonObject | undefined): boolean =>
+  own(own(processor, 'ProcessorConfig'), 'Mode') === 'DISTRIBUTED';
 
 export const map: Handler = {
   async enter(visit) {
     if (isDistributed(processorOf(visit.state))) return enterMapRun(visit);
     return enterInline(visit);
-  },
-  async resume(visit, signal) {
-    return signal.kind === 'woken' ? goOn(visit) : settle(visit, signal);
   },
 };
 
@@ -129,7 +144,11 @@ async function enterInline(visit: Visit): Promise<Move> {
 async function startSome(visit: Visit, container: ContainerFrame, previous: number): Promise<void> {
   const { work, machine, scope, name } = visit;
   const inner = innerScope(machine, scope, name);
-  for (let running = Object.keys(container.running).length; running < container.concurrency && container.next < container.total; running++) {
+  for (
+    let running = Object.keys(container.running).length;
+    running < container.concurrency && container.next < container.total;
+    running++
+  ) {
     const index = container.next;
     const item: ItemRef = { container: container.id, index };
     const input = selected(visit, item);
@@ -141,7 +160,12 @@ async function startSome(visit: Visit, container: ContainerFrame, previous: numb
 }
 
 /** Goes on with the next items when an iteration has ended; `previous` is that iteration's last event. */
-export async function startIterations(stage: Stage, container: ContainerFrame, parent: ThreadFrame, previous: number): Promise<void> {
+export async function startIterations(
+  stage: Stage,
+  container: ContainerFrame,
+  parent: ThreadFrame,
+  previous: number,
+): Promise<void> {
   const { work, machine, host } = stage;
   const visit = new Visit(work, machine, host, parent, scopeAt(machine, parent.scope));
   try {

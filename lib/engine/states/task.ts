@@ -11,6 +11,7 @@ import { argumentsOf, effectiveInput, filled, lookUp, pathScope, typed } from '.
 import { runtimeFailure } from '../failure';
 import type { TaskFrame } from '../frames';
 import { textOf } from '../text';
+import type { Command } from '../types';
 import type { Visit } from '../visit';
 import type { Work } from '../work';
 import { BLOCK, type Handler } from './handler';
@@ -18,15 +19,22 @@ import { BLOCK, type Handler } from './handler';
 type Pattern = TaskFrame['pattern'];
 export type Resource = { family: 'LambdaFunction' | 'Activity' | 'Task'; integration: string; pattern: Pattern };
 
-const PATTERNS: Record<string, Pattern> = { '.sync': 'sync', '.sync:2': 'sync:2', '.waitForTaskToken': 'waitForTaskToken' };
+const PATTERNS: Record<string, Pattern> = {
+  '.sync': 'sync',
+  '.sync:2': 'sync:2',
+  '.waitForTaskToken': 'waitForTaskToken',
+};
 
 /** What a resource ARN asks for. @throws StateFailure for anything else */
 export function resourceOf(arn: Json | undefined): Resource {
   if (typeof arn === 'string') {
-    if (/^arn:[^:]*:lambda:[^:]*:[^:]*:function:/.test(arn)) return { family: 'LambdaFunction', integration: 'function', pattern: 'request-response' };
-    if (/^arn:[^:]*:states:[^:]*:[^:]*:activity:/.test(arn)) return { family: 'Activity', integration: 'activity', pattern: 'waitForTaskToken' };
+    if (/^arn:[^:]*:lambda:[^:]*:[^:]*:function:/.test(arn))
+      return { family: 'LambdaFunction', integration: 'function', pattern: 'request-response' };
+    if (/^arn:[^:]*:states:[^:]*:[^:]*:activity:/.test(arn))
+      return { family: 'Activity', integration: 'activity', pattern: 'waitForTaskToken' };
     const service = /^arn:[^:]*:states:::(.+?)(\.sync:2|\.sync|\.waitForTaskToken)?$/.exec(arn);
-    if (service?.[1]) return { family: 'Task', integration: service[1], pattern: PATTERNS[service[2] ?? ''] ?? 'request-response' };
+    if (service?.[1])
+      return { family: 'Task', integration: service[1], pattern: PATTERNS[service[2] ?? ''] ?? 'request-response' };
   }
   throw runtimeFailure(`The resource ${JSON.stringify(arn ?? null)} is not one that a Task can use.`);
 }
@@ -46,10 +54,17 @@ export const familyOf = (task: Pick<TaskFrame, 'integration'>): Resource['family
 const detailsName = (type: string): string => type.charAt(0).toLowerCase() + type.slice(1);
 
 /** Records one event of a task's life, in the words of its family. @returns its id */
-export function recordTask(work: Work, task: TaskFrame, previous: number, what: string, details: JsonObject | undefined): number {
+export function recordTask(
+  work: Work,
+  task: TaskFrame,
+  previous: number,
+  what: string,
+  details: JsonObject | undefined,
+): number {
   const family = familyOf(task);
   const type = `${family}${what}`;
-  if (family !== 'Task') return details ? work.record(type, previous, detailsName(type), details) : work.record(type, previous);
+  if (family !== 'Task')
+    return details ? work.record(type, previous, detailsName(type), details) : work.record(type, previous);
   return work.record(type, previous, detailsName(type), { ...namesOf(task), ...details });
 }
 
@@ -61,7 +76,9 @@ async function secondsOf(visit: Visit, field: 'TimeoutSeconds' | 'HeartbeatSecon
   if (visit.language === 'JSONPath' && typeof path === 'string') {
     const value = lookUp(path, pathScope(visit, effectiveInput(visit)));
     if (value === undefined || !positive(value)) {
-      throw runtimeFailure(`The ${field}Path parameter does not reference a positive integer: ${path} == ${value === undefined ? 'undefined' : JSON.stringify(value)}`);
+      throw runtimeFailure(
+        `The ${field}Path parameter does not reference a positive integer: ${path} == ${value === undefined ? 'undefined' : JSON.stringify(value)}`,
+      );
     }
     return value as number;
   }
@@ -75,7 +92,9 @@ async function secondsOf(visit: Visit, field: 'TimeoutSeconds' | 'HeartbeatSecon
 async function credentialsOf(visit: Visit): Promise<Json | undefined> {
   const template = visit.field('Credentials');
   if (!isObject(template)) return undefined;
-  return visit.language === 'JSONata' ? filled(visit, template, 'Credentials') : fillTemplate(template, pathScope(visit, effectiveInput(visit)));
+  return visit.language === 'JSONata'
+    ? filled(visit, template, 'Credentials')
+    : fillTemplate(template, pathScope(visit, effectiveInput(visit)));
 }
 
 export const task: Handler = {
@@ -84,8 +103,10 @@ export const task: Handler = {
     const arn = visit.field('Resource');
     const { family, integration, pattern } = resourceOf(arn);
     const id = `task:${work.serial()}`;
-    const token = pattern === 'waitForTaskToken' || family === 'Task' ? host.uuid() : undefined;
-    visit.token = token;
+    if (family === 'Activity' && host.exists?.(arn as string) === false)
+      throw runtimeFailure(`The activity ${arn} does not exist.`);
+    const token = host.uuid();
+    visit.token = family === 'Task' ? token : undefined;
     const input = await argumentsOf(visit);
     const timeoutSeconds = await secondsOf(visit, 'TimeoutSeconds');
     const heartbeatSeconds = await secondsOf(visit, 'HeartbeatSeconds');
@@ -103,7 +124,8 @@ export const task: Handler = {
       pattern,
       input,
       invocationId: host.uuid(),
-      ...(token !== undefined && { token }),
+      // other patterns may hand the token on too, and be ended by it
+      ...((pattern === 'waitForTaskToken' || textOf(input).includes(token)) && { token }),
       ...(credentials !== undefined && { credentials }),
       ...(timeoutSeconds !== undefined && { timeoutSeconds, timeoutAt: work.at + timeoutSeconds * 1000 }),
       ...(heartbeatSeconds !== undefined && { heartbeatSeconds, heartbeatAt: work.at + heartbeatSeconds * 1000 }),
@@ -133,7 +155,8 @@ function scheduled(visit: Visit, frame: TaskFrame, family: Resource['family']): 
       ? { parameters: text, region: work.facts.executionArn.split(':')[3] ?? '', ...limits }
       : { input: text, inputDetails: { truncated: false }, resource: frame.resource, ...limits };
   thread.previous = recordTask(work, frame, thread.previous, 'Scheduled', details);
-  if (family !== 'Activity') thread.previous = recordTask(work, frame, thread.previous, 'Started', family === 'Task' ? {} : undefined);
+  if (family !== 'Activity')
+    thread.previous = recordTask(work, frame, thread.previous, 'Started', family === 'Task' ? {} : undefined);
 }
 
 export const timeoutTimer = (task: string): string => `${task}:timeout`;
@@ -147,7 +170,7 @@ export function timersOf(frame: TaskFrame): { timer: string; dueAt: number }[] {
 }
 
 /** The command that begins a task, or takes it up again after a restart. */
-export function startCommand(frame: TaskFrame): Extract<import('../types').Command, { kind: 'StartTask' }> {
+export function startCommand(frame: TaskFrame): Extract<Command, { kind: 'StartTask' }> {
   return {
     kind: 'StartTask',
     task: frame.task,

@@ -26,9 +26,11 @@ async function until(visit: Visit): Promise<number> {
   }
   if (timestamp !== undefined) {
     const isTime = (value: Json) => typeof value === 'string' && isTimestamp(value);
-    const value = visit.language === 'JSONata' ? await typed(visit, timestamp, 'Timestamp', 'timestamp', isTime) : timestamp;
+    const value =
+      visit.language === 'JSONata' ? await typed(visit, timestamp, 'Timestamp', 'timestamp', isTime) : timestamp;
     const moment = typeof value === 'string' ? parseTimestamp(value) : null;
-    if (moment === null) throw runtimeFailure(`Timestamp must be a date-time such as 2030-01-01T00:00:00Z, not ${JSON.stringify(value)}.`);
+    if (moment === null)
+      throw runtimeFailure(`Timestamp must be a date-time such as 2030-01-01T00:00:00Z, not ${JSON.stringify(value)}.`);
     return moment;
   }
   throw runtimeFailure('The Wait state says neither how long nor until when.');

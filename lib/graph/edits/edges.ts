@@ -101,6 +101,7 @@ export function addRule(
   at?: number,
 ): Edited & { edge: string } {
   const node = needKind(document.graph, id, 'choice');
+  assertConnects(document, id, to, 'rule');
   const index = Math.min(at ?? node.rules.length, node.rules.length);
   let graph = shift(document.graph, id, 'rule', (i) => (i >= index ? i + 1 : i));
   graph = replaceNode(graph, { ...node, rules: node.rules.toSpliced(index, 0, rule) });
@@ -149,6 +150,7 @@ export function addCatcher(
   at?: number,
 ): Edited & { edge: string } {
   const node = needKind(document.graph, id, 'task', 'parallel', 'map');
+  assertConnects(document, id, to, 'catch');
   const catchers = node.catchers ?? [];
   const all = catchers.findIndex((c) => c.errorEquals.includes('States.ALL'));
   const end = all >= 0 && !catcher.errorEquals.includes('States.ALL') ? all : catchers.length;
@@ -182,6 +184,11 @@ export function moveCatcher(document: WorkflowDocument, id: string, from: number
   const catchers = node.catchers!.toSpliced(from, 1).toSpliced(to, 0, catcher);
   const graph = shift(document.graph, id, 'catch', moved(from, to));
   return { document: withGraph(document, replaceNode(graph, { ...node, catchers })) };
+}
+
+function assertConnects(document: WorkflowDocument, from: string, to: string | undefined, kind: EdgeKind): void {
+  const refused = to === undefined ? null : canConnect(document, from, to, kind);
+  if (refused) throw refused;
 }
 
 // ------------------------------------------------------------------ indexes

@@ -24,11 +24,11 @@ import {
   removeNodes,
   removeRule,
   renameNode,
+  type Spot,
   setArgument,
   setField,
   setRetry,
   setStart,
-  type Spot,
   unwrap,
   wrapNodes,
 } from '.';
@@ -52,28 +52,47 @@ function line(...names: string[]) {
   return { document, ids };
 }
 const names = (document: WorkflowDocument) => document.graph.nodes.map(({ name }) => name);
-const way = (document: WorkflowDocument) => document.graph.edges.map(({ from, to, kind, index }) => `${from} ${kind}${index ?? ''} ${to}`).sort();
+const way = (document: WorkflowDocument) =>
+  document.graph.edges.map(({ from, to, kind, index }) => `${from} ${kind}${index ?? ''} ${to}`).sort();
 const at = (document: WorkflowDocument, id: string) => nodeOf(document.graph, id)!;
-const codes = (document: WorkflowDocument) => check(document, []).map(({ code }) => code).filter((code) => code !== 'FUNCTION_UNKNOWN');
-const variable = (name: string, ...path: (string | number)[]): Mapping => ({ kind: 'reference', from: { kind: 'variable', name }, path });
+const codes = (document: WorkflowDocument) =>
+  check(document, [])
+    .map(({ code }) => code)
+    .filter((code) => code !== 'FUNCTION_UNKNOWN');
+const variable = (name: string, ...path: (string | number)[]): Mapping => ({
+  kind: 'reference',
+  from: { kind: 'variable', name },
+  path,
+});
 
 describe('steps of functions', () => {
   test('call the function, put out its answer, retry what passes by itself', () => {
     const node = task('Resize image');
     expect(functionOf(node)).toBe('resizeimage');
     expect(payloadOf(node)).toEqual({ kind: 'literal', value: {} });
-    expect(node).toMatchObject({ name: 'Resize image', output: { from: { kind: 'result' }, path: ['Payload'] }, retry: [{ maxAttempts: 3 }] });
+    expect(node).toMatchObject({
+      name: 'Resize image',
+      output: { from: { kind: 'result' }, path: ['Payload'] },
+      retry: [{ maxAttempts: 3 }],
+    });
     expect(variableOf(node)).toBeNull();
   });
   test.each([
     ['arn:aws:lambda:eu-west-1:123456789012:function:shrink:live', undefined, 'shrink'],
-    ['arn:aws-cn:states:::lambda:invoke.waitForTaskToken', 'arn:aws:lambda:us-east-1:111122223333:function:shrink', 'shrink'],
+    [
+      'arn:aws-cn:states:::lambda:invoke.waitForTaskToken',
+      'arn:aws:lambda:us-east-1:111122223333:function:shrink',
+      'shrink',
+    ],
     ['arn:aws:states:::lambda:invoke', 'shrink:$LATEST', 'shrink'],
     ['arn:aws:states:::sqs:sendMessage', 'shrink', null],
   ])('%s %s calls %s', (resource, name, expected) => {
-    expect(functionOf({ ...task('x'), resource, arguments: { kind: 'literal', value: { FunctionName: name ?? null } } })).toBe(expected);
+    expect(
+      functionOf({ ...task('x'), resource, arguments: { kind: 'literal', value: { FunctionName: name ?? null } } }),
+    ).toBe(expected);
   });
-  test('a missing one says what it should do', () => expect(functionOf(missingTask('Paint', 'Paints a picture.'))).toBeNull());
+  test('a missing one says what it should do', () =>
+    expect(functionOf(missingTask('Paint', 'Paints a picture.'))).toBeNull());
 });
 
 describe('adding', () => {
@@ -104,7 +123,9 @@ describe('adding', () => {
     expect(codes(document)).toEqual([]);
   });
   test('in a JSONPath machine it says that it is JSONata', () => {
-    const { document } = start().graph ? { document: { ...start(), graph: { ...start().graph, queryLanguage: undefined } } } : line();
+    const { document } = start().graph
+      ? { document: { ...start(), graph: { ...start().graph, queryLanguage: undefined } } }
+      : line();
     expect(at(addNode(document, task('A'), { into: null }).document, 'a').queryLanguage).toBe('JSONata');
   });
 });
@@ -136,14 +157,20 @@ describe('edges', () => {
     const rules = (d: WorkflowDocument) => way(d).filter((w) => w.startsWith('choice'));
     expect(rules(document)).toEqual(['choice rule0 c', 'choice rule1 a', 'choice rule2 b']);
     expect(rules(removeRule(document, 'choice', 1).document)).toEqual(['choice rule0 c', 'choice rule1 b']);
-    expect(rules(moveRule(document, 'choice', 0, 2).document)).toEqual(['choice rule0 a', 'choice rule1 b', 'choice rule2 c']);
+    expect(rules(moveRule(document, 'choice', 0, 2).document)).toEqual([
+      'choice rule0 a',
+      'choice rule1 b',
+      'choice rule2 c',
+    ]);
     expect(rules(connect(document, 'choice', 'a').document)).toContain('choice default a');
   });
   test('a catcher of all errors stays the last', () => {
     let { document } = line('A', 'B');
     ({ document } = addCatcher(document, 'a', undefined, 'b'));
     ({ document } = addCatcher(document, 'a', { errorEquals: ['Lambda.TooManyRequestsException'] }, 'b'));
-    expect(at(document, 'a')).toMatchObject({ catchers: [{ errorEquals: ['Lambda.TooManyRequestsException'] }, { errorEquals: ['States.ALL'] }] });
+    expect(at(document, 'a')).toMatchObject({
+      catchers: [{ errorEquals: ['Lambda.TooManyRequestsException'] }, { errorEquals: ['States.ALL'] }],
+    });
     expect(way(document)).toEqual(['a catch0 b', 'a catch1 b', 'a next b']);
   });
   test('the start', () => expect(setStart(line('A', 'B').document, 'b').document.graph.startAt).toBe('b'));
@@ -189,15 +216,22 @@ describe('wiring', () => {
     let { document } = line('Read photo', 'Resize', 'Frame');
     ({ document } = referTo(document, 'resize', ['photo'], { step: 'read-photo', path: ['uri'] }));
     ({ document } = referTo(document, 'frame', ['photo'], { step: 'read-photo', path: [] }));
-    expect(at(document, 'read-photo').assign).toEqual([{ name: 'readPhoto', value: { kind: 'reference', from: { kind: 'result' }, path: ['Payload'] } }]);
-    expect(payloadOf(at(document, 'frame'))).toMatchObject({ fields: [{ name: 'photo', value: variable('readPhoto') }] });
+    expect(at(document, 'read-photo').assign).toEqual([
+      { name: 'readPhoto', value: { kind: 'reference', from: { kind: 'result' }, path: ['Payload'] } },
+    ]);
+    expect(payloadOf(at(document, 'frame'))).toMatchObject({
+      fields: [{ name: 'photo', value: variable('readPhoto') }],
+    });
     expect(codes(document)).toEqual([]);
   });
 
   test('renaming the step renames its variable everywhere', () => {
     let { document } = line('Read photo', 'Resize');
     ({ document } = referTo(document, 'resize', ['photo'], { step: 'read-photo', path: ['uri'] }));
-    ({ document } = setArgument(document, 'resize', ['label'], { kind: 'expression', text: ` $readPhoto.name & "$readPhoto" ` }));
+    ({ document } = setArgument(document, 'resize', ['label'], {
+      kind: 'expression',
+      text: ` $readPhoto.name & "$readPhoto" `,
+    }));
     const { document: renamed, variables } = renameNode(document, 'read-photo', 'Fetch it');
     expect(variables).toEqual([{ from: 'readPhoto', to: 'fetchIt' }]);
     expect(payloadOf(at(renamed, 'resize'))).toMatchObject({
@@ -222,19 +256,26 @@ describe('wiring', () => {
   test('out of a Parallel: through the output of the branch and the container', () => {
     let document = referTo(parallel(), 'e', ['x'], { step: 'b', path: ['uri'] }).document;
     document = referTo(document, 'e', ['y'], { step: 'd', path: ['uri'] }).document;
-    expect(payloadOf(at(document, 'e'))).toMatchObject({ fields: [{ value: variable('bResult', 'uri') }, { value: variable('dResult', 'uri') }] });
+    expect(payloadOf(at(document, 'e'))).toMatchObject({
+      fields: [{ value: variable('bResult', 'uri') }, { value: variable('dResult', 'uri') }],
+    });
     expect(at(document, 'p').assign).toEqual([
       { name: 'bResult', value: { kind: 'reference', from: { kind: 'result' }, path: [0, 'b'] } },
       { name: 'dResult', value: { kind: 'reference', from: { kind: 'result' }, path: [1, 'd'] } },
     ]);
     expect(at(document, 'c').output).toEqual({ kind: 'object', fields: [{ name: 'b', value: variable('b') }] });
     // A step that ends its branch needs no variable of its own.
-    expect(at(document, 'd')).toMatchObject({ output: { kind: 'object', fields: [{ name: 'd', value: { from: { kind: 'result' }, path: ['Payload'] } }] } });
+    expect(at(document, 'd')).toMatchObject({
+      output: { kind: 'object', fields: [{ name: 'd', value: { from: { kind: 'result' }, path: ['Payload'] } }] },
+    });
     expect(at(document, 'd').assign).toBeUndefined();
     expect(codes(document)).toEqual([]);
     // Again: nothing is added.
     expect(referTo(document, 'e', ['x'], { step: 'b', path: ['uri'] }).document.graph).toEqual(document.graph);
-    expect(renameNode(document, 'b', 'Big one').variables).toEqual([{ from: 'b', to: 'bigOne' }, { from: 'bResult', to: 'bigOneResult' }]);
+    expect(renameNode(document, 'b', 'Big one').variables).toEqual([
+      { from: 'b', to: 'bigOne' },
+      { from: 'bResult', to: 'bigOneResult' },
+    ]);
   });
 
   test('what the workflow puts out stays as it was', () => {
@@ -270,7 +311,10 @@ describe('wiring', () => {
   function loop(distributed: boolean) {
     let { document } = line('A');
     const map = newNode('map', { name: 'Each' });
-    ({ document } = add(document, distributed ? { ...map, processorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } } : map));
+    ({ document } = add(
+      document,
+      distributed ? { ...map, processorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } } : map,
+    ));
     ({ document } = add(document, task('B'), { into: { id: 'each', branch: 0 } }));
     ({ document } = add(document, task('C'), { into: { id: 'each', branch: 0 } }));
     ({ document } = add(document, task('E')));
@@ -298,7 +342,10 @@ describe('wiring', () => {
   test('a field of each: the path is followed inside', () => {
     const { document, mapping } = refer(loop(false), 'e', { step: 'b', path: ['uri'] });
     expect(mapping).toEqual(variable('bUriResults'));
-    expect(at(document, 'c').output).toEqual({ kind: 'object', fields: [{ name: 'bUri', value: variable('b', 'uri') }] });
+    expect(at(document, 'c').output).toEqual({
+      kind: 'object',
+      fields: [{ name: 'bUri', value: variable('b', 'uri') }],
+    });
   });
 
   test('into a Map: as it is; into a distributed one: through its item selector, the item moves aside', () => {
@@ -310,10 +357,19 @@ describe('wiring', () => {
     document = setArgument(document, 'c', ['name'], item.mapping).document;
     document = referTo(document, 'b', ['x'], { step: 'a', path: ['k'] }).document;
     expect(at(document, 'each')).toMatchObject({
-      itemSelector: { fields: [{ name: 'item', value: { from: { kind: 'context' } } }, { name: 'a', value: variable('a') }] },
+      itemSelector: {
+        fields: [
+          { name: 'item', value: { from: { kind: 'context' } } },
+          { name: 'a', value: variable('a') },
+        ],
+      },
     });
-    expect(payloadOf(at(document, 'b'))).toMatchObject({ fields: [{ value: { from: { kind: 'input' }, path: ['a', 'k'] } }] });
-    expect(payloadOf(at(document, 'c'))).toMatchObject({ fields: [{ value: { from: { kind: 'input' }, path: ['item', 'name'] } }] });
+    expect(payloadOf(at(document, 'b'))).toMatchObject({
+      fields: [{ value: { from: { kind: 'input' }, path: ['a', 'k'] } }],
+    });
+    expect(payloadOf(at(document, 'c'))).toMatchObject({
+      fields: [{ value: { from: { kind: 'input' }, path: ['item', 'name'] } }],
+    });
     expect(itemOf(document, 'c', ['name']).mapping).toMatchObject({ path: ['item', 'name'] });
     expect(codes(document)).toEqual([]);
   });
@@ -327,7 +383,9 @@ describe('wiring', () => {
     const { document: wired } = referTo(document, 'e', ['xs'], { step: 'b', path: ['uri'] });
     expect(codes(wired)).toEqual([]);
     expect(at(wired, 'inner').assign).toMatchObject([{ name: 'bResult', value: { path: [0, 'b'] } }]);
-    expect(at(wired, 'c').output).toMatchObject({ fields: [{ name: 'bResultUri', value: variable('bResult', 'uri') }] });
+    expect(at(wired, 'c').output).toMatchObject({
+      fields: [{ name: 'bResultUri', value: variable('bResult', 'uri') }],
+    });
     expect(at(wired, 'each').assign).toMatchObject([{ name: 'bUriResults' }]);
     expect(at(wired, 'outer').assign).toMatchObject([{ name: 'bResult2', value: { path: [0, 'bUriResults'] } }]);
     expect(payloadOf(at(wired, 'e'))).toMatchObject({ fields: [{ value: variable('bResult2') }] });
@@ -338,7 +396,9 @@ describe('wiring', () => {
     ({ document } = add(document, newNode('choice'), { start: { id: 'p', branch: 0 } }));
     ({ document } = connect(document, 'choice', 'c', 'rule', 0));
     const wired = refer(document, 'e', { step: 'b', path: [] }).document;
-    expect(at(wired, 'c').output).toMatchObject({ fields: [{ value: { kind: 'expression', text: ' $exists($b) ? $b : null ' } }] });
+    expect(at(wired, 'c').output).toMatchObject({
+      fields: [{ value: { kind: 'expression', text: ' $exists($b) ? $b : null ' } }],
+    });
     expect(codes(wired).filter((code) => code.startsWith('REFERENCE'))).toEqual([]);
   });
 
@@ -359,7 +419,9 @@ describe('containers', () => {
     expect(broken).toEqual([]);
     expect(payloadOf(at(wrapped, 'd'))).toMatchObject({ fields: [{ value: variable('bResult', 'uri') }] });
     expect(wrapNodes(document, ['b', 'c'], 'map').broken).toMatchObject([{ node: 'd', what: '$b, the result of "B"' }]);
-    expect(way(unwrap(wrapNodes(line('A', 'B', 'C').document, ['a', 'b'], 'parallel').document, 'parallel').document)).toEqual(['a next b', 'b next c']);
+    expect(
+      way(unwrap(wrapNodes(line('A', 'B', 'C').document, ['a', 'b'], 'parallel').document, 'parallel').document),
+    ).toEqual(['a next b', 'b next c']);
   });
 
   test('moving takes a step out of its way', () => {
@@ -376,15 +438,20 @@ describe('containers', () => {
     let { document } = line('A');
     ({ document } = add(document, newNode('parallel')));
     ({ document } = addBranch(document, 'parallel'));
-    for (const [branch, name] of ['X', 'Y', 'Z'].entries()) ({ document } = add(document, task(name), { into: { id: 'parallel', branch } }));
+    for (const [branch, name] of ['X', 'Y', 'Z'].entries())
+      ({ document } = add(document, task(name), { into: { id: 'parallel', branch } }));
     ({ document } = add(document, task('E')));
     ({ document } = referTo(document, 'e', ['z'], { step: 'z', path: [] }));
     const { document: left, broken } = removeBranch(document, 'parallel', 1);
-    expect(names(left)).toEqual(['A', 'Parallel', 'X', 'Z', 'E'].sort((a, b) => names(left).indexOf(a) - names(left).indexOf(b)));
+    expect(names(left)).toEqual(
+      ['A', 'Parallel', 'X', 'Z', 'E'].sort((a, b) => names(left).indexOf(a) - names(left).indexOf(b)),
+    );
     expect(at(left, 'z').parent).toEqual({ id: 'parallel', branch: 1 });
     expect(at(left, 'parallel').assign).toMatchObject([{ value: { path: [1, 'z'] } }]);
     expect(broken).toEqual([]);
-    expect(removeBranch(document, 'parallel', 2).broken).toMatchObject([{ node: 'parallel', what: 'the result of branch 3' }]);
+    expect(removeBranch(document, 'parallel', 2).broken).toMatchObject([
+      { node: 'parallel', what: 'the result of branch 3' },
+    ]);
   });
 
   test('copies have names, ids and variables of their own', () => {

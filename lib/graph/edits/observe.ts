@@ -22,7 +22,8 @@ export function isObserved(graph: Workflow, container: WorkflowNode): boolean {
     return true;
   if (container.output) return false;
   const next = graph.edges.filter((edge) => edge.from === container.id && edge.kind === 'next');
-  if (next.length === 0) return true; // it is the scope's own result
+  // At the end it is the scope's own result.
+  if (next.length === 0) return container.parent === null || isObserved(graph, need(graph, container.parent.id));
   return next.some((edge) => readsInput(graph, edge.to, new Set()));
 }
 

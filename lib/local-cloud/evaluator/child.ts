@@ -6,7 +6,7 @@
  * The first line out is `[3]`: ready. The first argument is the time limit in ms. It ends with its parent: when stdin ends,
  * and, because an expression may keep this thread busy for ever, when a second thread sees that the parent is gone.
  */
-import { Worker, isMainThread } from 'node:worker_threads';
+import { isMainThread, Worker } from 'node:worker_threads';
 import { evaluateJsonata } from '@/lib/asl/jsonata';
 import type { JsonObject } from '@/lib/base/json';
 

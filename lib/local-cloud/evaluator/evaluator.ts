@@ -53,9 +53,14 @@ export function createEvaluator({ root, size = 2, limitMs = 1000, memoryMb = 128
   let failedStarts = 0;
   let closed = false;
 
-  const gone = () => new Problem('EVALUATOR_CLOSED', 'The JSONata evaluator has been closed.', 'Start the local cloud again.');
+  const gone = () =>
+    new Problem('EVALUATOR_CLOSED', 'The JSONata evaluator has been closed.', 'Start the local cloud again.');
   const broken = (reason: string) =>
-    new Problem('EVALUATOR_FAILED', `No process for JSONata expressions could be started: ${reason}`, 'Check that this machine has memory to spare and lets node start processes, then run again.');
+    new Problem(
+      'EVALUATOR_FAILED',
+      `No process for JSONata expressions could be started: ${reason}`,
+      'Check that this machine has memory to spare and lets node start processes, then run again.',
+    );
 
   function failAll(error: Error): void {
     for (const job of waiting.splice(0)) job.reject(error);
@@ -66,7 +71,10 @@ export function createEvaluator({ root, size = 2, limitMs = 1000, memoryMb = 128
       pool.splice(pool.indexOf(one), 1);
       waiting.unshift(...orphans);
       failedStarts = started ? 0 : failedStarts + 1;
-      if (closed) return failAll(gone());
+      if (closed) {
+        failAll(gone());
+        return;
+      }
       if (failedStarts >= MAX_FAILED_STARTS) {
         failedStarts = 0;
         return failAll(broken('it ended at once, several times.'));
@@ -91,7 +99,10 @@ export function createEvaluator({ root, size = 2, limitMs = 1000, memoryMb = 128
   }
 
   function dispatch(): void {
-    if (closed) return failAll(gone());
+    if (closed) {
+      failAll(gone());
+      return;
+    }
     if (scriptFile === undefined) {
       void prepare().then(dispatch, failAll);
       return;
@@ -107,10 +118,12 @@ export function createEvaluator({ root, size = 2, limitMs = 1000, memoryMb = 128
 
   /** When a job ends, the next one waiting takes its place. */
   function refill(job: Job): Job {
-    const then = <T>(act: (value: T) => void) => (value: T) => {
-      act(value);
-      if (waiting.length > 0) dispatch();
-    };
+    const then =
+      <T>(act: (value: T) => void) =>
+      (value: T) => {
+        act(value);
+        if (waiting.length > 0) dispatch();
+      };
     return { request: job.request, resolve: then(job.resolve), reject: then(job.reject) };
   }
 
@@ -137,7 +150,9 @@ export function createEvaluator({ root, size = 2, limitMs = 1000, memoryMb = 128
       await Promise.all(
         Array.from({ length: size - pool.length }, () => {
           const one = start();
-          return new Promise<Json | undefined>((resolve, reject) => one.send({ request: '["1+1",{}]', resolve, reject }));
+          return new Promise<Json | undefined>((resolve, reject) =>
+            one.send({ request: '["1+1",{}]', resolve, reject }),
+          );
         }),
       );
     },
@@ -163,5 +178,7 @@ function needed(expression: string, bindings: JsonObject): JsonObject {
 function usedOf(expression: string, states: Json): Json {
   const fields = statesFieldsOf(expression);
   if (!fields || !isObject(states)) return states;
-  return Object.fromEntries(fields.filter((field) => Object.hasOwn(states, field)).map((field) => [field, states[field] as Json]));
+  return Object.fromEntries(
+    fields.filter((field) => Object.hasOwn(states, field)).map((field) => [field, states[field] as Json]),
+  );
 }

@@ -37,6 +37,7 @@ export class EvaluatorProcess {
   private timer: NodeJS.Timeout | undefined;
   private ended = false;
   private killedFor: string | null = null;
+  private closing = false;
 
   constructor(
     script: string,
@@ -44,9 +45,18 @@ export class EvaluatorProcess {
     private readonly onEnd: Ended,
   ) {
     const { limitMs, memoryMb } = limits;
-    const node = [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=8', script, String(Math.round(limitMs * OWN_STOP))];
+    const node = [
+      `--max-old-space-size=${memoryMb}`,
+      '--max-semi-space-size=8',
+      script,
+      String(Math.round(limitMs * OWN_STOP)),
+    ];
     const [command, args] = bounded(process.execPath, node, memoryMb);
-    this.child = spawn(command, args, { env: {} as NodeJS.ProcessEnv, stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true });
+    this.child = spawn(command, args, {
+      env: {} as NodeJS.ProcessEnv,
+      stdio: ['pipe', 'pipe', 'ignore'],
+      windowsHide: true,
+    });
     this.child.stdout?.setEncoding('utf8').on('data', (chunk: string) => this.hear(chunk));
     this.child.stdin?.on('error', () => {});
     this.child.on('error', () => this.end());
@@ -71,7 +81,9 @@ export class EvaluatorProcess {
     });
   }
 
+  /** Everything unanswered is handed back. */
   close(): void {
+    this.closing = true;
     this.child.kill('SIGKILL');
   }
 
@@ -121,7 +133,7 @@ export class EvaluatorProcess {
     clearTimeout(this.timer);
     const waiting = this.jobs.splice(0);
     // Who was first has brought the process down, unless it never came up.
-    if (this.ready) waiting.shift()?.reject(new EvaluationFailed(this.killedFor ?? OUT_OF_MEMORY));
+    if (this.ready && !this.closing) waiting.shift()?.reject(new EvaluationFailed(this.killedFor ?? OUT_OF_MEMORY));
     this.onEnd(waiting, this.ready);
   }
 }

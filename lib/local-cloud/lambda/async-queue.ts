@@ -47,18 +47,19 @@ export function openAsyncQueue(options: {
   const attempt = async (file: string, kept: Kept): Promise<void> => {
     if (stopped) return;
     const invocation = { ...kept.invocation, payload: Buffer.from(kept.payload, 'base64') };
-    const outcome = await options.run(kept.name, kept.qualifier, invocation).catch((error: unknown) => {
-      options.log(
-        `lambda: asynchronous invocation ${invocation.requestId} of ${kept.name}: ${error instanceof Error ? error.message : String(error)}`,
-      );
-      return null;
-    });
-    if (stopped) return; // it was ended with the server: the next one repeats it
+    let outcome: Outcome | null = null;
+    try {
+      outcome = await options.run(kept.name, kept.qualifier, invocation);
+    } catch (error) {
+      if (stopped) return; // ended with the server: the next one begins it again
+      const why = error instanceof Error ? error.message : String(error);
+      options.log(`lambda: asynchronous invocation ${invocation.requestId} of ${kept.name}: ${why}`);
+    }
     const wait = outcome?.failed ? retryMs[kept.attempt - 1] : undefined;
     if (wait === undefined) return rmSync(file, { force: true });
     const next = { ...kept, attempt: kept.attempt + 1, at: Date.now() + wait };
     writeDurably(file, JSON.stringify(next));
-    later(wait, () => void attempt(file, next));
+    if (!stopped) later(wait, () => void attempt(file, next));
   };
 
   return {

@@ -22,6 +22,7 @@ import { Pool } from './pool';
 import { type Reaper, startReaper } from './reaper';
 import { createRouter } from './routes';
 import { type FunctionStore, openFunctionStore, type Version } from './store';
+import type { Invocation } from './worker';
 
 export type LambdaOptions = {
   /** the project's folder: the runtimes' sources are below it */
@@ -79,12 +80,16 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
     oldest?.end();
     return false; // its end calls `freed`
   };
+  /** Lets go of code that no function has and no process runs. */
+  const sweep = () => {
+    if (retired.size === 0) store.sweep(new Set([...codes.values(), ...operations.lingering()]));
+  };
   const freed = () => {
     if (closing) return;
     for (const pool of retired) {
       if (pool.workers.size > 0 || pool.busy) continue;
       retired.delete(pool);
-      if (retired.size === 0) store.sweep(new Set([...codes.values(), ...operations.lingering()]));
+      sweep();
     }
     for (const pool of everyPool()) pool.pump();
   };
@@ -117,6 +122,7 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
       retired.add(pool);
       pool.retire();
     }
+    sweep();
     freed();
   };
 
@@ -138,7 +144,7 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
       });
       const running = {
         logs,
-        run: (...[name, version, invocation, gone]: Parameters<typeof run> extends [unknown, ...infer R] ? R : never) =>
+        run: (name: string, version: Version, invocation: Invocation, gone?: AbortSignal) =>
           poolOf(name, version).invoke(invocation, gone),
       };
       queue = openAsyncQueue({
@@ -169,8 +175,9 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
       clearInterval(sweeper);
       queue.stop();
       const until = Date.now() + graceMs;
-      while (everyPool().some((pool) => pool.busy) && Date.now() < until)
+      while (everyPool().some((pool) => pool.busy) && Date.now() < until) {
         await new Promise((resolve) => setTimeout(resolve, 20));
+      }
       for (const pool of everyPool()) pool.end();
       pools.clear();
       reaper.close();

@@ -8,7 +8,7 @@
 import { closeSync, constants, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { inflateRaw } from 'node:zlib';
+import { crc32, inflateRaw } from 'node:zlib';
 
 /** AWS's limits, in bytes; the entry count is ours. */
 export const ZIP_LIMIT = 50 * 1024 * 1024;
@@ -22,6 +22,7 @@ type Entry = {
   name: string;
   method: number;
   compressed: number;
+  crc: number;
   size: number;
   offset: number;
   mode: number;
@@ -67,6 +68,7 @@ async function unzip(bytes: Uint8Array, folder: string): Promise<number> {
     if (files.has(target)) throw new BadZip(`"${entry.name}" is in it twice`);
     files.add(target);
     const content = await contentOf(zip, entry, UNZIPPED_LIMIT - total);
+    if (crc32(content) !== entry.crc) throw new BadZip(`"${entry.name}" is damaged`);
     total += content.length;
     if (total > UNZIPPED_LIMIT) throw tooLarge();
     write(target, content, entry.mode);
@@ -113,6 +115,7 @@ function readDirectory(zip: Buffer): Entry[] {
     entries.push({
       name,
       method: zip.readUInt16LE(at + 10),
+      crc: zip.readUInt32LE(at + 16),
       compressed: zip.readUInt32LE(at + 20),
       size: zip.readUInt32LE(at + 24),
       offset: zip.readUInt32LE(at + 42),

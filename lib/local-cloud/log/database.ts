@@ -83,7 +83,8 @@ function connect(folder: string, file: string): Db {
     db.prepare('PRAGMA journal_mode = WAL').get();
     db.exec('PRAGMA synchronous = FULL');
     // Only a person's own tool ever holds the file for a moment; the data directory's lock keeps other clouds away.
-    db.exec('PRAGMA busy_timeout = 5000');
+    // Short, because the whole process waits meanwhile; what could not be written is tried again.
+    db.exec('PRAGMA busy_timeout = 250');
     return db;
   } catch (error) {
     db?.close();

@@ -129,6 +129,7 @@ export function executionTables(query: Query) {
         ...[row.status, row.output, row.error, row.cause, row.stoppedAt, id],
       );
     },
+    exists: (id: number) => query.get('SELECT 1 FROM executions WHERE id = ?', id) !== undefined,
     /** The newest of that ARN: a machine made anew under its old name may use its names again. */
     byArn: (arn: string) =>
       query.get<ExecutionRow>(`SELECT ${COLUMNS} FROM executions WHERE arn = ? ORDER BY id DESC LIMIT 1`, arn),

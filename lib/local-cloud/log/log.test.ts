@@ -69,11 +69,24 @@ function appendRecords(to: RunLog, execution: number, count: number, perRecord =
   let chain = '';
   for (let i = 0; i < count; i++) {
     const first = i * perRecord + 1;
-    const events = Array.from({ length: perRecord }, (_, n) => ({ id: first + n, previousEventId: first + n - 1, type: 'X', timestamp: i }));
+    const events = Array.from({ length: perRecord }, (_, n) => ({
+      id: first + n,
+      previousEventId: first + n - 1,
+      type: 'X',
+      timestamp: i,
+    }));
     const text = JSON.stringify(events);
     const changes = JSON.stringify({ put: [{ id: `frame${i}`, value: i }], drop: i > 0 ? [`frame${i - 1}`] : [] });
     chain = chainOf(chain, text, changes);
-    to.executions.append({ execution, firstEvent: first, lastEvent: first + perRecord - 1, at: i, events: text, changes, chain });
+    to.executions.append({
+      execution,
+      firstEvent: first,
+      lastEvent: first + perRecord - 1,
+      at: i,
+      events: text,
+      changes,
+      chain,
+    });
   }
 }
 
@@ -86,7 +99,12 @@ describe('executions and their records', () => {
     const again = open();
     expect(again.executions.running()).toEqual([expect.objectContaining(row(1))]);
     expect(again.executions.newId()).toBe(2);
-    expect(again.executions.fold(1)).toMatchObject({ lastEvent: 6, at: 2, records: 3, snapshot: { frames: { frame2: { id: 'frame2', value: 2 } } } });
+    expect(again.executions.fold(1)).toMatchObject({
+      lastEvent: 6,
+      at: 2,
+      records: 3,
+      snapshot: { frames: { frame2: { id: 'frame2', value: 2 } } },
+    });
     expect(Object.keys(again.executions.fold(1).snapshot.frames)).toEqual(['frame2']);
   });
 
@@ -104,7 +122,9 @@ describe('executions and their records', () => {
     it.transact(() => appendRecords(it, 2, 5));
     close();
     const db = new Database(path.join(folder, 'runs.db'));
-    db.prepare(`UPDATE log SET changes = replace(changes, '"value":2', '"value":7') WHERE execution = 1 AND first_event = 5`).run();
+    db.prepare(
+      `UPDATE log SET changes = replace(changes, '"value":2', '"value":7') WHERE execution = 1 AND first_event = 5`,
+    ).run();
     db.prepare('DELETE FROM log WHERE execution = 2 AND first_event = 3').run();
     db.close();
     const again = open();
@@ -116,7 +136,8 @@ describe('executions and their records', () => {
     const it = open();
     it.transact(() => {
       for (let id = 1; id <= 10; id++) it.executions.add(row(id));
-      for (const id of [2, 4, 6]) it.executions.end(id, { status: 'FAILED', output: null, error: 'E', cause: null, stoppedAt: 5 });
+      for (const id of [2, 4, 6])
+        it.executions.end(id, { status: 'FAILED', output: null, error: 'E', cause: null, stoppedAt: 5 });
     });
     const ids = (status: string | undefined, before: number, limit: number) =>
       it.executions.list({ machine: 1 }, status, before, limit).map(({ id }) => id);

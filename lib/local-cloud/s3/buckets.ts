@@ -49,7 +49,7 @@ export async function createBucket(s3: S3Parts, request: BucketRequest, response
   const { bucket: name } = request;
   refuseUnsupported(request.headers);
   const text = await receiveXml(request);
-  const document = text.trim() === '' ? {} : readXml(text, 'CreateBucketConfiguration');
+  const document = readXml(text.trim() || '<CreateBucketConfiguration/>', 'CreateBucketConfiguration');
   if (!document) throw new S3Error('MalformedXML');
   if (!isBucketName(name)) throw new S3Error('InvalidBucketName', undefined, { BucketName: name });
   const region = textOf(document, 'LocationConstraint')?.trim() || REGION;

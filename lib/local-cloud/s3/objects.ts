@@ -134,7 +134,7 @@ export async function deleteObjects(
   const document = readXml(await receiveXml(request), 'Delete');
   const objects = document ? listOf(document, 'Object') : [];
   const keys = objects.map((object) => textOf(object, 'Key'));
-  if (!document || keys.length === 0 || keys.length > DELETE_LIMIT || keys.some((key) => key === undefined)) {
+  if (!document || keys.length === 0 || keys.length > DELETE_LIMIT || keys.some((key) => !key)) {
     throw new S3Error('MalformedXML');
   }
   const errors: { Key: string; Code: string; Message: string }[] = [];

@@ -10,6 +10,8 @@ import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
   type HistoryEvent,
+  ListExecutionsCommand,
+  ListMapRunsCommand,
   SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
@@ -180,4 +182,57 @@ test('a run killed in the middle of a Wait and of a Map over functions ends as i
   const repeats = calls.length - new Set(calls).size;
   expect(new Set(calls)).toEqual(new Set(items));
   expect(repeats).toBeLessThanOrEqual(6);
+});
+
+test('machines that wait for children of theirs find them again', { timeout: 60_000 }, async () => {
+  await kill();
+  await start();
+  const slow = (Seconds: number, Result: string) => ({
+    StartAt: 'Wait',
+    States: { Wait: { Type: 'Wait', Seconds, Next: 'Say' }, Say: { Type: 'Pass', Result, End: true } },
+  });
+  const inner = await sfn.send(
+    new CreateStateMachineCommand({ name: 'inner', definition: JSON.stringify(slow(2, 'inside')), roleArn: ROLE }),
+  );
+  const job = { Type: 'Task', Resource: 'arn:aws:states:::states:startExecution.sync:2', End: true };
+  const outerArn = await run(
+    'outer',
+    { StartAt: 'Job', States: { Job: { ...job, Parameters: { StateMachineArn: inner.stateMachineArn } } } },
+    {},
+  );
+  const distributed = { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' } };
+  const each = { Type: 'Map', MaxConcurrency: 4, ItemProcessor: { ...distributed, ...slow(1, 'child') }, End: true };
+  const mapArn = await run('distributed', { StartAt: 'Each', States: { Each: each } }, [1, 2, 3, 4, 5, 6, 7, 8]);
+
+  for (const pause of [500, 300, 900]) {
+    await sleep(pause);
+    await kill();
+    await start();
+  }
+  const [outer, map] = [await ended(outerArn), await ended(mapArn)];
+  expect(outer.status).toBe('SUCCEEDED');
+  expect(JSON.parse(outer.output!)).toMatchObject({ Status: 'SUCCEEDED', Output: 'inside' });
+  const ran = await sfn.send(new ListExecutionsCommand({ stateMachineArn: inner.stateMachineArn }));
+  expect(ran.executions).toHaveLength(1);
+
+  expect(map).toMatchObject({ status: 'SUCCEEDED', output: JSON.stringify(Array(8).fill('child')) });
+  const runs = await sfn.send(new ListMapRunsCommand({ executionArn: mapArn }));
+  expect(runs.mapRuns).toHaveLength(1);
+  const children = await sfn.send(new ListExecutionsCommand({ mapRunArn: runs.mapRuns![0]!.mapRunArn }));
+  expect(children.executions!.map(({ status }) => status)).toEqual(Array(8).fill('SUCCEEDED'));
+});
+
+test('an ordered end loses nothing either', { timeout: 30_000 }, async () => {
+  await kill();
+  await start();
+  const definition = {
+    StartAt: 'W',
+    States: { W: { Type: 'Wait', Seconds: 1, Next: 'P' }, P: { Type: 'Pass', Result: 1, End: true } },
+  };
+  const executionArn = await run('ordered', definition, {});
+  const gone = new Promise<number | null>((resolve) => child!.once('exit', resolve));
+  child!.kill('SIGTERM');
+  expect(await gone).toBe(0);
+  await start();
+  expect(await ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '1' });
 });

@@ -49,6 +49,8 @@ export class Execution {
   readonly tokens = new Map<string, string>();
   readonly timers = new Set<string>();
   readonly children = new Set<Execution>();
+  /** settles when its row is on the disk, or could not be written */
+  written: Promise<void> = Promise.resolve();
   private readonly waiters: ((row: ExecutionRow) => void)[] = [];
 
   /** @param kept false for a synchronous Express execution, which lives and ends with its caller's request */
@@ -190,7 +192,10 @@ export class Execution {
     const changesText = end ? null : JSON.stringify(changes);
     const chain = chainOf(this.chain, eventsText, changesText);
     const execution = this.row.id;
+    const first = this.chain === '';
     await this.effects.log.commit(() => {
+      // The row was to be written just before; records without one would be found by the next execution of that id.
+      if (first && !executions.exists(execution)) throw new Error('its row was not written');
       executions.append({
         execution,
         firstEvent: events[0]?.id ?? lastEvent + 1,

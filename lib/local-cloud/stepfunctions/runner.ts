@@ -113,15 +113,19 @@ export function createRunner({ context, log, clock, evaluate, inside }: Options)
   /** @returns once the row is on the disk; the first steps are taken meanwhile */
   async function start(row: ExecutionRow, machine = machineOf(row.definition)): Promise<Execution> {
     const execution = new Execution(row, machine, effects);
-    const written = log.commit(() => log.executions.add(row));
+    execution.written = log
+      .commit(() => log.executions.add(row))
+      .catch((error: Error) => {
+        throw serviceError(`The execution could not be written: ${error.message}`);
+      });
     begin(execution);
     execution.start();
     try {
-      await written;
+      await execution.written;
     } catch (error) {
       execution.halt();
       forget(execution);
-      throw serviceError(`The execution could not be written: ${(error as Error).message}`);
+      throw error;
     }
     return execution;
   }

@@ -2,4 +2,7 @@
 import { startTestCloud } from './test-cloud';
 
 const [dataDir = '', lambdaEndpoint = ''] = process.argv.slice(2);
-void startTestCloud(dataDir, { lambdaEndpoint }).then(({ url }) => process.stdout.write(`${url}\n`));
+void startTestCloud(dataDir, { lambdaEndpoint }).then(({ url, close }) => {
+  process.once('SIGTERM', () => void close().then(() => process.exit(0)));
+  process.stdout.write(`${url}\n`);
+});

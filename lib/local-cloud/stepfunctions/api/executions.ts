@@ -217,6 +217,7 @@ export async function startExecution(api: Api, request: unknown, startedBy?: str
       const again = startedBy !== undefined && there.startedBy === startedBy;
       const same = again || (there.status === 'RUNNING' && there.input === row.input);
       if (!same) throw executionExists(row.arn);
+      await running?.written;
       return there;
     }
   }
@@ -286,9 +287,9 @@ export function checkJson(text: string, refuse: (why: string) => Error): void {
 }
 
 /** @throws AwsError InvalidArn, ExecutionDoesNotExist */
-function findExecution({ log, runner }: Api, arn: string): ExecutionRow {
+function findExecution({ log }: Api, arn: string): ExecutionRow {
   parseArn(arn, 'execution', 'express');
-  const row = runner.running(arn)?.row ?? log.executions.byArn(arn);
+  const row = log.executions.byArn(arn);
   if (!row || arn.includes(':express:')) throw executionGone(arn);
   return row;
 }

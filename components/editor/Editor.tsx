@@ -1,0 +1,296 @@
+'use client';
+/**
+ * The editor: a workflow as a graph that a person can change, and run.
+ *
+ *   WorkflowDetail, FunctionManifest[] ──▶ palette | canvas or code | inspector, with problems or a run below
+ *
+ * Draws and listens; what happens to the document happens in state/. Start at `Workbench`.
+ * @module
+ */
+import { ListChecks, Play } from 'lucide-react';
+import { useRouter, useSearchParams } from 'next/navigation';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Group, Panel, Separator } from 'react-resizable-panels';
+import { ReactFlowProvider, useReactFlow } from 'reactflow';
+import { toast } from 'sonner';
+import { createWorkflowAction, deleteWorkflowAction, saveWorkflowAction } from '@/lib/actions/workflows';
+import type { ProblemView } from '@/lib/base/problem';
+import type { FunctionManifest } from '@/lib/functions/manifest';
+import { WorkflowDocument } from '@/lib/graph';
+import type { WorkflowDetail } from '@/lib/usecases/types';
+import { Crumbs, type PaletteCommand, useConnection, useKeys, usePaletteCommands } from '../shell';
+import { Canvas, FIT_OPTIONS, focusStep } from './canvas/Canvas';
+import { tidy } from './canvas/ZoomBar';
+import { EditorBar } from './EditorBar';
+import { EditorTitle } from './EditorTitle';
+import { Inspector } from './inspector/Inspector';
+import { NAME_ID } from './inspector/SetupTab';
+import { InsertMenu } from './palette/InsertMenu';
+import { SEARCH_ID, StepPalette } from './palette/StepPalette';
+import { ConflictBanner, DraftBanner, KeptBanner } from './panels/Banners';
+import { CodeView } from './panels/CodeView';
+import { ProblemsPanel } from './panels/ProblemsPanel';
+import { RunDialog } from './panels/RunDialog';
+import { RunPanel } from './panels/RunPanel';
+import { StatusBar } from './panels/StatusBar';
+import { type Autosave, autosave, forget, type Kept, keptIn } from './state/autosave';
+import { watchProblems } from './state/check';
+import { copySelection, paste } from './state/clipboard';
+import { duplicateSelection, removeSelection } from './state/commands';
+import { EditorProvider, useEditor, useEditorStore } from './state/context';
+import { createEditorStore } from './state/store';
+
+export type EditorProps = { detail: WorkflowDetail; functions: FunctionManifest[]; /** a run that is being prepared: the draft was to be run at once */ jobId?: string | null };
+
+export function Editor({ detail, functions, jobId = null }: EditorProps) {
+  const [store] = useState(() => createEditorStore({ detail, functions }));
+  return (
+    <EditorProvider store={store}>
+      <ReactFlowProvider>
+        <Crumbs items={[{ label: 'Workflows', href: '/workflows' }, { label: <EditorTitle store={store} /> }]} />
+        <Workbench startedJob={jobId} />
+      </ReactFlowProvider>
+    </EditorProvider>
+  );
+}
+
+const SIDE = 'min-h-0 shrink-0 border-border max-lg:absolute max-lg:inset-y-0 max-lg:z-20 max-lg:shadow-3';
+
+function Workbench({ startedJob }: { startedJob: string | null }) {
+  const store = useEditorStore();
+  const router = useRouter();
+  const search = useSearchParams();
+  const { fitView, zoomIn, zoomOut, zoomTo } = useReactFlow();
+  const root = useRef<HTMLDivElement>(null);
+  const saver = useRef<Autosave | null>(null);
+  const [asking, setAsking] = useState(false);
+  const [run, setRun] = useState<{ jobId: string | null; runId: string | null } | null>(startedJob ? { jobId: startedJob, runId: null } : null);
+  const [kept, setKept] = useState<Kept | null>(null);
+  const [draft, setDraft] = useState(search.get('draft') === '1');
+  const view = useEditor((state) => state.view);
+  const showPalette = useEditor((state) => state.showPalette);
+  const showInspector = useEditor((state) => state.showInspector);
+  const showProblems = useEditor((state) => state.showProblems);
+  const saveKind = useEditor((state) => state.save.kind);
+  const { open: online } = useConnection();
+
+  // ------------------------------------------------------------------ saving and checking
+
+  useEffect(() => {
+    const stopChecking = watchProblems(store);
+    const found = keptIn(localStorage, store.getState().id);
+    const started = autosave(store, saveWorkflowAction, localStorage);
+    saver.current = started;
+    if (found) restore(found);
+    return () => {
+      stopChecking();
+      void started.flush();
+      started.stop();
+    };
+
+    /** What was typed and not saved comes back, if nobody saved in between. */
+    function restore(found: Kept): void {
+      const read = WorkflowDocument.safeParse(found.document);
+      const { revision, id, document, name } = store.getState();
+      if (!read.success) forget(localStorage, id);
+      else if (found.revision !== revision) setKept({ ...found, document: read.data });
+      else if (JSON.stringify(read.data) !== JSON.stringify(document) || found.name !== name) {
+        store.getState().replace(read.data, found.name);
+        toast('Unsaved changes are back', { description: 'They were kept in this browser.', action: { label: 'Undo', onClick: store.getState().undo } });
+      } else forget(localStorage, id);
+    }
+  }, [store]);
+  useEffect(() => {
+    if (online && saveKind === 'failed') void saver.current?.flush();
+  }, [online, saveKind]);
+  useEffect(() => {
+    if (window.matchMedia('(max-width: 1023px)').matches) {
+      store.getState().toggle('showPalette', false);
+      store.getState().toggle('showInspector', false);
+    }
+  }, [store]);
+
+  const copyOf = useCallback(
+    async (name: string, document: WorkflowDocument) => {
+      const answer = await createWorkflowAction({ name: `${name} (copy)`, document }).catch(() => null);
+      if (answer?.ok) {
+        forget(localStorage, store.getState().id);
+        router.push(`/workflows/${answer.value.id}`);
+      } else toast.error(answer ? answer.problem.message : 'The server did not answer.', { description: answer?.problem.hint ?? 'Your changes stay in this browser.' });
+    },
+    [router, store],
+  );
+
+  // ------------------------------------------------------------------ running
+
+  const askToRun = useCallback(() => {
+    const { problems, toggle, goTo } = store.getState();
+    const first = problems.find(({ severity }) => severity === 'error');
+    if (first) {
+      toggle('showProblems', true);
+      setRun(null);
+      goTo(first.at.node, first.at.path);
+      toast.error('This workflow cannot run yet.', { description: `${first.message} ${first.hint}` });
+      return;
+    }
+    setAsking(true);
+  }, [store]);
+  /** The server runs what it has: so it gets what is on the screen first. */
+  const saveFirst = useCallback(async (): Promise<ProblemView | null> => {
+    if (await saver.current?.flush()) return null;
+    const { save } = store.getState();
+    return save.kind === 'failed' || save.kind === 'conflict' ? save.problem : null;
+  }, [store]);
+  const showAll = useCallback(() => void fitView(FIT_OPTIONS), [fitView]);
+  const hasRun = run !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the canvas has another size then
+  useEffect(() => {
+    const timer = setTimeout(showAll, 80);
+    return () => clearTimeout(timer);
+  }, [hasRun, showProblems, showAll]);
+
+  // ------------------------------------------------------------------ keys
+
+  const design = view === 'design';
+  const rename = () => {
+    const { selected, goTo } = store.getState();
+    if (selected.length !== 1) return false;
+    goTo(selected[0], ['name']);
+    requestAnimationFrame(() => {
+      const field = document.getElementById(NAME_ID);
+      field?.focus();
+      if (field instanceof HTMLInputElement) field.select();
+    });
+  };
+  const remove = () => {
+    removeSelection(store);
+    const [heir] = store.getState().selected;
+    if (heir) requestAnimationFrame(() => focusStep(root.current, heir));
+  };
+  const nextProblem = () => {
+    const { problems, selected, goTo, toggle } = store.getState();
+    if (problems.length === 0) return false;
+    const at = problems.findIndex(({ at: place }) => place.node !== undefined && place.node === selected[0]);
+    const next = problems[(at + 1) % problems.length];
+    toggle('showProblems', true);
+    goTo(next?.at.node, next?.at.path);
+  };
+  const addMenu = () => {
+    store.getState().toggle('showPalette', true);
+    requestAnimationFrame(() => document.getElementById(SEARCH_ID)?.focus());
+  };
+  useKeys({
+    'Mod+Enter': askToRun,
+    'Mod+S': () => void saver.current?.flush(),
+    F8: nextProblem,
+    E: () => store.getState().setView(design ? 'code' : 'design'),
+    'Mod+Z': () => store.getState().undo(),
+    'Mod+Shift+Z': () => store.getState().redo(),
+    'Mod+Y': () => store.getState().redo(),
+    ...(design && {
+      '/': addMenu,
+      F2: rename,
+      Delete: remove,
+      Backspace: remove,
+      'Mod+Backspace': remove,
+      'Mod+D': () => duplicateSelection(store),
+      'Mod+C': () => (window.getSelection()?.toString() ? false : copySelection(store)),
+      'Mod+V': () => paste(store),
+      'Mod+A': () => store.getState().select(store.getState().document.graph.nodes.map(({ id }) => id)),
+      Escape: () => store.getState().select([]),
+      'Shift+L': () => tidy(store),
+      '1': showAll,
+      '0': () => void zoomTo(1, { duration: 150 }),
+      '+': () => void zoomIn(),
+      '=': () => void zoomIn(),
+      '-': () => void zoomOut(),
+    }),
+  });
+  const commands = useMemo<PaletteCommand[]>(
+    () => [
+      { id: 'run', label: 'Run this workflow', icon: <Play />, keys: 'Mod+Enter', run: askToRun },
+      { id: 'problems', label: 'Show the problems', icon: <ListChecks />, run: () => store.getState().toggle('showProblems', true) },
+    ],
+    [askToRun, store],
+  );
+  usePaletteCommands(commands);
+
+  // ------------------------------------------------------------------ picture
+
+  const reload = () => {
+    forget(localStorage, store.getState().id);
+    window.location.reload();
+  };
+  return (
+    <div ref={root} className="flex h-full min-h-0 flex-col">
+      <EditorBar onRun={askToRun} />
+      {saveKind === 'conflict' ? (
+        <ConflictBanner onReload={reload} onCopy={() => copyOf(store.getState().name, store.getState().document)} />
+      ) : kept ? (
+        <KeptBanner
+          kept={kept}
+          onCopy={() => copyOf(kept.name, kept.document)}
+          onForget={() => {
+            forget(localStorage, store.getState().id);
+            setKept(null);
+          }}
+        />
+      ) : null}
+      {draft ? (
+        <DraftBanner
+          onKeep={() => {
+            setDraft(false);
+            router.replace(`/workflows/${store.getState().id}`);
+          }}
+          onDiscard={async () => {
+            const { id } = store.getState();
+            const answer = await deleteWorkflowAction(id).catch(() => null);
+            if (!answer?.ok) {
+              toast.error(answer ? answer.problem.message : 'The server did not answer.', { description: answer?.problem.hint ?? 'Try again.' });
+              return;
+            }
+            saver.current?.stop();
+            forget(localStorage, id);
+            router.push('/');
+          }}
+        />
+      ) : null}
+      <div className="relative flex min-h-0 flex-1">
+        {showPalette && design ? (
+          <aside aria-label="Steps to add" className={`${SIDE} w-[260px] border-r max-lg:left-0`}>
+            <StepPalette />
+          </aside>
+        ) : null}
+        <Group orientation="vertical" className="min-w-0 flex-1">
+          <Panel id="main" minSize="20%">
+            {design ? <Canvas /> : <CodeView />}
+          </Panel>
+          {run || showProblems ? (
+            <>
+              <Separator className="h-px bg-border outline-none hover:bg-accent focus-visible:bg-accent" />
+              <Panel id="bottom" defaultSize={run ? '42%' : '26%'} minSize="15%">
+                {run ? <RunPanel key={run.jobId ?? run.runId} jobId={run.jobId} runId={run.runId} onClose={() => setRun(null)} onAgain={askToRun} /> : <ProblemsPanel />}
+              </Panel>
+            </>
+          ) : null}
+        </Group>
+        {showInspector && design ? (
+          <aside aria-label="Settings" className={`${SIDE} w-[360px] max-w-full border-l max-lg:right-0`}>
+            <Inspector />
+          </aside>
+        ) : null}
+      </div>
+      <StatusBar />
+      <InsertMenu />
+      <RunDialog
+        open={asking}
+        onOpenChange={setAsking}
+        beforeStart={saveFirst}
+        onStarted={(jobId) => {
+          setAsking(false);
+          setRun({ jobId, runId: null });
+        }}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,166 @@
+'use client';
+import { CircleHelp, GitCompareArrows, Sparkles } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '../../ui/Button';
+import { cn } from '../../ui/cn';
+import { countText } from '../../ui/format';
+import { isMissing } from '../canvas/icons';
+import { useEditor } from '../state/context';
+import type { Kept } from '../state/autosave';
+
+function Bar({ tone, icon, children, actions }: { tone: 'accent' | 'warning'; icon: React.ReactNode; children: React.ReactNode; actions: React.ReactNode }) {
+  return (
+    <div
+      role="status"
+      className={cn(
+        'flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b px-4 py-2 text-sm [&>svg]:size-4 [&>svg]:shrink-0',
+        tone === 'accent' ? 'border-accent/30 bg-accent-soft [&>svg]:text-accent' : 'border-warning/40 bg-warning/10 [&>svg]:text-warning',
+      )}
+    >
+      {icon}
+      <div className="min-w-0 flex-1">{children}</div>
+      <div className="flex gap-2">{actions}</div>
+    </div>
+  );
+}
+
+/** A draft that was just made: by whom, what is unsure, keep it or not. */
+export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDiscard: () => Promise<void> }) {
+  const planner = useEditor((state) => state.detail.planner);
+  const plan = useEditor((state) => state.detail.plan);
+  const nodes = useEditor((state) => state.document.graph.nodes);
+  const goTo = useEditor((state) => state.goTo);
+  const [busy, setBusy] = useState(false);
+  const [more, setMore] = useState(false);
+  const missing = nodes.filter(isMissing);
+  const by = planner?.by === 'model' ? (planner.model ?? 'the model') : 'the offline planner';
+  const notes = plan?.notes ?? [];
+  const questions = plan?.questions ?? [];
+  const extra = notes.length + questions.length;
+  return (
+    <Bar
+      tone="accent"
+      icon={<Sparkles aria-hidden />}
+      actions={
+        <>
+          <Button
+            size="sm"
+            variant="ghost"
+            busy={busy}
+            onClick={async () => {
+              setBusy(true);
+              await onDiscard();
+              setBusy(false);
+            }}
+          >
+            Discard
+          </Button>
+          <Button size="sm" variant="accent" onClick={onKeep}>
+            Keep
+          </Button>
+        </>
+      }
+    >
+      <p>
+        <span className="font-medium">Draft by {by}:</span> {countText(nodes.length, 'step')}.{' '}
+        {planner?.fallback ? <span className="text-muted">{planner.fallback} </span> : null}
+        {extra > 0 ? (
+          <button type="button" onClick={() => setMore(!more)} aria-expanded={more} className="rounded-sm text-accent underline-offset-2 hover:underline">
+            {countText(extra, 'note')}
+          </button>
+        ) : null}
+      </p>
+      {missing.length > 0 ? (
+        <p className="mt-0.5">
+          No function exists for{' '}
+          {missing.map((node, i) => (
+            <span key={node.id}>
+              {i > 0 ? ', ' : ''}
+              <button type="button" onClick={() => goTo(node.id)} className="rounded-sm font-medium text-warning hover:underline">
+                {node.name}
+              </button>
+            </span>
+          ))}
+          . Choose one for it, or remove it.
+        </p>
+      ) : null}
+      {more ? (
+        <ul className="mt-1 list-disc pl-5 text-muted">
+          {notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+          {questions.map((question) => (
+            <li key={question.id}>
+              {question.text} <span className="text-text">Taken: {question.default}.</span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </Bar>
+  );
+}
+
+/** Someone, or this person in another tab, saved in between. Nothing is overwritten, nothing is lost. */
+export function ConflictBanner({ onReload, onCopy }: { onReload: () => void; onCopy: () => Promise<void> }) {
+  const [busy, setBusy] = useState(false);
+  return (
+    <Bar
+      tone="warning"
+      icon={<GitCompareArrows aria-hidden />}
+      actions={
+        <>
+          <Button size="sm" onClick={onReload}>
+            Reload theirs
+          </Button>
+          <Button
+            size="sm"
+            variant="primary"
+            busy={busy}
+            onClick={async () => {
+              setBusy(true);
+              await onCopy();
+              setBusy(false);
+            }}
+          >
+            Save mine as a copy
+          </Button>
+        </>
+      }
+    >
+      <span className="font-medium">This workflow was changed elsewhere.</span> Your changes are kept in this browser and not saved.
+    </Bar>
+  );
+}
+
+/** This browser kept changes that were made on an older version than the server now has. */
+export function KeptBanner({ kept, onCopy, onForget }: { kept: Kept; onCopy: () => Promise<void>; onForget: () => void }) {
+  const [busy, setBusy] = useState(false);
+  return (
+    <Bar
+      tone="warning"
+      icon={<CircleHelp aria-hidden />}
+      actions={
+        <>
+          <Button size="sm" variant="ghost" onClick={onForget}>
+            Discard them
+          </Button>
+          <Button
+            size="sm"
+            variant="primary"
+            busy={busy}
+            onClick={async () => {
+              setBusy(true);
+              await onCopy();
+              setBusy(false);
+            }}
+          >
+            Open them as a copy
+          </Button>
+        </>
+      }
+    >
+      <span className="font-medium">Unsaved changes of {new Date(kept.at).toLocaleString()} are in this browser.</span> The workflow has been saved elsewhere
+      since.
+    </Bar>
+  );
+}

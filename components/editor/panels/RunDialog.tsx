@@ -1,0 +1,148 @@
+'use client';
+import { Play } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { startRunAction } from '@/lib/actions/runs';
+import type { Json } from '@/lib/base/json';
+import type { ProblemView } from '@/lib/base/problem';
+import { Button } from '../../ui/Button';
+import { CodeField } from '../../ui/CodeField';
+import { Dialog } from '../../ui/Dialog';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { SchemaForm } from '../../ui/SchemaForm';
+import { defaultsOf, type FormErrors, validateValue } from '../../ui/schema';
+import { Segmented } from '../../ui/Tabs';
+import { uploadFile } from '../../ui/upload';
+import { useEditor } from '../state/context';
+
+/** Asks for what a run needs, then starts it. What was given last time is there again. */
+export function RunDialog({
+  open,
+  onOpenChange,
+  onStarted,
+  beforeStart,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  onStarted: (jobId: string) => void;
+  /** what is on the screen is saved before it is run */
+  beforeStart: () => Promise<ProblemView | null>;
+}) {
+  const schema = useEditor((state) => state.document.input);
+  const id = useEditor((state) => state.id);
+  const name = useEditor((state) => state.name);
+  const lastInput = useEditor((state) => state.lastInput);
+  const setLastInput = useEditor((state) => state.setLastInput);
+  const initial = useMemo<Json>(() => lastInput ?? defaultsOf(schema) ?? {}, [lastInput, schema]);
+  const [value, setValue] = useState<Json | null>(null);
+  const [text, setText] = useState<string | null>(null);
+  const [tab, setTab] = useState<'form' | 'json'>('form');
+  const [errors, setErrors] = useState<FormErrors>({});
+  const [problem, setProblem] = useState<ProblemView | null>(null);
+  const [busy, setBusy] = useState(false);
+  const input: Json = value ?? initial;
+  const hasFields = Object.keys(schema.properties ?? {}).length > 0;
+
+  const start = async () => {
+    let given: Json = input;
+    if (tab === 'json' && text !== null) {
+      try {
+        given = JSON.parse(text) as Json;
+      } catch (error) {
+        setProblem({ code: 'NOT_JSON', message: 'The input is not JSON yet.', hint: error instanceof Error ? error.message : '' });
+        return;
+      }
+    }
+    const found = validateValue(schema, given);
+    setErrors(found);
+    if (Object.keys(found).length > 0) {
+      setProblem(tab === 'json' ? { code: 'INPUT_INVALID', message: Object.values(found)[0] ?? '', hint: `At ${Object.keys(found)[0]}.` } : null);
+      return;
+    }
+    setBusy(true);
+    setProblem(null);
+    const refused = await beforeStart();
+    const answer = refused ? null : await startRunAction({ workflowId: id, input: given }).catch(() => null);
+    setBusy(false);
+    if (refused) setProblem(refused);
+    else if (!answer) setProblem({ code: 'SERVER_UNREACHABLE', message: 'The server did not answer.', hint: 'Check that it is running, then press Run again.' });
+    else if (!answer.ok) setProblem(answer.problem);
+    else {
+      setLastInput(given);
+      setValue(null);
+      setText(null);
+      onStarted(answer.value.jobId);
+    }
+  };
+
+  const change = (next: Json) => {
+    setValue(next);
+    if (Object.keys(errors).length > 0) setErrors(validateValue(schema, next));
+  };
+  const turn = (next: 'form' | 'json') => {
+    if (next === 'json') setText(JSON.stringify(input, null, 2));
+    else if (text !== null) {
+      try {
+        change(JSON.parse(text) as Json);
+        setProblem(null);
+      } catch (error) {
+        setProblem({ code: 'NOT_JSON', message: 'The input is not JSON yet.', hint: error instanceof Error ? error.message : '' });
+        return;
+      }
+    }
+    setTab(next);
+  };
+
+  return (
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={`Run ${name}`}
+      description={hasFields ? 'What should it work on?' : 'This workflow asks for nothing. It can run as it is.'}
+      footer={
+        <>
+          <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+          <Button variant="primary" busy={busy} onClick={() => void start()}>
+            {busy ? null : <Play className="size-3.5 fill-current" aria-hidden />} Run
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void start();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
+            event.preventDefault();
+            void start();
+          }
+        }}
+      >
+        <div className="flex justify-end">
+          <Segmented
+            label="How the input is given"
+            size="sm"
+            value={tab}
+            onChange={turn}
+            options={[
+              { value: 'form', label: 'Form' },
+              { value: 'json', label: 'JSON' },
+            ]}
+          />
+        </div>
+        {tab === 'form' ? (
+          <SchemaForm schema={schema} value={input} onChange={change} errors={errors} onUpload={uploadFile} />
+        ) : (
+          <CodeField label="Input as JSON" value={text ?? ''} onChange={setText} minHeight="160px" maxHeight="44vh" lineNumbers />
+        )}
+        {problem ? <ErrorNote problem={problem} /> : null}
+        {/* Enter in a text field starts the run, as the button does. */}
+        <button type="submit" className="sr-only" tabIndex={-1} aria-hidden>
+          Run
+        </button>
+      </form>
+    </Dialog>
+  );
+}

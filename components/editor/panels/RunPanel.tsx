@@ -1,0 +1,137 @@
+'use client';
+import { ExternalLink, X } from 'lucide-react';
+import Link from 'next/link';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { nodeOf } from '@/lib/graph';
+import { RunTabs, useTimeline } from '../../run/RunTabs';
+import { StopButton } from '../../run/StopButton';
+import { marksOf } from '../../run/steps';
+import { useJob, useRun } from '../../shell';
+import { Button, IconButton, Spinner } from '../../ui/Button';
+import { ErrorNote } from '../../ui/ErrorNote';
+import { durationText } from '../../ui/format';
+import { isOver, STATUSES, statusOfRun } from '../../ui/status';
+import { StatusBadge } from '../../ui/StatusBadge';
+import { useNow } from '../../ui/Time';
+import { useEditor, useEditorStore } from '../state/context';
+import type { StepRun } from '../state/types';
+
+const PHASES: Record<string, string> = { deploying: 'Deploying the functions…', starting: 'Starting…' };
+
+/** A run from its first moment: being prepared, going on, over. Marks the steps on the canvas. */
+export function RunPanel({ jobId, runId, onClose, onAgain }: { jobId: string | null; runId: string | null; onClose: () => void; onAgain: () => void }) {
+  const { job, problem: jobProblem } = useJob(runId ? null : jobId);
+  const id = runId ?? job?.runId ?? null;
+  const { run, problem } = useRun(id);
+  const store = useEditorStore();
+  const timeline = useTimeline(run);
+  const graph = useEditor((state) => state.document.graph);
+  const selected = useEditor((state) => (state.selected.length === 1 ? state.selected[0] : undefined));
+  const [visit, setVisit] = useState<string | null>(null);
+  const marks = useMemo(() => (run ? marksOf(run.document.graph, timeline) : {}), [run, timeline]);
+
+  useEffect(() => {
+    const before = store.getState().stepRuns;
+    const next: Record<string, StepRun> = {};
+    for (const [node, mark] of Object.entries(marks)) {
+      const old = before[node];
+      next[node] = old && old.status === mark.status && old.detail === mark.detail ? old : mark;
+    }
+    store.getState().setRun(run, next);
+  }, [store, run, marks]);
+  useEffect(() => () => store.getState().setRun(null, {}), [store]);
+
+  // The step that failed is shown without being looked for, once.
+  const told = useRef<string | null>(null);
+  useEffect(() => {
+    if (!run || told.current === run.id || run.status === 'SUCCEEDED' || !isOver(run.status)) return;
+    told.current = run.id;
+    const failed = Object.values(timeline.states).find((state) => state.status === 'failed' || state.status === 'timed-out');
+    const node = failed && store.getState().document.graph.nodes.find((one) => one.name === failed.name);
+    if (node) store.getState().select([node.id]);
+  }, [run, timeline, store]);
+
+  const chosen = visit ?? (selected ? (nodeOf(graph, selected)?.name ?? null) : null);
+  const choose = (next: string) => {
+    setVisit(next);
+    const name = next.replace(/#\d+$/, '');
+    const node = store.getState().document.graph.nodes.find((one) => one.name === name);
+    if (node) store.getState().select([node.id]);
+  };
+  useEffect(() => {
+    const name = selected ? nodeOf(store.getState().document.graph, selected)?.name : undefined;
+    setVisit((old) => (old && name !== undefined && old.replace(/#\d+$/, '') === name ? old : null));
+  }, [selected, store]);
+
+  const refused = jobProblem ?? job?.problem ?? problem;
+  return (
+    <section aria-label="Run" className="flex h-full min-h-0 flex-col bg-surface">
+      <LiveWords text={run ? `Run: ${STATUSES[statusOfRun(run.status)].word}` : job ? (PHASES[job.phase ?? ''] ?? 'Preparing the run') : ''} />
+      {run ? (
+        <RunTabs
+          key={run.id}
+          run={run}
+          chosen={chosen}
+          onChoose={choose}
+          className="min-h-0 flex-1"
+          aside={
+            <div className="flex shrink-0 items-center gap-1.5">
+              <Clock run={run} />
+              <StatusBadge status={run.status} />
+              <StopButton run={run} />
+              {isOver(run.status) ? (
+                <Button size="sm" onClick={onAgain} className="max-sm:hidden">
+                  Run again
+                </Button>
+              ) : null}
+              <Button size="sm" variant="ghost" asChild>
+                <Link href={`/runs/${run.id}`} aria-label="Open the run's page" title="Open the run's page">
+                  <ExternalLink className="size-3.5" aria-hidden />
+                </Link>
+              </Button>
+              <IconButton label="Close" size="sm" onClick={onClose}>
+                <X className="size-3.5" />
+              </IconButton>
+            </div>
+          }
+        />
+      ) : (
+        <div className="flex items-start gap-3 p-4">
+          <div className="min-w-0 flex-1">
+            {refused || job?.status === 'failed' ? (
+              <ErrorNote
+                problem={refused ?? { message: 'The run could not be started.', hint: 'Look at the problems, then run again.' }}
+                actions={
+                  <Button size="sm" onClick={onAgain}>
+                    Run again
+                  </Button>
+                }
+              />
+            ) : job?.status === 'cancelled' ? (
+              <p className="text-sm text-muted">Cancelled before it began.</p>
+            ) : (
+              <p className="flex items-center gap-2.5 text-sm text-muted" role="status">
+                <Spinner /> {PHASES[job?.phase ?? ''] ?? 'Preparing the run…'} {job?.detail ? <span>{job.detail}</span> : null}
+              </p>
+            )}
+          </div>
+          <IconButton label="Close" size="sm" onClick={onClose}>
+            <X className="size-3.5" />
+          </IconButton>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Clock({ run }: { run: { status: Parameters<typeof isOver>[0]; startedAt: number; stoppedAt: number | null } }) {
+  const now = useNow(!isOver(run.status));
+  return <span className="text-xs text-muted tabular-nums max-sm:hidden">{durationText((run.stoppedAt ?? now) - run.startedAt)}</span>;
+}
+
+/** For those who listen: how the run goes, said when it changes. */
+const LiveWords = ({ text }: { text: string }) => (
+  <p className="sr-only" role="status" aria-live="polite">
+    {text}
+  </p>
+);

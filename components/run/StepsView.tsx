@@ -1,0 +1,158 @@
+'use client';
+import { useEffect, useMemo, useRef } from 'react';
+import type { StateVisit, Timeline } from '@/lib/history/timeline';
+import { cn } from '../ui/cn';
+import { durationText } from '../ui/format';
+import { JsonView } from '../ui/JsonView';
+import { StatusBadge } from '../ui/StatusBadge';
+import { useNow } from '../ui/Time';
+import { jsonOf } from './result';
+import { laneText, statusOfStep } from './steps';
+
+/** At most so many rows are drawn; a long run is searched by its graph and its events. */
+const MOST = 500;
+
+/** Each step as it went: the list at the left, all that is known of the chosen one at the right. */
+export function StepsView({ timeline, chosen, onChoose }: { timeline: Timeline; chosen: string | null; onChoose: (name: string, visit: number) => void }) {
+  const visits = useMemo(
+    () =>
+      Object.values(timeline.states)
+        .flatMap((run) => run.visits)
+        .sort((a, b) => a.enteredEventId - b.enteredEventId),
+    [timeline],
+  );
+  const now = useNow(timeline.status === 'RUNNING');
+  const list = useRef<HTMLUListElement>(null);
+  const [name, id] = splitChoice(chosen);
+  const failed = visits.find((visit) => visit.status === 'failed' || visit.status === 'timed-out');
+  const shown = visits.find((visit) => visit.id === id) ?? visits.findLast((visit) => visit.name === name) ?? failed ?? visits.at(-1);
+  useEffect(() => {
+    if (name) list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
+  }, [name]);
+  if (visits.length === 0) return <p className="p-6 text-sm text-muted">No step has begun yet.</p>;
+  return (
+    <div className="flex h-full min-h-0 max-md:flex-col">
+      <ul ref={list} className="w-72 shrink-0 overflow-y-auto border-r max-md:max-h-44 max-md:w-full max-md:border-r-0 max-md:border-b">
+        {visits.slice(0, MOST).map((visit) => (
+          <li key={visit.id}>
+            <button
+              type="button"
+              aria-current={visit === shown}
+              onClick={() => onChoose(visit.name, visit.id)}
+              className={cn(
+                'flex min-h-10 w-full items-center gap-2.5 border-b px-3 py-1.5 text-left text-sm hover:bg-hover focus-visible:outline-offset-[-2px]',
+                visit === shown && 'bg-accent-soft hover:bg-accent-soft',
+              )}
+            >
+              <StatusBadge status={statusOfStep(visit.status)} compact />
+              <span className="min-w-0 flex-1">
+                <span className="block truncate">{visit.name}</span>
+                {visit.lane ? <span className="block truncate text-xs text-muted">{laneText(visit.lane)}</span> : null}
+              </span>
+              <span className="shrink-0 text-xs text-muted tabular-nums">{durationText((visit.exitedAt ?? now) - visit.enteredAt)}</span>
+            </button>
+          </li>
+        ))}
+        {visits.length > MOST ? <li className="px-3 py-2 text-xs text-muted">{visits.length - MOST} more: see Events.</li> : null}
+      </ul>
+      {shown ? <StepDetail key={shown.id} visit={shown} /> : null}
+    </div>
+  );
+}
+
+/** `name` or `name#visit`. */
+export const choiceOf = (name: string, visit: number): string => `${name}#${visit}`;
+function splitChoice(chosen: string | null): [string | null, number | null] {
+  if (chosen === null) return [null, null];
+  const at = /^([\s\S]*)#(\d+)$/.exec(chosen);
+  return at ? [at[1] ?? null, Number(at[2])] : [chosen, null];
+}
+
+function StepDetail({ visit }: { visit: StateVisit }) {
+  const parts: [label: string, text: string | null][] = [
+    ['Input', visit.input],
+    ['Given to the task', visit.arguments],
+    ['Result of the task', visit.result],
+    ['Output', visit.output],
+  ];
+  const shown = parts.filter(([, text], i) => text !== null && !parts.slice(0, i).some(([, before]) => before === text && i !== 3));
+  const iterations = visit.iterations.filter((one) => one !== undefined);
+  return (
+    <div className="min-h-0 min-w-0 flex-1 overflow-y-auto p-4">
+      <div className="mb-3 flex flex-wrap items-center gap-2.5">
+        <h3 className="text-sm font-semibold">{visit.name}</h3>
+        <StatusBadge status={statusOfStep(visit.status)} />
+        <span className="text-xs text-muted">{visit.type}</span>
+      </div>
+      {visit.error ? (
+        <div className="mb-4 rounded-lg border border-danger/40 bg-danger/6 p-3 text-sm">
+          <p className="font-medium break-words">{visit.error}</p>
+          <Cause text={visit.cause} />
+        </div>
+      ) : null}
+      {visit.attempts.length > 1 ? (
+        <section className="mb-4">
+          <h4 className="mb-1 text-xs font-medium">Tries</h4>
+          <ol className="rounded-md border text-sm">
+            {visit.attempts.map((attempt, i) => (
+              <li key={attempt.startedAt} className="flex items-center gap-2.5 border-b px-2.5 py-1.5 last:border-0">
+                <span className="text-xs text-muted tabular-nums">{i + 1}</span>
+                <StatusBadge status={statusOfStep(attempt.status)} />
+                <span className="min-w-0 flex-1 truncate text-xs text-muted" title={attempt.cause ?? undefined}>
+                  {attempt.error}
+                </span>
+                {attempt.stoppedAt ? <span className="text-xs text-muted tabular-nums">{durationText(attempt.stoppedAt - attempt.startedAt)}</span> : null}
+              </li>
+            ))}
+          </ol>
+        </section>
+      ) : null}
+      {iterations.length > 0 ? (
+        <section className="mb-4">
+          <h4 className="mb-1.5 text-xs font-medium">
+            Items <span className="text-muted">({visit.length ?? iterations.length})</span>
+          </h4>
+          <ul className="flex flex-wrap gap-1">
+            {iterations.slice(0, 1000).map((one) => (
+              <li key={one.index} title={`Item ${one.index + 1}${one.error ? `: ${one.error}` : ''}`}>
+                <StatusBadge status={statusOfStep(one.status)} compact />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ) : null}
+      <div className="flex flex-col gap-3">
+        {shown.map(([label, text]) => {
+          const value = jsonOf(text);
+          return value === undefined ? null : (
+            <section key={label}>
+              <h4 className="mb-1 text-xs font-medium">{label}</h4>
+              <JsonView value={value} label={`${label} of ${visit.name}`} />
+            </section>
+          );
+        })}
+        {visit.assigned && Object.keys(visit.assigned).length > 0 ? (
+          <section>
+            <h4 className="mb-1 text-xs font-medium">Variables it set</h4>
+            <JsonView value={Object.fromEntries(Object.entries(visit.assigned).map(([name, text]) => [`$${name}`, jsonOf(text) ?? null]))} />
+          </section>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function Cause({ text }: { text: string | null }) {
+  const value = jsonOf(text);
+  if (value === undefined) return null;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    const { errorMessage, ...rest } = value;
+    return (
+      <>
+        {typeof errorMessage === 'string' ? <p className="mt-0.5 break-words text-muted">{errorMessage}</p> : null}
+        {Object.keys(rest).length > 0 ? <JsonView value={rest} className="mt-2" label="Cause" /> : null}
+      </>
+    );
+  }
+  return <p className="mt-0.5 break-words whitespace-pre-wrap text-muted">{typeof value === 'string' ? value : JSON.stringify(value)}</p>;
+}

@@ -1,0 +1,58 @@
+/** A run's timeline in the words of the screens. Pure. */
+import type { Workflow } from '@/lib/graph';
+import type { Lane, StateRun, StepStatus, Timeline } from '@/lib/history/timeline';
+import type { Status } from '../ui/status';
+
+const STATUS: Record<StepStatus, Status> = {
+  'not-run': 'notrun',
+  queued: 'queued',
+  running: 'running',
+  waiting: 'waiting',
+  retrying: 'retrying',
+  succeeded: 'succeeded',
+  caught: 'caught',
+  failed: 'failed',
+  'timed-out': 'timedout',
+  aborted: 'aborted',
+};
+export const statusOfStep = (status: StepStatus): Status => STATUS[status];
+
+export type StepMark = { status: Status; detail?: string };
+
+/**
+ * What each step of the graph shows, by node id. States are told apart by name: a name is one step in a machine.
+ * When the run is over, steps that it did not come to are skipped.
+ */
+export function marksOf(graph: Workflow, timeline: Timeline): Record<string, StepMark> {
+  const over = timeline.status !== 'RUNNING';
+  const marks: Record<string, StepMark> = {};
+  for (const node of graph.nodes) {
+    const run = Object.hasOwn(timeline.states, node.name) ? timeline.states[node.name] : undefined;
+    if (!run) {
+      if (over) marks[node.id] = { status: 'skipped' };
+      continue;
+    }
+    const detail = detailOf(run);
+    marks[node.id] = { status: statusOfStep(run.status), ...(detail && { detail }) };
+  }
+  return marks;
+}
+
+/** Iterations done, tries made. */
+function detailOf(run: StateRun): string | undefined {
+  if (run.type === 'Map' && run.length !== null) {
+    const done = run.iterations.filter((one) => one?.status === 'succeeded').length;
+    const failed = run.iterations.filter((one) => one?.status === 'failed').length;
+    return `${done}/${run.length}${failed ? ` · ${failed} failed` : ''}`;
+  }
+  if (run.status === 'retrying') return `${run.attempts.length}`;
+  if (run.visits.length > 1) return `×${run.visits.length}`;
+  return run.attempts.length > 1 ? `after ${run.attempts.length} tries` : undefined;
+}
+
+/** `Resize all #3 › branch 1`: where a step ran. */
+export function laneText(lane: Lane | null): string {
+  if (!lane) return '';
+  const own = lane.kind === 'map' ? `${lane.container} #${lane.index + 1}` : `${lane.container}, branch ${lane.index + 1}`;
+  return lane.within ? `${laneText(lane.within)} › ${own}` : own;
+}
