@@ -20,7 +20,7 @@ type BenchCase = { id: string; prompt: string };
 type Prediction = { id: string; nodes: { id: string; fn: string; args: Record<string, Json> }[]; edges: [string, string][] };
 
 const JSON_TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object']);
-const PLAIN: Record<string, string> = { text: 'string', str: 'string', float: 'number', double: 'number', int: 'integer', bool: 'boolean', list: 'array', dict: 'object', any: '' };
+const PLAIN: Record<string, string> = { str: 'string', float: 'number', double: 'number', int: 'integer', bool: 'boolean', list: 'array', dict: 'object', any: '' };
 
 function schemaOf({ type = '', description, enum: members, default: value }: BenchField): JsonSchema {
   const lower = type.toLowerCase();
@@ -57,7 +57,7 @@ export function manifestsOf(functions: BenchFunction[]): { manifests: FunctionMa
   return { manifests, nameOf };
 }
 
-function predictionOf(id: string, plan: DraftPlan, nameOf: ReadonlyMap<string, string>): Prediction {
+export function predictionOf(id: string, plan: DraftPlan, nameOf: ReadonlyMap<string, string>): Prediction {
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const called = plan.steps.filter((step) => step.kind === 'function');
   /** A loop's item comes from what it goes over; order passes through what is no function. */

@@ -12,7 +12,7 @@ const parts = [
   ['lint', 'npx', ['biome', 'check', '.']],
   ['unused', 'npx', ['knip']],
   ['unit tests', 'npx', ['vitest', 'run']],
-  ['page build', 'npx', ['next', 'build']],
+  ['page build', 'node', ['bin/action-engine.mjs', 'start', '--build']],
   ['browser', null, () => findBrowser({ install: true })],
   ['stories', 'npx', ['playwright', 'test']],
 ];

@@ -23,6 +23,7 @@ let stopping = false;
 async function main(): Promise<void> {
   const config = readConfig();
   const dev = process.argv.includes('--dev');
+  if (process.argv.includes('--build')) return build(config.root);
   const port = await choosePort(config.port, config.portGiven);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   const origins = [`http://localhost:${port}`, `http://${HOST}:${port}`, ...config.pageOrigins];

@@ -59,7 +59,7 @@ export function readConfig(env: Environment = process.env): Config {
   const root = value('ACTION_ENGINE_ROOT') ?? process.cwd();
   return {
     root,
-    dataDir: path.resolve(value('ACTION_ENGINE_DATA') ?? path.join(root, '.action-engine')),
+    dataDir: path.resolve(/* turbopackIgnore: true */ value('ACTION_ENGINE_DATA') ?? path.join(/* turbopackIgnore: true */ root, '.action-engine')),
     target,
     region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION') ?? 'us-east-1',
     port,

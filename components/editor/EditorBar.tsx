@@ -4,7 +4,6 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { createWorkflowAction, deleteWorkflowAction } from '@/lib/actions/workflows';
-import { definitionText } from '@/lib/compile';
 import { chordText, TopActions, useMac } from '../shell';
 import { Button, IconButton } from '../ui/Button';
 import { ConfirmDialog } from '../ui/Dialog';
@@ -15,6 +14,7 @@ import { Tooltip } from '../ui/Tooltip';
 import { download, fileName } from './panels/CodeView';
 import { forget } from './state/autosave';
 import { useEditor, useEditorStore, useHistory } from './state/context';
+import { textOf } from './state/definition';
 
 /** The editor's part of the top bar. */
 export function EditorBar({ onRun }: { onRun: () => void }) {
@@ -87,7 +87,7 @@ export function EditorBar({ onRun }: { onRun: () => void }) {
           {
             label: 'Export as .asl.json',
             icon: <Download />,
-            onSelect: () => download(`${fileName(store.getState().name)}.asl.json`, definitionText(store.getState().document.graph)),
+            onSelect: () => download(`${fileName(store.getState().name)}.asl.json`, textOf(store.getState().document.graph)),
           },
           {
             label: 'Copy the invoke URL',

@@ -58,6 +58,7 @@ export function isValidIntrinsic(text: string): boolean {
 
 const cache = new Map<string, Call>();
 const CACHE_SIZE = 1000;
+const CACHED_LENGTH = 4096;
 
 /** @throws IntrinsicSyntaxError */
 export function parseIntrinsic(text: string): Call {
@@ -66,6 +67,7 @@ export function parseIntrinsic(text: string): Call {
   const reader = new Reader(text);
   const call = reader.call(1);
   reader.end();
+  if (text.length > CACHED_LENGTH) return call;
   if (cache.size >= CACHE_SIZE) cache.clear();
   cache.set(text, call);
   return call;

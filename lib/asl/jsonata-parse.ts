@@ -50,12 +50,15 @@ export type Parsed = { ok: true; ast: Node } | ({ ok: false } & JsonataSyntaxErr
 
 const cache = new Map<string, Parsed>();
 const CACHE_SIZE = 2000;
+/** A longer text is parsed each time: its tree would take too much of the memory. */
+const CACHED_LENGTH = 4096;
 
 /** @param text without `{%` and `%}` */
 export function parseJsonata(text: string): Parsed {
   const known = cache.get(text);
   if (known) return known;
   const parsed = parse(text);
+  if (text.length > CACHED_LENGTH) return parsed;
   if (cache.size >= CACHE_SIZE) cache.clear();
   cache.set(text, parsed);
   return parsed;

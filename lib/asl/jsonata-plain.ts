@@ -23,6 +23,8 @@ class Sequence {
 
 const cache = new Map<string, Plain | null>();
 const CACHE_SIZE = 2000;
+/** Longer texts are hardly ever plain. */
+const PLAIN_LENGTH = 1024;
 
 /**
  * @param expression without `{%` and `%}`
@@ -32,6 +34,7 @@ const CACHE_SIZE = 2000;
 export function plainPath(expression: string): Plain | null {
   const known = cache.get(expression);
   if (known !== undefined) return known;
+  if (expression.length > PLAIN_LENGTH) return null;
   const parsed = parseJsonata(expression);
   const plain = parsed.ok ? compile(parsed.ast) : null;
   if (cache.size >= CACHE_SIZE) cache.clear();

@@ -89,6 +89,7 @@ async function bundle({ folder, manifest, root }: PackageOptions): Promise<ZipEn
   const result = await build({
     entryPoints: [path.join(folder, source)],
     absWorkingDir: root,
+    nodePaths: [path.join(root, 'node_modules')], // for functions that are kept elsewhere
     bundle: true,
     platform: 'node',
     target: 'node20',

@@ -4,7 +4,8 @@
  *   Workflow ──compile()──▶ definition ──decompile()──▶ Workflow
  *
  * Pure, and exact: it adds nothing and moves nothing. What the graph says and the language cannot is left out and
- * reported, never guessed. Runs in the browser. The table of fields is `fields.ts`, the text `text.ts`.
+ * reported, never guessed. Runs in the browser. The table of fields is `fields.ts`, the text `text.ts`. Longer than most
+ * files, because each piece of the language has its few lines here and is read beside its mirror in `decompile.ts`.
  * @module
  */
 import type { Json, JsonObject } from '@/lib/base/json';

@@ -3,7 +3,8 @@
  *
  * Any definition opens, JSONPath, JSONata or mixed; what the graph has no field for lands in `extra`, word for word, and
  * what leads nowhere is kept there by name and reported. Node ids come from `like` by name and scope, so that an edit of
- * the text keeps selection and layout; else they are made from the name. Runs in the browser.
+ * the text keeps selection and layout; else they are made from the name. Runs in the browser. As long as `compile.ts`,
+ * and for the same reason.
  * @module
  */
 import { isObject, type Json, type JsonObject } from '@/lib/base/json';

@@ -74,7 +74,8 @@ const acts = fc.array(
     c: fc.nat(),
   }),
   {
-    maxLength: 25,
+    maxLength: 30,
+    size: 'max',
   },
 );
 
@@ -191,7 +192,7 @@ describe('whatever is edited', () => {
         check(document, []);
         expect(Object.keys(layout(document).positions)).toHaveLength(graph.nodes.length);
       }),
-      { numRuns: 600 },
+      { numRuns: 250 },
     );
   });
 
@@ -211,7 +212,7 @@ describe('whatever is edited', () => {
           expect(doubtfulReferences(after.graph).filter((doubt) => !old.has(key(doubt)))).toEqual([]);
         });
       }),
-      { numRuns: 1500 },
+      { numRuns: 800 },
     );
     expect(wired).toBeGreaterThan(100);
   });

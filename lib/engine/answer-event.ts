@@ -40,7 +40,6 @@ export const answer = <E extends EngineEvent>(stage: Stage, event: E): void | Pr
 function start({ work, machine }: Stage, { facts, at }: Of<'Start'>): void {
   work.put<ExecutionFrame>({ id: 'execution', status: 'RUNNING', lastEventId: 0, serial: 0, ready: [] });
   work.put<FactsFrame>({ id: 'facts', facts });
-  if (facts.type === 'STANDARD') work.limitHistory();
   work.record('ExecutionStarted', 0, 'executionStarted', { ...inputDetails(facts.input), roleArn: facts.roleArn });
   try {
     const scope = machineScope(machine);

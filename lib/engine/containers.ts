@@ -55,31 +55,31 @@ export function startThread(
   wake(work, id);
 }
 
-const label = (work: Work, container: ContainerFrame) => ({ name: work.get<ThreadFrame>(container.thread).state });
-
-/** A thread ended well: its output is kept, and its container goes on. */
+/**
+ * A thread ended well: its output is kept, and its container goes on. The container's own thread, which holds its input,
+ * is not written until all is done.
+ */
 export async function childEnded(stage: Stage, child: ThreadFrame, output: Json): Promise<void> {
   const { work } = stage;
   const container = work.edit<ContainerFrame>(child.container ?? '');
-  const parent = work.edit<ThreadFrame>(container.thread);
+  const parent = work.get<ThreadFrame>(container.thread);
   const last = child.previous;
+  let previous = last;
   work.put<OutputFrame>({ id: outputId(container.id, child.index), value: output });
   container.done++;
   forget(work, container, child);
-  parent.previous = last;
   if (container.kind === 'map') {
-    parent.previous = work.record('MapIterationSucceeded', last, 'mapIterationSucceeded', {
-      ...label(work, container),
-      index: child.index,
-    });
+    const details = { name: parent.state, index: child.index };
+    previous = work.record('MapIterationSucceeded', last, 'mapIterationSucceeded', details);
   }
-  if (container.done === container.total) return finish(work, container, parent);
-  if (container.kind === 'map' && container.next < container.total)
-    await startIterations(stage, container, parent, last);
+  if (container.done === container.total) finish(work, container, previous);
+  else if (container.kind === 'map' && container.next < container.total) await startIterations(stage, container, last);
 }
 
 /** All of it is done: the container's state has its result. */
-export function finish(work: Work, container: ContainerFrame, parent: ThreadFrame): void {
+export function finish(work: Work, container: ContainerFrame, previous: number): void {
+  const parent = work.edit<ThreadFrame>(container.thread);
+  parent.previous = previous;
   const outputs: Json[] = [];
   for (let i = 0; i < container.total; i++) outputs.push(work.get<OutputFrame>(outputId(container.id, i)).value);
   work.record(container.kind === 'map' ? 'MapStateSucceeded' : 'ParallelStateSucceeded', parent.previous);

@@ -110,21 +110,17 @@ export async function childOfRunEnded(stage: Stage, event: ChildEnded): Promise<
     value: run.writer ? described(event, child, work, run) : (event.output ?? 'null'),
     ...(failed && { failed }),
   });
-  const thread = work.edit<ThreadFrame>(run.thread);
-  const visit = visitOf(stage, thread);
+  // the Map's own thread, which holds its input, is written only when the run ends
   if (isExceeded(run)) {
-    const failure = runFailed(
-      work,
-      thread,
-      'States.ExceedToleratedFailureThreshold',
-      'The specified tolerated failure threshold was exceeded',
-    );
-    return failFromOutside(stage, visit, failure);
+    const thread = work.edit<ThreadFrame>(run.thread);
+    const cause = 'The specified tolerated failure threshold was exceeded';
+    const failure = runFailed(work, thread, 'States.ExceedToleratedFailureThreshold', cause);
+    return failFromOutside(stage, visitOf(stage, thread), failure);
   }
   try {
-    await startChildren(visit, run);
+    await startChildren(visitOf(stage, work.get<ThreadFrame>(run.thread)), run);
   } catch (thrown) {
-    await failFromOutside(stage, visit, thrown);
+    await failFromOutside(stage, visitOf(stage, work.edit<ThreadFrame>(run.thread)), thrown);
   }
 }
 

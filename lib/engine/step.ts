@@ -24,6 +24,8 @@ export const step: Step = async (machine: Machine, snapshot: Snapshot, event, ho
   if (event.kind === 'Start' ? before !== undefined : before?.status !== 'RUNNING') return NOTHING;
   const work = new Work(snapshot, event.at);
   const stage: Stage = { work, machine, host };
+  const facts = event.kind === 'Start' ? event.facts : work.facts;
+  if (facts.type === 'STANDARD') work.limitHistory();
   try {
     await answer(stage, event);
     if (!work.end) await run(stage);

@@ -25,9 +25,10 @@ import { ZoomBar } from './ZoomBar';
 export const DRAG_TYPE = 'application/x-action-engine-step';
 const FIT = { padding: 0.18, maxZoom: 1, minZoom: 0.2 };
 const NO_DRAG: Dragged = new Map();
-/** Below this the steps are plain boxes. */
-const FAR = 0.5;
-const MINIMAP_FROM = 9;
+/** Zoom below which a step shows less of itself: its name, then its picture. */
+const FAR = 0.6;
+const DOT = 0.28;
+const MINIMAP_FROM = 24;
 /** Drawing only what is in sight pays from some hundreds of steps on. */
 const CULL_FROM = 300;
 const ARROWS: Record<string, Direction> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' };
@@ -48,7 +49,7 @@ export function Canvas() {
   const [flow] = useState(createFlow);
   const [dragged, setDragged] = useState<Dragged>(NO_DRAG);
   const wrapper = useRef<HTMLDivElement>(null);
-  const far = useStore((state) => state.transform[2] < FAR);
+  const lod = useStore((state) => (state.transform[2] < DOT ? 'dot' : state.transform[2] < FAR ? 'far' : 'near'));
   const { screenToFlowPosition, getInternalNode } = useReactFlow();
   const selection = useMemo(() => new Set(selected), [selected]);
   const { nodes, edges } = useMemo(
@@ -106,7 +107,7 @@ export function Canvas() {
     ({ source, target, sourceHandle }) =>
       !isCap(source) &&
       !isCap(target) &&
-      canConnect(store.getState().document, source, target, sourceHandle === 'catch' ? 'catch' : undefined) === null,
+      canConnect(store.getState().document, source, target, sourceHandle?.startsWith('catch') ? 'catch' : undefined) === null,
     [store],
   );
   const onConnect = useCallback(
@@ -222,7 +223,7 @@ export function Canvas() {
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the steps inside, which are focusable
     <div
       ref={wrapper}
-      data-lod={far ? 'far' : 'near'}
+      data-lod={lod}
       className={empty ? 'show-plus relative size-full' : 'relative size-full'}
       onKeyDownCapture={onKeyDownCapture}
       onDragOver={(event) => {
@@ -266,7 +267,7 @@ export function Canvas() {
         aria-label="Workflow graph"
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-        {nodes.length > MINIMAP_FROM ? <MiniMap pannable zoomable ariaLabel="Small map" className="!m-3 overflow-hidden rounded-lg border border-border shadow-1 max-lg:!hidden" /> : null}
+        {nodes.length > MINIMAP_FROM ? <MiniMap pannable zoomable ariaLabel="Small map" style={{ width: 168, height: 112 }} className="!m-3 overflow-hidden rounded-lg border border-border shadow-1 max-lg:!hidden" /> : null}
         <ZoomBar />
       </ReactFlow>
       <Arrows />

@@ -52,6 +52,7 @@ export const ContainerNode = memo(function ContainerNode({ id, data, selected }:
       <Handle type="target" id="in" position={Position.Top} isConnectable={!readOnly} className="port" />
       <Handle type="source" id="out" position={Position.Bottom} isConnectable={!readOnly} className="port" />
       <Handle type="source" id="catch" position={Position.Right} isConnectable={!readOnly} className="port port-catch" title="On an error" />
+      <Handle type="source" id="catch-left" position={Position.Left} isConnectable={false} className="!invisible" />
     </div>
   );
 });

@@ -1,6 +1,6 @@
 'use client';
 import { type KeyboardEvent, memo, type MouseEvent } from 'react';
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath } from 'reactflow';
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath, Position } from 'reactflow';
 import { cn } from '../../ui/cn';
 import { useEditor, useEditorStore } from '../state/context';
 import type { FlowEdge as FlowEdgeType } from './flow';
@@ -14,6 +14,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
   const kind = edge?.kind ?? 'next';
   const text = edge ? edgeText(edge, data?.from ?? undefined) : null;
   const down = targetY > sourceY;
+  const onTargetSide = text !== null && down && kind !== 'catch';
   const [path, middleX, middleY] = getSmoothStepPath({
     sourceX,
     sourceY,
@@ -24,11 +25,17 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
     borderRadius: 10,
     offset: 16,
     // With words on it, the bend is near the step it leaves: the words stand above the step it leads to.
-    stepPosition: text && down ? 0.2 : 0.5,
+    stepPosition: onTargetSide ? 0.2 : 0.5,
   });
-  const onTarget = text !== null && down;
-  const label = onTarget ? { x: targetX, y: targetY - 42 } : { x: middleX, y: middleY };
-  const plus = onTarget ? { x: targetX, y: targetY - 17 } : { x: middleX, y: text ? middleY + 22 : middleY };
+  const lane = data?.lane ?? 0;
+  // The words of an error stand where it leaves, those of a rule above where it leads.
+  const label =
+    kind === 'catch'
+      ? { x: sourceX + (sourcePosition === Position.Left ? -64 : 64), y: sourceY }
+        : onTargetSide
+        ? { x: targetX, y: targetY - 42 - lane * 22 }
+        : { x: middleX, y: middleY };
+  const plus = onTargetSide || (kind === 'catch' && down) ? { x: targetX, y: targetY - 17 } : { x: middleX, y: text ? middleY + 22 : middleY };
   const ran = useEditor((state) => ranOver(state.stepRuns, source, target));
   const readOnly = useEditor((state) => state.readOnly);
   const caught = kind === 'catch';

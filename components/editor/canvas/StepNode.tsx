@@ -35,9 +35,9 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
       )}
     >
       <KindTile kind={node.kind} icon={iconOf(node, manifest)} className="step-tile" />
-      <span className="step-words min-w-0 flex-1">
-        <span className="line-clamp-2 text-sm leading-4.5 font-medium break-words">{node.name}</span>
-        <span className="block truncate text-xs leading-4.5 text-muted">{summaryOf(node, manifest)}</span>
+      <span className="min-w-0 flex-1">
+        <span className="step-name line-clamp-2 text-sm leading-4.5 font-medium break-words">{node.name}</span>
+        <span className="step-words block truncate text-xs leading-4.5 text-muted">{summaryOf(node, manifest)}</span>
       </span>
       <Marks node={node} pinned={pinned} />
       {worst ? (
@@ -60,7 +60,12 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
       ) : null}
       <Handle type="target" id="in" position={Position.Top} isConnectable={!readOnly} className="port" />
       {round ? null : <Handle type="source" id="out" position={Position.Bottom} isConnectable={!readOnly} className="port" />}
-      {mayCatch(node) ? <Handle type="source" id="catch" position={Position.Right} isConnectable={!readOnly} className="port port-catch" title="On an error" /> : null}
+      {mayCatch(node) ? (
+        <>
+          <Handle type="source" id="catch" position={Position.Right} isConnectable={!readOnly} className="port port-catch" title="On an error" />
+          <Handle type="source" id="catch-left" position={Position.Left} isConnectable={false} className="!invisible" />
+        </>
+      ) : null}
       {open && node.parent && !readOnly ? <AppendButton id={id} name={node.name} /> : null}
     </div>
   );

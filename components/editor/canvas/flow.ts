@@ -41,7 +41,7 @@ export type FlowNode =
   | Node<ContainerData, 'container'>
   | Node<{ label: string; empty: boolean }, 'cap'>
   | Node<{ note: Note }, 'note'>;
-export type FlowEdgeData = { edge: WorkflowEdge | null; /** the step after which `+` appends, on the way to the end */ after: string | null; from: WorkflowNode | null };
+export type FlowEdgeData = { edge: WorkflowEdge | null; /** the step after which `+` appends, on the way to the end */ after: string | null; from: WorkflowNode | null; /** how many connections with words end at the same step before it: they stand above one another */ lane: number };
 export type FlowEdge = Edge<FlowEdgeData, 'flow'>;
 export type Dragged = Map<string, { x: number; y: number }>;
 
@@ -61,7 +61,10 @@ function handlesOf({ width, height }: Size, key: string, source: boolean, catche
   if (known) return known;
   const made = [handle('target', 'in', Position.Top, width / 2, 0)];
   if (source) made.push(handle('source', 'out', Position.Bottom, width / 2, height));
-  if (catches) made.push(handle('source', 'catch', Position.Right, width, height / 2));
+  if (catches) {
+    made.push(handle('source', 'catch', Position.Right, width, height / 2));
+    made.push(handle('source', 'catch-left', Position.Left, 0, height / 2));
+  }
   handlesFor.set(name, made);
   return made;
 }
@@ -143,19 +146,24 @@ export function createFlow() {
     const order = { n: 0 };
     for (const node of childrenOf(graph, null)) add(node, order);
 
+    const lanes = new Map<string, number>();
     for (const edge of graph.edges) {
       if (!shown.has(edge.from) || !shown.has(edge.to)) continue;
       const from = nodeOf(graph, edge.from) ?? null;
       const isSelected = edge.id === selectedEdge;
+      const lane = lanes.get(edge.to) ?? 0;
+      if (edge.kind === 'rule' || edge.kind === 'default') lanes.set(edge.to, lane + 1);
+      // An error leaves by the side on which its handler is, so that its line does not cross the step.
+      const leftward = edge.kind === 'catch' && placeOf(edge.to).x < placeOf(edge.from).x;
       flowEdges.push(
-        once(edges, edge.id, [edge, from, isSelected, readOnly], () => ({
+        once(edges, edge.id, [edge, from, isSelected, readOnly, leftward, lane], () => ({
           id: edge.id,
           type: 'flow',
           source: edge.from,
           target: edge.to,
-          sourceHandle: edge.kind === 'catch' ? 'catch' : 'out',
+          sourceHandle: edge.kind !== 'catch' ? 'out' : leftward ? 'catch-left' : 'catch',
           targetHandle: 'in',
-          data: { edge, after: null, from },
+          data: { edge, after: null, from, lane },
           selected: isSelected,
           reconnectable: !readOnly,
           interactionWidth: 22,
@@ -196,7 +204,8 @@ export function createFlow() {
       };
       const first = start ? boxOf(start) : { x: 0, y: CAP_SIZE.height + CAP_GAP, ...NODE_SIZE };
       const startAt = { x: first.x + first.width / 2 - CAP_SIZE.width / 2, y: first.y - CAP_GAP - CAP_SIZE.height };
-      const ends = roots.filter((node) => node.kind === 'succeed' || node.kind === 'fail' || (mayGoOn(node) && !leads.has(node.id)));
+      // Succeed and Fail are ends themselves.
+      const ends = roots.filter((node) => mayGoOn(node) && !leads.has(node.id));
       const boxes = ends.map(boxOf);
       const lowest = Math.max(first.y, ...roots.map((node) => boxOf(node).y + boxOf(node).height));
       const middle = boxes.length ? boxes.reduce((sum, box) => sum + box.x + box.width / 2, 0) / boxes.length : first.x + first.width / 2;
@@ -206,10 +215,10 @@ export function createFlow() {
       };
       const empty = roots.length === 0;
       cap(START, 'Start', startAt, empty, [handle('source', 'out', Position.Bottom, CAP_SIZE.width / 2, CAP_SIZE.height)]);
-      cap(END, 'End', endAt, empty, [handle('target', 'in', Position.Top, CAP_SIZE.width / 2, 0)]);
+      if (empty || ends.length > 0) cap(END, 'End', endAt, empty, [handle('target', 'in', Position.Top, CAP_SIZE.width / 2, 0)]);
       if (start) capEdge('@start-edge', START, start.id, null);
       if (empty) capEdge('@empty-edge', START, END, null);
-      for (const node of ends) capEdge(`@end:${node.id}`, node.id, END, mayGoOn(node) ? node.id : null);
+      for (const node of ends) capEdge(`@end:${node.id}`, node.id, END, node.id);
     }
 
     function cap(id: string, text: string, at: { x: number; y: number }, empty: boolean, handles: NodeHandle[]): void {
@@ -241,7 +250,7 @@ export function createFlow() {
           target,
           sourceHandle: 'out',
           targetHandle: 'in',
-          data: { edge: null, after, from: null },
+          data: { edge: null, after, from: null, lane: 0 },
           selectable: false,
           focusable: false,
           deletable: false,

@@ -2,11 +2,12 @@
 import { Download } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Diagnostic } from '@/lib/base/problem';
-import { decompile, definitionText } from '@/lib/compile';
+import { decompile } from '@/lib/compile';
 import { Button } from '../../ui/Button';
 import { CodeField } from '../../ui/CodeField';
 import { CopyButton } from '../../ui/JsonView';
 import { useEditor, useEditorStore } from '../state/context';
+import { textOf } from '../state/definition';
 
 type Fault = { message: string; hint: string; at: number | null };
 
@@ -18,7 +19,7 @@ export function CodeView() {
   const store = useEditorStore();
   const graph = useEditor((state) => state.document.graph);
   const name = useEditor((state) => state.name);
-  const text = useMemo(() => definitionText(graph), [graph]);
+  const text = useMemo(() => textOf(graph), [graph]);
   const [typed, setTyped] = useState<string | null>(null);
   const [fault, setFault] = useState<Fault | null>(null);
   const own = useRef(graph);

@@ -1,5 +1,5 @@
 /** Looks the document over a moment after each edit: what is wrong with it, and its fingerprint. */
-import { compile, definitionHash } from '@/lib/compile';
+import { compile, definitionHash, definitionText } from '@/lib/compile';
 import { check, mergeDiagnostics } from '@/lib/graph';
 import type { EditorStore } from './store';
 
@@ -10,8 +10,8 @@ export function watchProblems(store: EditorStore): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = () => {
     const { document, functions, setProblems } = store.getState();
-    const { diagnostics } = compile(document.graph);
-    setProblems(mergeDiagnostics(check(document, [...functions.values()]), diagnostics), definitionHash(document.graph));
+    const { definition, diagnostics } = compile(document.graph);
+    setProblems(mergeDiagnostics(check(document, [...functions.values()]), diagnostics), definitionHash(definitionText(definition)));
   };
   look();
   const unsubscribe = store.subscribe((now, before) => {

@@ -12,7 +12,7 @@ import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
 import { isStopWord, splitName, term } from '@/lib/functions/words';
 import { stem } from '@/lib/functions/stem';
 import type { Unit, UnitKind } from './clauses';
-import { PLAIN_VERBS } from './verbs';
+import { PLAIN_VERBS, WANTING } from './verbs';
 import { mediaTypeOf, type Value } from './values';
 
 export type Candidate = { entry: IndexEntry; score: number };
@@ -38,14 +38,28 @@ export const TUNING = {
 };
 
 const TAIL = new Set(['in', 'on', 'at', 'from', 'with', 'for', 'by', 'near', 'using', 'via', 'into', 'to', 'between', 'under', 'within', 'during', 'through', 'about', 'as', 'where', 'based']);
+const DEFINITE = new Set(['the', 'this', 'that', 'these', 'those', 'its', 'their']);
 const KIND_TERMS: Partial<Record<string, [string, number]>> = { url: ['url', 0.3], email: ['email', 0.4], phone: ['phone', 0.3], s3: ['s3', 0.3] };
 
+/** What a measure is a measure of. */
+const MEASURES: [RegExp, string][] = [
+  [/^(usd|eur|gbp|jpy|cny|inr|chf|cad|aud|krw|btc|eth|dollars?|euros?|pounds?|yen|yuan|rupees?|francs?)$/, 'currency'],
+  [/^(km|kilometers?|kilometres?|miles?|mi|feet|ft|meters?|metres?|inch(es)?|yards?)$/, 'distance'],
+  [/^(kg|kilograms?|lbs?|grams?|ounces?|oz|tons?)$/, 'weight'],
+  [/^(°?c|°?f|celsius|fahrenheit|kelvin|degrees)$/, 'temperature'],
+];
+/** Words of a request that say nothing of what is wanted. */
+const HOLLOW = new Set(['assistance', 'help', 'information', 'info', 'task', 'tasks', 'thing', 'things', 'some', 'question', 'questions', 'favor', 'details', 'detail', 'data', 'service', 'tool', 'step', 'steps', 'process', 'workflow', 'way', 'number', 'name', 'order', 'list', 'work', 'perfect', 'project', 'aspect', 'aspects', 'different', 'various', 'following', 'several', 'multiple', 'result', 'results', 'current', 'upcoming', 'research'].map(term));
+const HOLLOW_WEIGHT = 0.4;
+
 /** The terms by which a unit looks for functions, with their weights. */
-export function unitTerms(unit: Unit, index: FunctionIndex, inherited: ReadonlyMap<string, number>): Map<string, number> {
+export function unitTerms(unit: Unit, index: FunctionIndex, inherited: ReadonlyMap<string, number>, done: ReadonlySet<string> = new Set()): Map<string, number> {
   const weights = new Map<string, number>(unit.kind === 'noun' ? inherited : []);
   const add = (t: string, weight: number) => weights.set(t, Math.max(weights.get(t) ?? 0, weight));
   let tail = false;
   unit.tokens.forEach((token, i) => {
+    const measured = token.kind === 'money' ? 'currency' : MEASURES.find(([pattern]) => pattern.test(token.lower))?.[1];
+    if (measured) add(term(measured), 0.5);
     if (token.kind !== 'word') {
       const media = token.kind === 'file' || token.kind === 'url' ? mediaTypeOf(token.text) : null;
       if (media) add(term(media.startsWith('application/') ? media.slice(12) : media.split('/')[0]!), 0.5);
@@ -63,7 +77,11 @@ export function unitTerms(unit: Unit, index: FunctionIndex, inherited: ReadonlyM
       const weight = isVerb
         ? PLAIN_VERBS.has(stem(part)) ? TUNING.plainVerb : TUNING.verb
         : capital && !index.lexicon.has(part) ? TUNING.name : tail ? TUNING.tail : TUNING.object;
-      add(term(part), capital && !isVerb ? Math.min(weight, 0.6) : weight);
+      const t = term(part);
+      // "the generated password" is what an earlier step made
+      const made = !isVerb && /(ed|ing)$/.test(part) && done.has(t) && i > 0 && DEFINITE.has(unit.tokens[i - 1]!.lower);
+      const factor = made ? 0.2 : HOLLOW.has(t) ? HOLLOW_WEIGHT : 1;
+      add(t, (capital && !isVerb ? Math.min(weight, 0.6) : weight) * factor);
     }
   });
   return weights;
@@ -77,9 +95,11 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
   const scale = index.idf('\u0000');
   const count = index.entries.length;
   const weights: Map<string, number>[] = [];
+  const done = new Set<string>();
   let verbWeights = new Map<string, number>();
   for (const unit of units) {
-    const own = unitTerms(unit, index, verbWeights);
+    const own = unitTerms(unit, index, verbWeights, done);
+    if (unit.verb >= 0) done.add(term(unit.tokens[unit.verb]!.lower));
     if (unit.verb >= 0) verbWeights = new Map([[term(unit.tokens[unit.verb]!.lower), TUNING.inherited]]);
     weights.push(own);
   }
@@ -101,7 +121,7 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
           touched.add(posting.at);
         }
       }
-      const cost = Math.min(...units.slice(i, j + 1).map((unit) => TUNING.cost[unit.kind])) * scale;
+      const cost = Math.min(...units.slice(i, j + 1).map((unit) => TUNING.cost[isFrame(unit) ? 'statement' : unit.kind])) * scale;
       segments[i]!.set(j, { candidates: topOf(touched, scores, index, merged, scale, units.slice(i, j + 1)), cost });
     }
     for (const at of touched) scores[at] = 0;
@@ -126,6 +146,14 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
   }
   return wishes;
 }
+
+/** "I need your assistance with …", "please perform these tasks": what is wanted is said elsewhere. */
+function isFrame(unit: Unit): boolean {
+  if (unit.kind !== 'verb' && unit.kind !== 'purpose') return false;
+  const head = unit.tokens.find((token, i) => i > unit.verb && token.kind === 'word' && !isStopWord(token.lower) && !(unit.verb < 0 && WANTING.has(stem(token.lower))));
+  return head !== undefined && FRAMES.has(term(head.lower));
+}
+const FRAMES = new Set(['assistance', 'help', 'task', 'tasks', 'support', 'perfect', 'guidance', 'favor'].map(term));
 
 /** A sentence of its own is joined to what stands before only where it tells more of it. */
 const mayJoin = (a: Unit, b: Unit) => a.condition === b.condition && (a.condition === null || (a.kind === 'after') === (b.kind === 'after')) && joins(a, b);

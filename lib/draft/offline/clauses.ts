@@ -161,7 +161,9 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
     if (join.some && join.at < to) {
       const verbAt = requestAt(tokens, join.at, to, verbs, join.order);
       if (verbAt >= 0) {
-        close(i, join.at, null, join.order, condition === 'otherwise' || condition === 'if' ? condition : null);
+        // ", ensuring that …" adds to what was said, it asks for nothing new
+        const participle = /ing$/.test(word(verbAt)) && verbAt === join.at && word(join.at - 1) === ',' && !join.order;
+        close(i, join.at, participle ? 'relative' : null, join.order, condition === 'otherwise' || condition === 'if' ? condition : null);
         i = join.at - 1;
         continue;
       }
@@ -260,6 +262,7 @@ function beginsNoun(tokens: readonly Token[], i: number, to: number): boolean {
   if (!token || token.kind !== 'word') return false;
   const first = DETERMINER.has(token.lower) ? tokens[i + 1] : token;
   if (!first || i >= to || first.kind !== 'word') return false;
+  if (/ed$/.test(first.lower) && PREPOSITION.has(tokens[i + 1]?.lower ?? '')) return false; // "and manufactured in 2022"
   return !PREPOSITION.has(first.lower) && !SUBJECT.has(first.lower) && !(AUXILIARY.has(first.lower) && first.lower !== 'order');
 }
 

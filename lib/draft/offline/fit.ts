@@ -185,11 +185,11 @@ export function fitOfOutput(from: Step, output: Field | null, to: Step, input: F
       (1 - 0.35 * told) *
       (1 - same) *
       (1 - object * 0.6) *
-      (1 - 0.5 * hints.mentioned) *
+      (1 - 0.75 * hints.mentioned) *
       (1 - (hints.pronoun && hints.next ? 0.4 : 0)) *
       (1 - (hints.then && hints.next ? 0.12 : 0)) *
       (1 - (hints.next ? 0.08 : 0));
-  return { total: typed ** 0.5 * evidence, each, item, name };
+  return { total: (typed >= 0.7 ? 1 : typed >= 0.4 ? 0.9 : typed >= 0.25 ? 0.8 : 0.5) * evidence, each, item, name };
 }
 
 /** Shared terms over the smaller set; small sets tell little. */

@@ -22,8 +22,8 @@ export function supply(steps: Step[], context: Context): boolean {
   for (const step of [...steps]) {
     for (const field of fieldsOf(step.entry.manifest.input)) {
       if (!field.required || step.filled.has(field.name) || field.schema.default !== undefined) continue;
-      const chain = chainFor(step, field, steps, context, DEPTH, new Set(steps.map((s) => s.entry)));
-      if (!chain) continue;
+      const chain = chainFor(step, field, steps, unclaimed(steps, context), DEPTH, new Set(steps.map((s) => s.entry)));
+      if (!chain?.brings) continue;
       steps.splice(steps.indexOf(step), 0, ...chain.steps);
       added = true;
     }
@@ -31,7 +31,14 @@ export function supply(steps: Step[], context: Context): boolean {
   return added;
 }
 
-type Chain = { steps: Step[]; score: number };
+/** `brings`: it makes use of a value of the prompt that no step had a use for, or needs none. */
+type Chain = { steps: Step[]; score: number; brings: boolean };
+
+/** The values that no step has taken yet: what a person said and nothing uses is the sign that a step is missing. */
+function unclaimed(steps: readonly Step[], context: Context): Context {
+  const taken = new Set(steps.flatMap((step) => [...step.filled.values()].flatMap(({ source }) => (source.kind === 'value' ? [source.value.id] : []))));
+  return { ...context, free: new Set(context.values.filter((value) => !taken.has(value.id)).map((value) => value.id)) };
+}
 
 function chainFor(step: Step, field: Field, steps: readonly Step[], context: Context, depth: number, used: ReadonlySet<IndexEntry>): Chain | null {
   if (depth === 0) return null;
@@ -52,7 +59,7 @@ function chainFor(step: Step, field: Field, steps: readonly Step[], context: Con
     if (!grounded) continue;
     const support = entry.nameTerms.filter((t) => said.has(t) || step.entry.nameTerms.includes(t)).length / Math.max(1, entry.nameTerms.length);
     const score = fit.total + 0.35 * grounded.score + 0.3 * support - 0.15 * grounded.steps.length;
-    if (!best || score > best.score + 1e-9) best = { steps: [...grounded.steps, giver], score };
+    if (!best || score > best.score + 1e-9) best = { steps: [...grounded.steps, giver], score, brings: grounded.brings };
   }
   return best;
 }
@@ -95,8 +102,9 @@ function giversOf(index: FunctionIndex, wanted: readonly string[]): { entry: Ind
 /** Can all that a function requires be had: from the prompt, from a step that is there, or from a further one? */
 function ground(giver: Step, steps: readonly Step[], context: Context, depth: number, used: ReadonlySet<IndexEntry>): Chain | null {
   const required = fieldsOf(giver.entry.manifest.input).filter((field) => field.required && field.schema.default === undefined);
-  if (required.length === 0) return { steps: [], score: 0.6 };
+  if (required.length === 0) return { steps: [], score: 0.6, brings: giver.entry.nameTerms.every((t) => saidIn(context).has(t)) };
   let sum = 0;
+  let brings = false;
   const before: Step[] = [];
   const taken = new Set<number>();
   for (const field of required) {
@@ -116,7 +124,10 @@ function ground(giver: Step, steps: readonly Step[], context: Context, depth: nu
       }
     }
     if (Math.max(own, output) >= 0.45) {
-      if (own >= output) taken.add(value);
+      if (own >= output) {
+        taken.add(value);
+        brings ||= context.free?.has(value) ?? false;
+      }
       sum += Math.max(own, output);
       continue;
     }
@@ -124,6 +135,7 @@ function ground(giver: Step, steps: readonly Step[], context: Context, depth: nu
     if (!chain) return null;
     before.push(...chain.steps.filter((step) => !before.some((other) => other.entry === step.entry)));
     sum += chain.score * 0.7;
+    brings ||= chain.brings;
   }
-  return { steps: before, score: sum / required.length };
+  return { steps: before, score: sum / required.length, brings };
 }

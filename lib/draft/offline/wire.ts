@@ -16,14 +16,14 @@ import type { Value } from './values';
 
 export const WIRING = { required: 0.4, optional: 0.55, backward: 0.78, phrase: 0.42 };
 
-export type Context = { index: FunctionIndex; units: readonly Unit[]; values: readonly Value[] };
+export type Context = { index: FunctionIndex; units: readonly Unit[]; values: readonly Value[]; /** values that no step uses: for suppliers */ free?: ReadonlySet<number> };
 
 /** @returns the sum over steps of how well their required inputs are filled (0–1 each), and what optional ones add */
 export function wire(steps: readonly Step[], context: Context): number {
   const owner = unitOwners(steps, context.units);
   for (const step of steps) step.filled = new Map();
-  const takenFiles = new Set<number>();
-  return steps.reduce((sum, step, at) => sum + fill(step, at, steps, owner, takenFiles, context), 0);
+  const taken = new Set<number>();
+  return steps.reduce((sum, step, at) => sum + fill(step, at, steps, owner, taken, context), 0);
 }
 
 /** Which step's words each unit is; units of none belong, at some distance, to the step before them (else the one behind). */
@@ -33,9 +33,11 @@ function unitOwners(steps: readonly Step[], units: readonly Unit[]): (Step | und
   return owner;
 }
 
+const RESOURCES = new Set<Value['kind']>(['attached', 's3', 'file', 'url', 'quote']);
+
 type Offer = { field: Field; filled: Filled; value: number | null };
 
-function fill(step: Step, at: number, steps: readonly Step[], owner: readonly (Step | undefined)[], takenFiles: Set<number>, context: Context): number {
+function fill(step: Step, at: number, steps: readonly Step[], owner: readonly (Step | undefined)[], taken: Set<number>, context: Context): number {
   const fields = fieldsOf(step.entry.manifest.input);
   const offers: Offer[] = [];
   for (const field of fields) {
@@ -46,7 +48,8 @@ function fill(step: Step, at: number, steps: readonly Step[], owner: readonly (S
     for (const value of context.values) {
       const local = nearness(value, step, owner, context.units);
       let score = fitOfValue(value, field, context.index, local);
-      if (value.file !== null && takenFiles.has(value.file)) score *= 0.45; // another file first, the same one if there is none
+      // What an earlier step has worked on flows on as that step's result, rather than being taken up afresh.
+      if (taken.has(value.id) && (local < 1 || value.file !== null) && RESOURCES.has(value.kind)) score *= 0.45;
       const json = shaped(value.json, field.schema);
       if (score > 0 && json !== undefined) offer({ name: field.name, score, source: { kind: 'value', value, json }, because: value.kind === 'attached' ? `the attached file ${value.text}` : value.text }, value.id);
     }
@@ -71,7 +74,7 @@ function fill(step: Step, at: number, steps: readonly Step[], owner: readonly (S
       usedOutputs.add(key);
     }
     if (value !== null) usedValues.add(value);
-    if (source.kind === 'value' && source.value.file !== null) takenFiles.add(source.value.file);
+    if (source.kind === 'value') taken.add(source.value.id);
     step.filled.set(field.name, filled);
   }
   const required = fields.filter((field) => field.required);

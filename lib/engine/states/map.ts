@@ -136,7 +136,7 @@ async function enterInline(visit: Visit): Promise<Move> {
   putItems(work, container.id, items);
   thread.inside = container.id;
   thread.phase = 'blocked';
-  if (container.total === 0) finish(work, container, thread);
+  if (container.total === 0) finish(work, container, thread.previous);
   else await startSome(visit, container, thread.previous);
   return BLOCK;
 }
@@ -160,19 +160,15 @@ async function startSome(visit: Visit, container: ContainerFrame, previous: numb
 }
 
 /** Goes on with the next items when an iteration has ended; `previous` is that iteration's last event. */
-export async function startIterations(
-  stage: Stage,
-  container: ContainerFrame,
-  parent: ThreadFrame,
-  previous: number,
-): Promise<void> {
+export async function startIterations(stage: Stage, container: ContainerFrame, previous: number): Promise<void> {
   const { work, machine, host } = stage;
-  const visit = new Visit(work, machine, host, parent, scopeAt(machine, parent.scope));
+  const at = (thread: ThreadFrame) => new Visit(work, machine, host, thread, scopeAt(machine, thread.scope));
   try {
-    await startSome(visit, container, previous);
+    await startSome(at(work.get<ThreadFrame>(container.thread)), container, previous);
   } catch (thrown) {
-    abortRunning(stage, container, visit.name, previous);
+    const parent = work.edit<ThreadFrame>(container.thread);
+    abortRunning(stage, container, parent.state, previous);
     parent.previous = previous;
-    await failFromOutside(stage, visit, thrown);
+    await failFromOutside(stage, at(parent), thrown);
   }
 }

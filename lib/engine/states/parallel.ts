@@ -29,7 +29,7 @@ export const parallel: Handler = {
     for (let i = 0; i < branches.length; i++) {
       startThread(visit, container, innerScope(machine, scope, name, i), i, input, started, thread.item);
     }
-    if (branches.length === 0) finish(work, container, thread);
+    if (branches.length === 0) finish(work, container, started);
     return BLOCK;
   },
 };

@@ -304,7 +304,7 @@ describe('bad requests are named', () => {
     ['name of a variable', { Environment: { Variables: { 'a-b': 'x' } } }, 'Map keys must satisfy constraint'],
     ['too many variables', { Environment: { Variables: { LONG: 'x'.repeat(5000) } } }, 'exceeded the 4KB limit'],
     ['no zip', { Code: { ZipFile: Buffer.from('words') } }, 'Could not unzip uploaded file'],
-    ['empty zip', { Code: { ZipFile: new Uint8Array() } }, 'Code.ZipFile'],
+    ['empty zip', { Code: { ZipFile: new Uint8Array() } }, 'non-empty zip'],
     ['a zip that leads out', { Code: { ZipFile: zipOf({ '../x': 'y' }) } }, 'leads out of the package'],
     ['no code', { Code: {} }, 'Code.ZipFile'],
     ['an object that is not there', { Code: { S3Bucket: 'none', S3Key: 'none.zip' } }, 's3://none/none.zip'],

@@ -40,7 +40,10 @@ export async function startTestLambda(
     secretOf: (id) => (id === KEYS.accessKeyId ? KEYS.secretAccessKey : undefined),
     log: (line) => lines.push(line),
   };
-  const lambda = createLambda(context, { root: path.resolve(import.meta.dirname, '../../..'), ...options });
+  const lambda = createLambda(context, {
+    root: options.root ?? path.resolve(import.meta.dirname, '../../..'),
+    ...options,
+  });
   await lambda.open();
   const server = createServer((request, response) => void lambda.handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

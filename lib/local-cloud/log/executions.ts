@@ -67,7 +67,6 @@ export type MapRunRow = {
   status: string;
   startedAt: number;
   stoppedAt: number | null;
-  settings: string;
 };
 
 export class ChainBroken extends Error {}
@@ -84,7 +83,7 @@ export function applyChanges(snapshot: Snapshot, changes: Changes): void {
 const COLUMNS = `id, arn, name, machine, machine_arn AS machineArn, machine_name AS machineName, version_arn AS versionArn,
   alias_arn AS aliasArn, definition, revision, role, settings, type, status, input, output, error, cause, started_at AS startedAt,
   stopped_at AS stoppedAt, trace, started_by AS startedBy, map_run AS mapRun, label, parent, parent_task AS parentTask, item`;
-const MAP_RUN = 'id, arn, execution, event, status, started_at AS startedAt, stopped_at AS stoppedAt, settings';
+const MAP_RUN = 'id, arn, execution, event, status, started_at AS startedAt, stopped_at AS stoppedAt';
 
 export type ListFilter = { machine: number; versionArn?: string; aliasArn?: string } | { mapRun: string };
 
@@ -231,8 +230,8 @@ export function executionTables(query: Query) {
 
     addMapRun: (row: Omit<MapRunRow, 'id' | 'stoppedAt'>) =>
       query.run(
-        'INSERT OR IGNORE INTO map_runs (arn, execution, event, status, started_at, settings) VALUES (?, ?, ?, ?, ?, ?)',
-        ...[row.arn, row.execution, row.event, row.status, row.startedAt, row.settings],
+        'INSERT OR IGNORE INTO map_runs (arn, execution, event, status, started_at) VALUES (?, ?, ?, ?, ?)',
+        ...[row.arn, row.execution, row.event, row.status, row.startedAt],
       ),
     endMapRun: (execution: number, event: number, status: string, at: number) =>
       query.run(

@@ -43,6 +43,6 @@ export const TABLES = `
   CREATE TABLE tokens (token TEXT PRIMARY KEY, execution INTEGER NOT NULL, task TEXT NOT NULL) WITHOUT ROWID;
 
   CREATE TABLE map_runs (id INTEGER PRIMARY KEY, arn TEXT NOT NULL UNIQUE, execution INTEGER NOT NULL, event INTEGER NOT NULL,
-    status TEXT NOT NULL, started_at INTEGER NOT NULL, stopped_at INTEGER, settings TEXT NOT NULL);
+    status TEXT NOT NULL, started_at INTEGER NOT NULL, stopped_at INTEGER);
   CREATE INDEX map_runs_by_execution ON map_runs (execution, id);
 `;

@@ -229,7 +229,6 @@ export class Execution {
         event: event.id,
         status: 'RUNNING',
         startedAt: event.timestamp,
-        settings: '{}',
       };
       executions.addMapRun(row);
       return;

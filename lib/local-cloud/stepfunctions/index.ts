@@ -12,9 +12,10 @@ import type { Host } from '@/lib/engine/types';
 import { openRunLog, type RunLog } from '@/lib/local-cloud/log';
 import type { CloudContext, Service } from '@/lib/local-cloud/service';
 import type { Api } from './api/context';
-import { executionOperations, startExecution } from './api/executions';
+import { executionOperations } from './api/executions';
 import { machineOperations } from './api/machines';
 import { mapRunOperations } from './api/map-runs';
+import { startExecution, startOperations } from './api/start';
 import { tagOperations } from './api/tags';
 import { taskOperations } from './api/tasks';
 import { versionOperations } from './api/versions';
@@ -52,6 +53,7 @@ export function createStepFunctions(
       operations = {
         ...machineOperations(api),
         ...versionOperations(api),
+        ...startOperations(api),
         ...executionOperations(api),
         ...taskOperations(api),
         ...tagOperations(api),

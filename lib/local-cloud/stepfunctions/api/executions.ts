@@ -1,38 +1,14 @@
-/**
- * Executions: start, describe, stop, list, and their history.
- * @module
- */
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { jsonDepth, utf8Bytes } from '@/lib/base/json';
 import type { HistoryEvent } from '@/lib/history/events';
 import type { ExecutionRow, ListFilter } from '@/lib/local-cloud/log';
-import { checkName, executionArn, expressArn, parseArn, parseMachineArn } from '../arns';
-import {
-  executionExists,
-  executionGone,
-  invalidInput,
-  machineGone,
-  notYet,
-  resourceGone,
-  serviceError,
-  typeNotSupported,
-  validation,
-} from '../errors';
-import { Arn, checked, MaxResults, Name, NextToken, Status, Text } from '../requests';
-import { DEPTH_LIMIT, type Operation, seconds } from '../wire';
+import { parseArn } from '../arns';
+import { executionGone, notYet, resourceGone, serviceError, typeNotSupported, validation } from '../errors';
+import { Arn, checked, MaxResults, NextToken, Status } from '../requests';
+import { type Operation, seconds } from '../wire';
 import type { Api } from './context';
 import { findMachine, references, settingsView } from './machines';
-import { findAlias, route } from './versions';
+import { findAlias } from './versions';
 
-const PAYLOAD_LIMIT = 262_144;
-
-const StartExecution = z.object({
-  stateMachineArn: Arn,
-  name: Name.nullish(),
-  input: Text.nullish(),
-  traceHeader: z.string().max(256).nullish(),
-});
 const ByArn = z.object({ executionArn: Arn });
 const StopExecution = z.object({
   executionArn: Arn,
@@ -58,39 +34,6 @@ const GetExecutionHistory = z.object({
 export function executionOperations(api: Api): Record<string, Operation> {
   const { log, runner, pages } = api;
   return {
-    async StartExecution(request) {
-      const row = await startExecution(api, request);
-      return { executionArn: row.arn, startDate: seconds(row.startedAt) };
-    },
-
-    async StartSyncExecution(request, signal) {
-      const asked = checked(StartExecution, request);
-      const row = newRow(api, asked);
-      if (row.type !== 'EXPRESS') throw typeNotSupported();
-      const execution = runner.startSync(row);
-      const hungUp = () => void runner.stop(execution);
-      signal.addEventListener('abort', hungUp, { once: true });
-      const ended = await execution.whenEnded();
-      signal.removeEventListener('abort', hungUp);
-      const duration = Math.max(1, (ended.stoppedAt ?? ended.startedAt) - ended.startedAt);
-      return {
-        executionArn: ended.arn,
-        stateMachineArn: ended.machineArn,
-        name: ended.name,
-        startDate: seconds(ended.startedAt),
-        stopDate: seconds(ended.stoppedAt ?? ended.startedAt),
-        // Express knows no ABORTED.
-        status: ended.status === 'ABORTED' ? 'FAILED' : ended.status,
-        input: ended.input,
-        inputDetails: { included: true },
-        ...(ended.output !== null && { output: ended.output, outputDetails: { included: true } }),
-        ...(ended.error !== null && { error: ended.error }),
-        ...(ended.cause !== null && { cause: ended.cause }),
-        ...(ended.trace !== null && { traceHeader: ended.trace }),
-        billingDetails: { billedMemoryUsedInMB: 64, billedDurationInMilliseconds: Math.ceil(duration / 100) * 100 },
-      };
-    },
-
     DescribeExecution(request) {
       const row = findExecution(api, checked(ByArn, request).executionArn);
       const [redriveStatus, reason] = redriveOf(row);
@@ -145,6 +88,10 @@ export function executionOperations(api: Api): Record<string, Operation> {
         } catch (error) {
           throw serviceError(`The end could not be written: ${(error as Error).message}`);
         }
+      } else if (row.status === 'RUNNING') {
+        // Its records are damaged, so it was not taken up: all that can be done is to say that it is over.
+        const end = { output: null, error: asked.error ?? null, cause: asked.cause ?? null, stoppedAt: api.now() };
+        log.transact(() => log.executions.end(row.id, { status: 'ABORTED', ...end }));
       }
       const after = log.executions.byId(row.id) ?? row;
       return { stopDate: seconds(after.stoppedAt ?? api.now()) };
@@ -202,88 +149,6 @@ export function executionOperations(api: Api): Record<string, Operation> {
       throw notYet('TestState', 'Run a state machine of that one state.');
     },
   };
-}
-
-/**
- * Starts an execution; the row is on the disk when this answers.
- * @param startedBy a task's invocation id: the same task asking again, after a crash, gets the execution that it began
- */
-export async function startExecution(api: Api, request: unknown, startedBy?: string): Promise<ExecutionRow> {
-  const row = newRow(api, checked(StartExecution, request), startedBy);
-  if (row.type === 'STANDARD') {
-    const running = api.runner.running(row.arn);
-    const there = running?.row ?? api.log.executions.byArn(row.arn);
-    if (there && there.machine === row.machine) {
-      const again = startedBy !== undefined && there.startedBy === startedBy;
-      const same = again || (there.status === 'RUNNING' && there.input === row.input);
-      if (!same) throw executionExists(row.arn);
-      await running?.written;
-      return there;
-    }
-  }
-  await api.runner.start(row);
-  return row;
-}
-
-function newRow({ log, now }: Api, asked: z.infer<typeof StartExecution>, startedBy?: string): ExecutionRow {
-  const input = asked.input ?? '{}';
-  checkJson(input, invalidInput);
-  const name = asked.name ?? randomUUID();
-  checkName(name);
-  const named = parseMachineArn(asked.stateMachineArn);
-  const alias = named.alias === undefined ? undefined : findAliasOrGone(log.machines, asked.stateMachineArn);
-  const versionArn = alias ? route(alias, Math.random()) : named.version === undefined ? null : asked.stateMachineArn;
-  const { machine, version } = findMachine(log.machines, versionArn ?? asked.stateMachineArn);
-  const source = version ?? machine;
-  return {
-    id: log.executions.newId(),
-    arn: machine.type === 'EXPRESS' ? expressArn(machine.name, name, randomUUID()) : executionArn(machine.name, name),
-    name,
-    machine: machine.id,
-    machineArn: machine.arn,
-    machineName: machine.name,
-    versionArn,
-    aliasArn: alias ? asked.stateMachineArn : null,
-    definition: source.definition,
-    revision: source.revision,
-    role: source.role,
-    settings: source.settings,
-    type: machine.type,
-    status: 'RUNNING',
-    input,
-    output: null,
-    error: null,
-    cause: null,
-    startedAt: now(),
-    stoppedAt: null,
-    trace: asked.traceHeader ?? null,
-    startedBy: startedBy ?? null,
-    mapRun: null,
-    label: null,
-    parent: null,
-    parentTask: null,
-    item: null,
-  };
-}
-
-function findAliasOrGone(machines: Api['log']['machines'], arn: string) {
-  try {
-    return findAlias(machines, arn).alias;
-  } catch {
-    throw machineGone(arn);
-  }
-}
-
-/** @throws what `refuse` makes of the reason: not JSON, too long, too deep */
-export function checkJson(text: string, refuse: (why: string) => Error): void {
-  if (utf8Bytes(text) > PAYLOAD_LIMIT)
-    throw refuse(`Input exceeds the maximum number of bytes (${PAYLOAD_LIMIT}) allowed.`);
-  if (jsonDepth(text) > DEPTH_LIMIT) throw refuse(`It nests deeper than ${DEPTH_LIMIT} levels.`);
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    throw refuse((error as Error).message);
-  }
 }
 
 /** @throws AwsError InvalidArn, ExecutionDoesNotExist */

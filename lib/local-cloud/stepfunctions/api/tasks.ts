@@ -9,7 +9,7 @@ import { activityGone, invalidOutput } from '../errors';
 import { Arn, checked, MaxResults, Name, NextToken, Tags, Text } from '../requests';
 import { type Operation, seconds } from '../wire';
 import type { Api } from './context';
-import { checkJson } from './executions';
+import { checkJson } from './start';
 import { checkTags } from './tags';
 
 const POLL_MS = 60_000;
@@ -71,9 +71,9 @@ export function taskOperations({ log, runner, pages, now }: Api): Record<string,
       if (asked.workerName) checkName(asked.workerName);
       if (!machines.activity(asked.activityArn)) throw activityGone(asked.activityArn);
       const until = Date.now() + POLL_MS;
-      const gone = AbortSignal.any([signal, runner.activities.closed.signal]);
+      const gone = AbortSignal.any([signal, runner.tasks.activities.closed.signal]);
       while (Date.now() < until && !gone.aborted) {
-        const task = await runner.activities.next(asked.activityArn, until - Date.now(), gone);
+        const task = await runner.tasks.activities.next(asked.activityArn, until - Date.now(), gone);
         if (!task) break;
         const named = asked.workerName ? { workerName: asked.workerName } : {};
         // The start is recorded before the worker hears of it; a task that ended meanwhile is not given out.
@@ -86,9 +86,9 @@ export function taskOperations({ log, runner, pages, now }: Api): Record<string,
 
     async SendTaskSuccess(request) {
       const asked = checked(z.object({ taskToken: Token, output: Text }), request);
-      runner.checkToken(asked.taskToken);
+      runner.tasks.checkToken(asked.taskToken);
       checkJson(asked.output, invalidOutput);
-      await runner.report(asked.taskToken, (task) => ({
+      await runner.tasks.report(asked.taskToken, (task) => ({
         kind: 'TaskSucceeded',
         task,
         output: JSON.parse(asked.output) as Json,
@@ -102,12 +102,12 @@ export function taskOperations({ log, runner, pages, now }: Api): Record<string,
       );
       const { error, cause } = asked;
       const said = { ...(typeof error === 'string' && { error }), ...(typeof cause === 'string' && { cause }) };
-      await runner.report(asked.taskToken, (task) => ({ kind: 'TaskFailed', task, ...said }));
+      await runner.tasks.report(asked.taskToken, (task) => ({ kind: 'TaskFailed', task, ...said }));
       return {};
     },
     async SendTaskHeartbeat(request) {
       const asked = checked(z.object({ taskToken: Token }), request);
-      await runner.report(asked.taskToken, (task) => ({ kind: 'TaskHeartbeat', task }));
+      await runner.tasks.report(asked.taskToken, (task) => ({ kind: 'TaskHeartbeat', task }));
       return {};
     },
   };
