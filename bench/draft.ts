@@ -35,22 +35,24 @@ function schemaOf({ type = '', description, enum: members, default: value }: Ben
   };
 }
 
-const objectOf = (fields: BenchField[] = []): JsonSchema => ({
+const objectOf = (fields: BenchField[] = [], all = false): JsonSchema => ({
   type: 'object',
   properties: Object.fromEntries(fields.map((field) => [field.name, schemaOf(field)])),
-  required: fields.filter((field) => field.required === true).map((field) => field.name),
+  required: fields.filter((field) => all || field.required === true).map((field) => field.name),
 });
 
 /** Names of functions here are freer than a manifest's, so the manifest gets a name of its own. @returns in the same order */
 export function manifestsOf(functions: BenchFunction[]): { manifests: FunctionManifest[]; nameOf: Map<string, string> } {
   const nameOf = new Map<string, string>();
+  // A set that never says what is required means that everything is.
+  const all = !functions.some((fn) => fn.inputs?.some((input) => input.required !== undefined));
   const manifests = functions.map((fn): FunctionManifest => {
     const wish = fn.name.replace(/[^A-Za-z0-9_-]+/g, '_').slice(0, 60) || 'f';
     let name = wish;
     for (let n = 2; nameOf.has(name); n++) name = `${wish}_${n}`;
     nameOf.set(name, fn.name);
     return {
-      name, title: fn.name, description: fn.description || fn.name, runtime: 'nodejs22.x', handler: 'index.handler', input: objectOf(fn.inputs), output: objectOf(fn.outputs),
+      name, title: fn.name, description: fn.description || fn.name, runtime: 'nodejs22.x', handler: 'index.handler', input: objectOf(fn.inputs, all), output: objectOf(fn.outputs),
       examples: [], timeout: 30, memory: 256, environment: [], packages: [], category: 'other', keywords: [], effects: 'none',
     };
   });
@@ -83,7 +85,15 @@ export function predictionOf(id: string, plan: DraftPlan, nameOf: ReadonlyMap<st
     fn: nameOf.get(step.functionName) ?? step.functionName,
     args: Object.fromEntries(step.arguments.filter(({ from }) => from.kind !== 'input').map(({ name, from }) => [name, valueOf(from, step)])),
   }));
-  return { id, nodes, edges: [...edges.values()] };
+  // Where the order of the words was kept, an edge that only repeats a longer way says nothing more.
+  const told = plan.steps.some((step) => step.after.length > 0) ? shortest([...edges.values()]) : [...edges.values()];
+  return { id, nodes, edges: told };
+}
+
+/** Without the edges whose ends a longer way joins as well. */
+function shortest(edges: [string, string][]): [string, string][] {
+  const leads = (from: string, to: string, skip: [string, string] | null): boolean => edges.some((edge) => edge !== skip && edge[0] === from && (edge[1] === to || leads(edge[1], to, null)));
+  return edges.filter((edge) => !leads(edge[0], edge[1], edge));
 }
 
 /** @returns 0, or 2 when an option is missing */

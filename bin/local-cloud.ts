@@ -1,7 +1,7 @@
 /**
  * The local cloud by itself.
  *
- *   npm run local-cloud -- [--port N] [--data DIR] [--time-scale X] [--idle-minutes N]
+ *   npm run local-cloud -- [--port N] [--data DIR] [--time-scale X] [--idle-minutes N] [--pending-seconds N]
  *
  * Prints `local cloud ready on http://127.0.0.1:N` on stdout and nothing else there; what happens goes to stderr. Ends on
  * SIGTERM, SIGINT and SIGHUP within 12 s, with exit code 0; at once on a second signal.
@@ -13,7 +13,7 @@ import { readConfig } from '@/lib/config';
 import { forgetSecrets } from '@/lib/local-cloud/environment';
 import { type LocalCloud, startLocalCloud } from '@/lib/local-cloud/server';
 
-const USAGE = 'npm run local-cloud -- [--port N] [--data DIR] [--time-scale X] [--idle-minutes N]';
+const USAGE = 'npm run local-cloud -- [--port N] [--data DIR] [--time-scale X] [--idle-minutes N] [--pending-seconds N]';
 /** all that a signal leaves, in ms */
 const END_MS = 12_000;
 const GRACE_MS = 8000;
@@ -28,6 +28,7 @@ function readArguments() {
       data: { type: 'string' },
       'time-scale': { type: 'string' },
       'idle-minutes': { type: 'string' },
+      'pending-seconds': { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -40,7 +41,8 @@ function readArguments() {
       'a number from 0 to 65535',
     ),
     data: values.data,
-    timeScale: numberOf('--time-scale', values['time-scale'], (n) => n > 0, 'a number above 0, 1 being real time'),
+    timeScale: numberOf('--time-scale', values['time-scale'], (n) => n >= 0, 'a number, 1 being real time and 0 skipping every wait'),
+    pendingSeconds: numberOf('--pending-seconds', values['pending-seconds'], (n) => n >= 0, 'a number of seconds'),
     idleMinutes: numberOf('--idle-minutes', values['idle-minutes'], (n) => n > 0, 'a number of minutes above 0'),
   };
 }
@@ -95,6 +97,7 @@ try {
     ...(config.lambdaEndpoint && { lambdaEndpoint: config.lambdaEndpoint }),
     ...(config.s3Endpoint && { s3Endpoint: config.s3Endpoint }),
     ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
+    ...(options.pendingSeconds !== undefined && { pendingMs: options.pendingSeconds * 1000 }),
     ...(options.idleMinutes !== undefined && { idleMs: options.idleMinutes * 60_000 }),
   });
   endOnSignals(cloud);

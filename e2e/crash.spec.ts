@@ -23,7 +23,7 @@ const machine = {
           Identify: {
             Type: 'Task',
             Resource: 'arn:aws:states:::lambda:invoke',
-            Arguments: { FunctionName: 'username2id', Payload: { username: '{% $states.input %}' } },
+            Arguments: { FunctionName: 'username2id', Payload: { name: '{% $states.input %}' } },
             Output: '{% $states.result.Payload.user_id %}',
             End: true,
           },

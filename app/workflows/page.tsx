@@ -8,7 +8,11 @@ export const metadata = { title: 'Workflows' };
 export default async function WorkflowsPage() {
   const workflows = await listWorkflows(await wiring());
   return (
-    <Page title="Workflows" about="What you have described, drawn or imported." actions={workflows.length > 0 ? <NewWorkflowButtons /> : undefined}>
+    <Page
+      title="Workflows"
+      about="What you have described, drawn or imported."
+      actions={workflows.length > 0 ? <NewWorkflowButtons /> : undefined}
+    >
       <WorkflowList workflows={workflows} />
     </Page>
   );

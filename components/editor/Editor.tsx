@@ -7,7 +7,7 @@
  * Draws and listens; what happens to the document happens in state/. Start at `Workbench`.
  * @module
  */
-import { ListChecks, Play } from 'lucide-react';
+import { ListChecks, Play, X } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
@@ -19,6 +19,7 @@ import type { FunctionManifest } from '@/lib/functions/manifest';
 import { WorkflowDocument } from '@/lib/graph';
 import type { WorkflowDetail } from '@/lib/usecases/types';
 import { Crumbs, type PaletteCommand, useConnection, useKeys, usePaletteCommands } from '../shell';
+import { IconButton } from '../ui/Button';
 import { Canvas, FIT_OPTIONS, focusStep } from './canvas/Canvas';
 import { tidy } from './canvas/ZoomBar';
 import { EditorBar } from './EditorBar';
@@ -40,7 +41,11 @@ import { duplicateSelection, removeSelection } from './state/commands';
 import { EditorProvider, useEditor, useEditorStore } from './state/context';
 import { createEditorStore } from './state/store';
 
-export type EditorProps = { detail: WorkflowDetail; functions: FunctionManifest[]; /** a run that is being prepared: the draft was to be run at once */ jobId?: string | null };
+export type EditorProps = {
+  detail: WorkflowDetail;
+  functions: FunctionManifest[] /** a run that is being prepared: the draft was to be run at once */;
+  jobId?: string | null;
+};
 
 export function Editor({ detail, functions, jobId = null }: EditorProps) {
   const [store] = useState(() => createEditorStore({ detail, functions }));
@@ -54,7 +59,8 @@ export function Editor({ detail, functions, jobId = null }: EditorProps) {
   );
 }
 
-const SIDE = 'min-h-0 shrink-0 border-border max-lg:absolute max-lg:inset-y-0 max-lg:z-20 max-lg:shadow-3';
+const SIDE =
+  'flex min-h-0 shrink-0 flex-col border-border max-lg:absolute max-lg:inset-y-0 max-lg:z-20 max-lg:shadow-3';
 
 function Workbench({ startedJob }: { startedJob: string | null }) {
   const store = useEditorStore();
@@ -64,7 +70,9 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
   const root = useRef<HTMLDivElement>(null);
   const saver = useRef<Autosave | null>(null);
   const [asking, setAsking] = useState(false);
-  const [run, setRun] = useState<{ jobId: string | null; runId: string | null } | null>(startedJob ? { jobId: startedJob, runId: null } : null);
+  const [run, setRun] = useState<{ jobId: string | null; runId: string | null } | null>(
+    startedJob ? { jobId: startedJob, runId: null } : null,
+  );
   const [kept, setKept] = useState<Kept | null>(null);
   const [draft, setDraft] = useState(search.get('draft') === '1');
   const view = useEditor((state) => state.view);
@@ -96,7 +104,10 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
       else if (found.revision !== revision) setKept({ ...found, document: read.data });
       else if (JSON.stringify(read.data) !== JSON.stringify(document) || found.name !== name) {
         store.getState().replace(read.data, found.name);
-        toast('Unsaved changes are back', { description: 'They were kept in this browser.', action: { label: 'Undo', onClick: store.getState().undo } });
+        toast('Unsaved changes are back', {
+          description: 'They were kept in this browser.',
+          action: { label: 'Undo', onClick: store.getState().undo },
+        });
       } else forget(localStorage, id);
     }
   }, [store]);
@@ -116,7 +127,10 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
       if (answer?.ok) {
         forget(localStorage, store.getState().id);
         router.push(`/workflows/${answer.value.id}`);
-      } else toast.error(answer ? answer.problem.message : 'The server did not answer.', { description: answer?.problem.hint ?? 'Your changes stay in this browser.' });
+      } else
+        toast.error(answer ? answer.problem.message : 'The server did not answer.', {
+          description: answer?.problem.hint ?? 'Your changes stay in this browser.',
+        });
     },
     [router, store],
   );
@@ -135,6 +149,13 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     }
     setAsking(true);
   }, [store]);
+  // `?run=1`: come here to run it.
+  const wantsRun = search.get('run') === '1';
+  useEffect(() => {
+    if (!wantsRun) return;
+    askToRun();
+    router.replace(`/workflows/${store.getState().id}`);
+  }, [wantsRun, askToRun, router, store]);
   /** The server runs what it has: so it gets what is on the screen first. */
   const saveFirst = useCallback(async (): Promise<ProblemView | null> => {
     if (await saver.current?.flush()) return null;
@@ -179,11 +200,13 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     store.getState().toggle('showPalette', true);
     requestAnimationFrame(() => document.getElementById(SEARCH_ID)?.focus());
   };
+  const otherView = () => store.getState().setView(design ? 'code' : 'design');
+  const deselect = () => store.getState().select([]);
   useKeys({
     'Mod+Enter': askToRun,
     'Mod+S': () => void saver.current?.flush(),
     F8: nextProblem,
-    E: () => store.getState().setView(design ? 'code' : 'design'),
+    E: otherView,
     'Mod+Z': () => store.getState().undo(),
     'Mod+Shift+Z': () => store.getState().redo(),
     'Mod+Y': () => store.getState().redo(),
@@ -197,7 +220,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
       'Mod+C': () => (window.getSelection()?.toString() ? false : copySelection(store)),
       'Mod+V': () => paste(store),
       'Mod+A': () => store.getState().select(store.getState().document.graph.nodes.map(({ id }) => id)),
-      Escape: () => store.getState().select([]),
+      Escape: deselect,
       'Shift+L': () => tidy(store),
       '1': showAll,
       '0': () => void zoomTo(1, { duration: 150 }),
@@ -209,7 +232,12 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
   const commands = useMemo<PaletteCommand[]>(
     () => [
       { id: 'run', label: 'Run this workflow', icon: <Play />, keys: 'Mod+Enter', run: askToRun },
-      { id: 'problems', label: 'Show the problems', icon: <ListChecks />, run: () => store.getState().toggle('showProblems', true) },
+      {
+        id: 'problems',
+        label: 'Show the problems',
+        icon: <ListChecks />,
+        run: () => store.getState().toggle('showProblems', true),
+      },
     ],
     [askToRun, store],
   );
@@ -246,7 +274,9 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
             const { id } = store.getState();
             const answer = await deleteWorkflowAction(id).catch(() => null);
             if (!answer?.ok) {
-              toast.error(answer ? answer.problem.message : 'The server did not answer.', { description: answer?.problem.hint ?? 'Try again.' });
+              toast.error(answer ? answer.problem.message : 'The server did not answer.', {
+                description: answer?.problem.hint ?? 'Try again.',
+              });
               return;
             }
             saver.current?.stop();
@@ -258,6 +288,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
       <div className="relative flex min-h-0 flex-1">
         {showPalette && design ? (
           <aside aria-label="Steps to add" className={`${SIDE} w-[260px] border-r max-lg:left-0`}>
+            <SheetHead title="Steps to add" onClose={() => store.getState().toggle('showPalette', false)} />
             <StepPalette />
           </aside>
         ) : null}
@@ -269,13 +300,24 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
             <>
               <Separator className="h-px bg-border outline-none hover:bg-accent focus-visible:bg-accent" />
               <Panel id="bottom" defaultSize={run ? '42%' : '26%'} minSize="15%">
-                {run ? <RunPanel key={run.jobId ?? run.runId} jobId={run.jobId} runId={run.runId} onClose={() => setRun(null)} onAgain={askToRun} /> : <ProblemsPanel />}
+                {run ? (
+                  <RunPanel
+                    key={run.jobId ?? run.runId}
+                    jobId={run.jobId}
+                    runId={run.runId}
+                    onClose={() => setRun(null)}
+                    onAgain={askToRun}
+                  />
+                ) : (
+                  <ProblemsPanel />
+                )}
               </Panel>
             </>
           ) : null}
         </Group>
         {showInspector && design ? (
           <aside aria-label="Settings" className={`${SIDE} w-[360px] max-w-full border-l max-lg:right-0`}>
+            <SheetHead title="Settings" onClose={() => store.getState().toggle('showInspector', false)} />
             <Inspector />
           </aside>
         ) : null}
@@ -291,6 +333,18 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
           setRun({ jobId, runId: null });
         }}
       />
+    </div>
+  );
+}
+
+/** On a narrow window the sides lie over the canvas, and can be put away. */
+function SheetHead({ title, onClose }: { title: string; onClose: () => void }) {
+  return (
+    <div className="flex h-9 shrink-0 items-center justify-between border-b bg-surface pr-2 pl-4 text-xs font-medium text-muted lg:hidden">
+      {title}
+      <IconButton label={`Close: ${title}`} size="sm" onClick={onClose}>
+        <X className="size-3.5" />
+      </IconButton>
     </div>
   );
 }

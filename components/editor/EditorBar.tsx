@@ -37,21 +37,39 @@ export function EditorBar({ onRun }: { onRun: () => void }) {
     if (answer?.ok) {
       forget(localStorage, id);
       router.push('/workflows');
-    } else toast.error(answer ? answer.problem.message : 'The server did not answer.', { description: answer?.problem.hint ?? 'Try again.' });
+    } else
+      toast.error(answer ? answer.problem.message : 'The server did not answer.', {
+        description: answer?.problem.hint ?? 'Try again.',
+      });
   };
   const duplicate = async () => {
     const { name, document } = store.getState();
     const answer = await createWorkflowAction({ name: `${name} (copy)`, document }).catch(() => null);
     if (answer?.ok) router.push(`/workflows/${answer.value.id}`);
-    else toast.error(answer ? answer.problem.message : 'The server did not answer.', { description: answer?.problem.hint ?? 'Try again.' });
+    else
+      toast.error(answer ? answer.problem.message : 'The server did not answer.', {
+        description: answer?.problem.hint ?? 'Try again.',
+      });
   };
 
   return (
     <TopActions>
-      <IconButton label="Undo" keys={chordText('Mod+Z', mac)} disabled={!canUndo} onClick={undo} className="max-sm:hidden">
+      <IconButton
+        label="Undo"
+        keys={chordText('Mod+Z', mac)}
+        disabled={!canUndo}
+        onClick={undo}
+        className="max-sm:hidden"
+      >
         <Undo2 className="size-4" />
       </IconButton>
-      <IconButton label="Redo" keys={chordText('Mod+Shift+Z', mac)} disabled={!canRedo} onClick={redo} className="max-sm:hidden">
+      <IconButton
+        label="Redo"
+        keys={chordText('Mod+Shift+Z', mac)}
+        disabled={!canRedo}
+        onClick={redo}
+        className="max-sm:hidden"
+      >
         <Redo2 className="size-4" />
       </IconButton>
       <Segmented
@@ -64,10 +82,20 @@ export function EditorBar({ onRun }: { onRun: () => void }) {
           { value: 'code', label: 'Code' },
         ]}
       />
-      <IconButton label="Steps to add" pressed={showPalette} onClick={() => toggle('showPalette')} className="max-sm:hidden">
+      <IconButton
+        label="Steps to add"
+        pressed={showPalette}
+        onClick={() => toggle('showPalette')}
+        className="max-sm:hidden"
+      >
         <PanelLeft className="size-4" />
       </IconButton>
-      <IconButton label="Settings of the selection" pressed={showInspector} onClick={() => toggle('showInspector')} className="max-sm:hidden">
+      <IconButton
+        label="Settings of the selection"
+        pressed={showInspector}
+        onClick={() => toggle('showInspector')}
+        className="max-sm:hidden"
+      >
         <PanelRight className="size-4" />
       </IconButton>
       <Menu
@@ -87,14 +115,17 @@ export function EditorBar({ onRun }: { onRun: () => void }) {
           {
             label: 'Export as .asl.json',
             icon: <Download />,
-            onSelect: () => download(`${fileName(store.getState().name)}.asl.json`, textOf(store.getState().document.graph)),
+            onSelect: () =>
+              download(`${fileName(store.getState().name)}.asl.json`, textOf(store.getState().document.graph)),
           },
           {
             label: 'Copy the invoke URL',
             icon: <Link2 />,
             onSelect: async () => {
               await copyText(`${location.origin}${store.getState().detail.invokePath}`);
-              toast.success('Invoke URL copied', { description: 'The home page shows it with its token and a curl line.' });
+              toast.success('Invoke URL copied', {
+                description: 'The home page shows it with its token and a curl line.',
+              });
             },
           },
           { separator: true },

@@ -26,7 +26,17 @@ export function ReadOnlyGraph({
 }) {
   const [store] = useState(() =>
     createEditorStore({
-      detail: { id: 'read-only', name, document, revision: 0, updatedAt: 0, prompt: null, plan: null, planner: null, invokePath: '' },
+      detail: {
+        id: 'read-only',
+        name,
+        document,
+        revision: 0,
+        updatedAt: 0,
+        prompt: null,
+        plan: null,
+        planner: null,
+        invokePath: '',
+      },
       functions,
       readOnly: true,
     }),

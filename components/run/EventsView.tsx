@@ -16,12 +16,22 @@ export function EventsView({ run }: { run: RunDetail }) {
   const [shown, setShown] = useState(PAGE);
   const [open, setOpen] = useState<number | null>(null);
   const words = query.toLowerCase();
-  const events = words ? run.events.filter((event) => `${event.id} ${event.type} ${JSON.stringify(detailsOf(event) ?? '')}`.toLowerCase().includes(words)) : run.events;
+  const events = words
+    ? run.events.filter((event) =>
+        `${event.id} ${event.type} ${JSON.stringify(detailsOf(event) ?? '')}`.toLowerCase().includes(words),
+      )
+    : run.events;
   const start = run.events[0]?.timestamp ?? run.startedAt;
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div className="flex shrink-0 items-center gap-2 border-b px-4 py-2">
-        <Input aria-label="Filter the events" placeholder="Filter the events" value={query} onChange={(event) => setQuery(event.target.value)} className="max-w-64" />
+        <Input
+          aria-label="Filter the events"
+          placeholder="Filter the events"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+          className="max-w-64"
+        />
         <span className="flex-1 text-xs text-muted">{events.length.toLocaleString('en')} events</span>
         <Button size="sm" onClick={() => save(run)}>
           <Download className="size-3.5" aria-hidden /> JSON
@@ -39,7 +49,13 @@ export function EventsView({ run }: { run: RunDetail }) {
           </thead>
           <tbody>
             {events.slice(0, shown).map((event) => (
-              <Row key={event.id} event={event} start={start} open={open === event.id} onToggle={() => setOpen(open === event.id ? null : event.id)} />
+              <Row
+                key={event.id}
+                event={event}
+                start={start}
+                open={open === event.id}
+                onToggle={() => setOpen(open === event.id ? null : event.id)}
+              />
             ))}
           </tbody>
         </table>
@@ -55,19 +71,39 @@ export function EventsView({ run }: { run: RunDetail }) {
   );
 }
 
-function Row({ event, start, open, onToggle }: { event: HistoryEvent; start: number; open: boolean; onToggle: () => void }) {
+function Row({
+  event,
+  start,
+  open,
+  onToggle,
+}: {
+  event: HistoryEvent;
+  start: number;
+  open: boolean;
+  onToggle: () => void;
+}) {
   const details = detailsOf(event);
   return (
     <>
       <tr className="border-b hover:bg-hover">
         <td className="px-4 py-1 text-xs text-muted tabular-nums">{event.id}</td>
         <td className="px-2 py-1">
-          <button type="button" onClick={onToggle} aria-expanded={open} disabled={!details} className="min-h-6 rounded-sm text-left font-medium hover:underline disabled:no-underline">
+          <button
+            type="button"
+            onClick={onToggle}
+            aria-expanded={open}
+            disabled={!details}
+            className="min-h-6 rounded-sm text-left font-medium hover:underline disabled:no-underline"
+          >
             {event.type}
           </button>
         </td>
-        <td className="max-w-56 truncate px-2 py-1 text-muted max-sm:hidden">{typeof details?.name === 'string' ? details.name : ''}</td>
-        <td className="px-4 py-1 text-right text-xs text-muted tabular-nums">{((event.timestamp - start) / 1000).toFixed(3)} s</td>
+        <td className="max-w-56 truncate px-2 py-1 text-muted max-sm:hidden">
+          {typeof details?.name === 'string' ? details.name : ''}
+        </td>
+        <td className="px-4 py-1 text-right text-xs text-muted tabular-nums">
+          {((event.timestamp - start) / 1000).toFixed(3)} s
+        </td>
       </tr>
       {open && details ? (
         <tr className="border-b">
@@ -82,7 +118,8 @@ function Row({ event, start, open, onToggle }: { event: HistoryEvent; start: num
 
 /** The one field that holds what the event tells, with the JSON texts in it opened. */
 function detailsOf(event: HistoryEvent): { [field: string]: Json } | null {
-  for (const [key, value] of Object.entries(event)) if (key.endsWith('EventDetails') && typeof value === 'object') return value as { [field: string]: Json };
+  for (const [key, value] of Object.entries(event))
+    if (key.endsWith('EventDetails') && typeof value === 'object') return value as { [field: string]: Json };
   return null;
 }
 

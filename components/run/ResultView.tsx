@@ -9,8 +9,8 @@ import { Skeleton } from '../ui/Card';
 import { ErrorNote } from '../ui/ErrorNote';
 import { bytesText } from '../ui/format';
 import { CopyButton, JsonView } from '../ui/JsonView';
-import { isOver, statusOfRun } from '../ui/status';
 import { StatusBadge } from '../ui/StatusBadge';
+import { isOver, statusOfRun } from '../ui/status';
 import { type Found, findThings, jsonOf, pathOf, sentenceOf } from './result';
 
 /** What came out of a run, as something to read, see or take away. */
@@ -32,7 +32,10 @@ export function ResultView({ run }: { run: RunDetail }) {
 
 function Failure({ run }: { run: RunDetail }) {
   const cause = jsonOf(run.cause);
-  const message = typeof cause === 'object' && cause !== null && !Array.isArray(cause) && typeof cause.errorMessage === 'string' ? cause.errorMessage : run.cause;
+  const message =
+    typeof cause === 'object' && cause !== null && !Array.isArray(cause) && typeof cause.errorMessage === 'string'
+      ? cause.errorMessage
+      : run.cause;
   const stopped = run.status === 'ABORTED';
   return (
     <div className="flex flex-col gap-3 p-4" data-status={statusOfRun(run.status)}>
@@ -61,13 +64,22 @@ export function Output({ value, name = 'result' }: { value: Json | null; name?: 
     <div className="flex flex-col gap-4">
       {sentence !== null ? (
         <div className="flex items-start gap-2">
-          <p className="min-w-0 flex-1 text-lg font-medium break-words whitespace-pre-wrap" data-testid="result-sentence">
+          <p
+            className="min-w-0 flex-1 text-lg font-medium break-words whitespace-pre-wrap"
+            data-testid="result-sentence"
+          >
             {sentence}
           </p>
           <CopyButton text={sentence} label="Copy the text" />
         </div>
       ) : null}
-      {things.map((thing) => (thing.kind === 'file' ? <FileThing key={thing.uri} uri={thing.uri} /> : <LinkThing key={thing.url} thing={thing} />))}
+      {things.map((thing) =>
+        thing.kind === 'file' ? (
+          <FileThing key={thing.uri} uri={thing.uri} />
+        ) : (
+          <LinkThing key={thing.url} thing={thing} />
+        ),
+      )}
       {plain ? null : <JsonView value={value} label="Output" />}
       <Button size="sm" className="self-start" onClick={() => save(`${name}.json`, JSON.stringify(value, null, 2))}>
         <Download className="size-3.5" aria-hidden /> Download as JSON
@@ -115,7 +127,11 @@ export function FileThing({ uri }: { uri: string }) {
   };
   return (
     <figure className="overflow-hidden rounded-lg border bg-surface">
-      {file ? <Preview url={file.url} mediaType={file.mediaType} name={file.name} /> : fault ? null : <Skeleton className="m-3 h-40" />}
+      {file ? (
+        <Preview url={file.url} mediaType={file.mediaType} name={file.name} />
+      ) : fault ? null : (
+        <Skeleton className="m-3 h-40" />
+      )}
       <figcaption className="flex min-h-11 items-center gap-2.5 px-3 py-1.5 text-sm">
         <FileText className="size-4 shrink-0 text-muted" aria-hidden />
         <span className="min-w-0 flex-1 truncate" title={uri}>
@@ -132,7 +148,8 @@ export function FileThing({ uri }: { uri: string }) {
   );
 }
 
-const PICTURE = 'mx-auto block max-h-96 max-w-full bg-[repeating-conic-gradient(var(--sunken)_0_25%,var(--surface)_0_50%)] [background-size:16px_16px]';
+const PICTURE =
+  'mx-auto block max-h-96 max-w-full bg-[repeating-conic-gradient(var(--sunken)_0_25%,var(--surface)_0_50%)] [background-size:16px_16px]';
 
 export function Preview({ url, mediaType, name }: { url: string; mediaType: string; name: string }) {
   const family = mediaType.split('/')[0];
@@ -170,11 +187,23 @@ function LinkThing({ thing }: { thing: Extract<Found, { kind: 'link' }> }) {
       {seen ? (
         <div className="border-b bg-sunken p-3">
           {/* biome-ignore lint/performance/noImgElement: the address is signed and short-lived, nothing to optimise */}
-          <img src={thing.url} alt={name} className={PICTURE} onError={() => setSeen(false)} data-testid="result-image" />
+          <img
+            src={thing.url}
+            alt={name}
+            className={PICTURE}
+            onError={() => setSeen(false)}
+            data-testid="result-image"
+          />
         </div>
       ) : null}
       <figcaption className="flex min-h-11 items-center gap-2.5 px-3 py-1.5 text-sm">
-        <a href={thing.url} target="_blank" rel="noreferrer" className="min-w-0 flex-1 truncate rounded-sm text-accent hover:underline" title={thing.url}>
+        <a
+          href={thing.url}
+          target="_blank"
+          rel="noreferrer"
+          className="min-w-0 flex-1 truncate rounded-sm text-accent hover:underline"
+          title={thing.url}
+        >
           {thing.url}
         </a>
         <CopyButton text={thing.url} label="Copy the link" />

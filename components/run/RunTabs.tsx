@@ -53,7 +53,13 @@ export function RunTabs({
           id: 'steps',
           label: 'Steps',
           badge: timeline.order.length > 0 ? <Badge>{timeline.order.length}</Badge> : null,
-          content: <StepsView timeline={timeline} chosen={chosen} onChoose={(name, visit) => onChoose(choiceOf(name, visit))} />,
+          content: (
+            <StepsView
+              timeline={timeline}
+              chosen={chosen}
+              onChoose={(name, visit) => onChoose(choiceOf(name, visit))}
+            />
+          ),
         },
         { id: 'timeline', label: 'Timeline', content: <TimelineView timeline={timeline} onChoose={choose} /> },
         { id: 'events', label: 'Events', content: <EventsView run={run} /> },
@@ -69,7 +75,10 @@ export function RunTabs({
               {over ? (
                 <section>
                   <h3 className="mb-1 text-xs font-medium">{run.status === 'SUCCEEDED' ? 'Output' : 'Error'}</h3>
-                  <JsonView value={run.status === 'SUCCEEDED' ? run.output : { error: run.error, cause: run.cause }} label="Output of the run" />
+                  <JsonView
+                    value={run.status === 'SUCCEEDED' ? run.output : { error: run.error, cause: run.cause }}
+                    label="Output of the run"
+                  />
                 </section>
               ) : null}
               <p className="text-xs break-all text-muted">

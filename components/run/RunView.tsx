@@ -3,15 +3,15 @@ import { Pencil } from 'lucide-react';
 import Link from 'next/link';
 import { useMemo, useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
-import { nodeOf } from '@/lib/graph';
 import type { FunctionManifest } from '@/lib/functions/manifest';
+import { nodeOf } from '@/lib/graph';
 import type { RunDetail } from '@/lib/usecases/types';
 import { ReadOnlyGraph } from '../editor/ReadOnlyGraph';
 import { Crumbs, useRun } from '../shell';
 import { Button } from '../ui/Button';
 import { durationText } from '../ui/format';
-import { isOver } from '../ui/status';
 import { StatusBadge } from '../ui/StatusBadge';
+import { isOver } from '../ui/status';
 import { Ago, useNow } from '../ui/Time';
 import { RunTabs, useTimeline } from './RunTabs';
 import { StopButton } from './StopButton';
@@ -87,4 +87,3 @@ function RunHead({ run }: { run: RunDetail }) {
     </header>
   );
 }
-

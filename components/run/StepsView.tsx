@@ -13,7 +13,15 @@ import { laneText, statusOfStep } from './steps';
 const MOST = 500;
 
 /** Each step as it went: the list at the left, all that is known of the chosen one at the right. */
-export function StepsView({ timeline, chosen, onChoose }: { timeline: Timeline; chosen: string | null; onChoose: (name: string, visit: number) => void }) {
+export function StepsView({
+  timeline,
+  chosen,
+  onChoose,
+}: {
+  timeline: Timeline;
+  chosen: string | null;
+  onChoose: (name: string, visit: number) => void;
+}) {
   const visits = useMemo(
     () =>
       Object.values(timeline.states)
@@ -25,14 +33,21 @@ export function StepsView({ timeline, chosen, onChoose }: { timeline: Timeline; 
   const list = useRef<HTMLUListElement>(null);
   const [name, id] = splitChoice(chosen);
   const failed = visits.find((visit) => visit.status === 'failed' || visit.status === 'timed-out');
-  const shown = visits.find((visit) => visit.id === id) ?? visits.findLast((visit) => visit.name === name) ?? failed ?? visits.at(-1);
+  const shown =
+    visits.find((visit) => visit.id === id) ??
+    visits.findLast((visit) => visit.name === name) ??
+    failed ??
+    visits.at(-1);
   useEffect(() => {
     if (name) list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
   }, [name]);
   if (visits.length === 0) return <p className="p-6 text-sm text-muted">No step has begun yet.</p>;
   return (
     <div className="flex h-full min-h-0 max-md:flex-col">
-      <ul ref={list} className="w-72 shrink-0 overflow-y-auto border-r max-md:max-h-44 max-md:w-full max-md:border-r-0 max-md:border-b">
+      <ul
+        ref={list}
+        className="w-72 shrink-0 overflow-y-auto border-r max-md:max-h-44 max-md:w-full max-md:border-r-0 max-md:border-b"
+      >
         {visits.slice(0, MOST).map((visit) => (
           <li key={visit.id}>
             <button
@@ -49,11 +64,15 @@ export function StepsView({ timeline, chosen, onChoose }: { timeline: Timeline; 
                 <span className="block truncate">{visit.name}</span>
                 {visit.lane ? <span className="block truncate text-xs text-muted">{laneText(visit.lane)}</span> : null}
               </span>
-              <span className="shrink-0 text-xs text-muted tabular-nums">{durationText((visit.exitedAt ?? now) - visit.enteredAt)}</span>
+              <span className="shrink-0 text-xs text-muted tabular-nums">
+                {durationText((visit.exitedAt ?? now) - visit.enteredAt)}
+              </span>
             </button>
           </li>
         ))}
-        {visits.length > MOST ? <li className="px-3 py-2 text-xs text-muted">{visits.length - MOST} more: see Events.</li> : null}
+        {visits.length > MOST ? (
+          <li className="px-3 py-2 text-xs text-muted">{visits.length - MOST} more: see Events.</li>
+        ) : null}
       </ul>
       {shown ? <StepDetail key={shown.id} visit={shown} /> : null}
     </div>
@@ -75,7 +94,9 @@ function StepDetail({ visit }: { visit: StateVisit }) {
     ['Result of the task', visit.result],
     ['Output', visit.output],
   ];
-  const shown = parts.filter(([, text], i) => text !== null && !parts.slice(0, i).some(([, before]) => before === text && i !== 3));
+  const shown = parts.filter(
+    ([, text], i) => text !== null && !parts.slice(0, i).some(([, before]) => before === text && i !== 3),
+  );
   const iterations = visit.iterations.filter((one) => one !== undefined);
   return (
     <div className="min-h-0 min-w-0 flex-1 overflow-y-auto p-4">
@@ -101,7 +122,11 @@ function StepDetail({ visit }: { visit: StateVisit }) {
                 <span className="min-w-0 flex-1 truncate text-xs text-muted" title={attempt.cause ?? undefined}>
                   {attempt.error}
                 </span>
-                {attempt.stoppedAt ? <span className="text-xs text-muted tabular-nums">{durationText(attempt.stoppedAt - attempt.startedAt)}</span> : null}
+                {attempt.stoppedAt ? (
+                  <span className="text-xs text-muted tabular-nums">
+                    {durationText(attempt.stoppedAt - attempt.startedAt)}
+                  </span>
+                ) : null}
               </li>
             ))}
           </ol>
@@ -134,7 +159,11 @@ function StepDetail({ visit }: { visit: StateVisit }) {
         {visit.assigned && Object.keys(visit.assigned).length > 0 ? (
           <section>
             <h4 className="mb-1 text-xs font-medium">Variables it set</h4>
-            <JsonView value={Object.fromEntries(Object.entries(visit.assigned).map(([name, text]) => [`$${name}`, jsonOf(text) ?? null]))} />
+            <JsonView
+              value={Object.fromEntries(
+                Object.entries(visit.assigned).map(([name, text]) => [`$${name}`, jsonOf(text) ?? null]),
+              )}
+            />
           </section>
         ) : null}
       </div>
@@ -154,5 +183,9 @@ function Cause({ text }: { text: string | null }) {
       </>
     );
   }
-  return <p className="mt-0.5 break-words whitespace-pre-wrap text-muted">{typeof value === 'string' ? value : JSON.stringify(value)}</p>;
+  return (
+    <p className="mt-0.5 break-words whitespace-pre-wrap text-muted">
+      {typeof value === 'string' ? value : JSON.stringify(value)}
+    </p>
+  );
 }

@@ -3,8 +3,8 @@ import { useMemo } from 'react';
 import type { StateVisit, Timeline } from '@/lib/history/timeline';
 import { cn } from '../ui/cn';
 import { durationText } from '../ui/format';
-import { STATUSES } from '../ui/status';
 import { StatusBadge } from '../ui/StatusBadge';
+import { STATUSES } from '../ui/status';
 import { useNow } from '../ui/Time';
 import { laneText, statusOfStep } from './steps';
 
@@ -12,7 +12,13 @@ const MOST = 400;
 const LABEL = 190;
 
 /** When each step ran, and for how long: a bar for each time it was entered, its tries within it. */
-export function TimelineView({ timeline, onChoose }: { timeline: Timeline; onChoose: (name: string, visit: number) => void }) {
+export function TimelineView({
+  timeline,
+  onChoose,
+}: {
+  timeline: Timeline;
+  onChoose: (name: string, visit: number) => void;
+}) {
   const now = useNow(timeline.status === 'RUNNING');
   const visits = useMemo(
     () =>
@@ -32,14 +38,26 @@ export function TimelineView({ timeline, onChoose }: { timeline: Timeline; onCho
       <div className="min-w-[36rem]">
         <div className="relative mb-1 h-5 border-b text-[11px] text-muted" style={{ marginLeft: LABEL }} aria-hidden>
           {ticks.map((at) => (
-            <span key={at} className="absolute -translate-x-1/2 tabular-nums" style={{ left: `${(at / total) * 100}%` }}>
+            <span
+              key={at}
+              className="absolute -translate-x-1/2 tabular-nums"
+              style={{ left: `${(at / total) * 100}%` }}
+            >
               {durationText(at)}
             </span>
           ))}
         </div>
         <ol>
           {visits.map((visit) => (
-            <Bar key={visit.id} visit={visit} start={start} total={total} now={now} ticks={ticks} onChoose={() => onChoose(visit.name, visit.id)} />
+            <Bar
+              key={visit.id}
+              visit={visit}
+              start={start}
+              total={total}
+              now={now}
+              ticks={ticks}
+              onChoose={() => onChoose(visit.name, visit.id)}
+            />
           ))}
         </ol>
       </div>
@@ -47,11 +65,28 @@ export function TimelineView({ timeline, onChoose }: { timeline: Timeline; onCho
   );
 }
 
-function Bar({ visit, start, total, now, ticks, onChoose }: { visit: StateVisit; start: number; total: number; now: number; ticks: number[]; onChoose: () => void }) {
+function Bar({
+  visit,
+  start,
+  total,
+  now,
+  ticks,
+  onChoose,
+}: {
+  visit: StateVisit;
+  start: number;
+  total: number;
+  now: number;
+  ticks: number[];
+  onChoose: () => void;
+}) {
   const status = statusOfStep(visit.status);
   const from = visit.enteredAt - start;
   const length = (visit.exitedAt ?? now) - visit.enteredAt;
-  const place = (at: number, ms: number) => ({ left: `${(at / total) * 100}%`, width: `max(3px, ${(ms / total) * 100}%)` });
+  const place = (at: number, ms: number) => ({
+    left: `${(at / total) * 100}%`,
+    width: `max(3px, ${(ms / total) * 100}%)`,
+  });
   const words = `${visit.name}, ${STATUSES[status].word}, ${durationText(length)}`;
   return (
     <li className="group flex h-8 items-center">
@@ -94,7 +129,11 @@ function Bar({ visit, start, total, now, ticks, onChoose }: { visit: StateVisit;
         </div>
         <span
           className="absolute top-1.5 pl-1.5 text-[11px] leading-5 whitespace-nowrap text-muted tabular-nums"
-          style={from + length < total * 0.82 ? { left: `${((from + length) / total) * 100}%` } : { right: `${(1 - from / total) * 100}%`, paddingRight: 6 }}
+          style={
+            from + length < total * 0.82
+              ? { left: `${((from + length) / total) * 100}%` }
+              : { right: `${(1 - from / total) * 100}%`, paddingRight: 6 }
+          }
         >
           {durationText(length)}
         </span>

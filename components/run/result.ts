@@ -4,7 +4,9 @@
  */
 import { isObject, type Json } from '@/lib/base/json';
 
-export type Found = { kind: 'file'; uri: string; path: string } | { kind: 'link'; url: string; path: string; image: boolean };
+export type Found =
+  | { kind: 'file'; uri: string; path: string }
+  | { kind: 'link'; url: string; path: string; image: boolean };
 
 const DEPTH = 5;
 const MOST = 24;
@@ -32,7 +34,9 @@ export function findThings(value: Json): Found[] {
   };
   visit(value, '', 0);
   const files = found.flatMap((thing) => (thing.kind === 'file' ? [keyOf(thing.uri)] : []));
-  return found.filter((thing) => thing.kind === 'file' || !files.some((key) => key !== '' && pathOf(thing.url).endsWith(key)));
+  return found.filter(
+    (thing) => thing.kind === 'file' || !files.some((key) => key !== '' && pathOf(thing.url).endsWith(key)),
+  );
 }
 
 function thingOf(text: string, path: string): Found | null {
@@ -56,7 +60,9 @@ export function sentenceOf(value: Json): string | null {
   if (typeof value === 'string') return thingOf(value, '') ? null : value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (!isObject(value)) return null;
-  const texts = Object.values(value).filter((item): item is string => typeof item === 'string' && item.trim() !== '' && !thingOf(item, ''));
+  const texts = Object.values(value).filter(
+    (item): item is string => typeof item === 'string' && item.trim() !== '' && !thingOf(item, ''),
+  );
   const [only] = texts;
   return texts.length === 1 && only && only.length <= 2000 ? only : null;
 }

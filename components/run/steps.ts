@@ -53,6 +53,7 @@ function detailOf(run: StateRun): string | undefined {
 /** `Resize all #3 › branch 1`: where a step ran. */
 export function laneText(lane: Lane | null): string {
   if (!lane) return '';
-  const own = lane.kind === 'map' ? `${lane.container} #${lane.index + 1}` : `${lane.container}, branch ${lane.index + 1}`;
+  const own =
+    lane.kind === 'map' ? `${lane.container} #${lane.index + 1}` : `${lane.container}, branch ${lane.index + 1}`;
   return lane.within ? `${laneText(lane.within)} › ${own}` : own;
 }

@@ -8,11 +8,10 @@ import type { SettingsView } from '@/lib/usecases/types';
 
 const PROVIDERS = { none: 'Offline planner', openai: 'OpenAI', huggingface: 'Hugging Face', compatible: 'OpenAI-compatible server' };
 
-/** What each isolation level means, in words. */
+/** How functions are kept apart from the rest, in words. */
 const ISOLATION: Record<string, string> = {
-  '0': 'Functions run as processes with an environment of their own, memory and time limits. They can read what you can read.',
-  '1': "As level 0, and Node's permission model for pure JavaScript functions.",
-  '2': 'As level 1, in namespaces of their own.',
+  process: 'Level 0: each function is a process of its own, with its own environment and limits on memory and time. It can read what you can read.',
+  namespace: 'Level 0, in a process namespace: own environment, limits on memory and time, and its whole tree of processes ends with it. It can read files that you can read.',
 };
 
 /** Where it runs and which model drafts, each with a button that tries it. */
@@ -26,7 +25,7 @@ export function SettingsScreen({ settings }: { settings: SettingsView }) {
             ['Target', target === 'local' ? 'The local cloud, on this machine' : `AWS, ${cloud.region}`],
             ...(cloud.endpoint ? [['Address', <code key="a">{cloud.endpoint}</code>] as [string, ReactNode]] : []),
             ['Data', <code key="d" className="break-all">{settings.dataDir}</code>],
-            ...(cloud.isolation !== null ? [['Isolation', `Level ${cloud.isolation}. ${ISOLATION[cloud.isolation] ?? ''}`] as [string, ReactNode]] : []),
+            ...(cloud.isolation !== null ? [['Isolation', ISOLATION[cloud.isolation] ?? cloud.isolation] as [string, ReactNode]] : []),
           ]}
         />
         <p className="mt-3 text-sm text-muted">

@@ -53,9 +53,9 @@ export function Help({ open, onOpenChange }: { open: boolean; onOpenChange: (ope
   const groups = [...(inEditor ? EDITOR : []), { title: 'Everywhere', keys: EVERYWHERE }];
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" size={inEditor ? 'lg' : 'sm'}>
-      <div className={inEditor ? 'grid gap-x-8 gap-y-5 sm:grid-cols-2' : undefined}>
+      <div className={inEditor ? 'gap-8 sm:columns-2' : undefined}>
         {groups.map((group) => (
-          <section key={group.title}>
+          <section key={group.title} className="mb-5 break-inside-avoid">
             <h3 className="mb-1 text-xs font-medium text-muted">{group.title}</h3>
             <dl className="text-sm">
               {group.keys.map(([chord, does]) => (

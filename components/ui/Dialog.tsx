@@ -37,6 +37,7 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-black/35 dark:bg-black/60" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusFirst}
           className={cn(
             'fixed z-40 flex flex-col border border-border-strong bg-overlay shadow-3 outline-none',
             side === 'center'
@@ -62,12 +63,25 @@ export function Dialog({
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
           {footer ? (
-            <div className="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3">{footer}</div>
+            <div data-footer className="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3">
+              {footer}
+            </div>
           ) : null}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** The first field, else the main button: never the cross, which would hide what the dialog asks. */
+function focusFirst(event: Event): void {
+  if (!(event.currentTarget instanceof HTMLElement)) return;
+  const field = event.currentTarget.querySelector<HTMLElement>(
+    '[data-autofocus], form input:not([type="file"]), form textarea, form [role="combobox"], form .cm-content',
+  );
+  const target = field ?? event.currentTarget.querySelector<HTMLElement>('[data-footer] button:last-child');
+  event.preventDefault();
+  (target ?? event.currentTarget).focus();
 }
 
 /** A question with a yes that cannot be undone. */
@@ -84,7 +98,9 @@ export function ConfirmDialog({
       {...dialog}
       footer={
         <>
-          <Button onClick={() => dialog.onOpenChange(false)}>Cancel</Button>
+          <Button data-autofocus={danger || undefined} onClick={() => dialog.onOpenChange(false)}>
+            Cancel
+          </Button>
           <Button variant={danger ? 'danger' : 'primary'} busy={busy} onClick={onConfirm}>
             {confirm}
           </Button>

@@ -9,12 +9,15 @@ export function StatusBadge({
   status,
   compact,
   detail,
+  solid,
   className,
 }: {
   status: Status | RunStatus;
   compact?: boolean;
   /** after the word: an attempt's number, a count */
   detail?: string;
+  /** filled with its colour: where it stands over other things */
+  solid?: boolean;
   className?: string;
 }) {
   const key = isRunStatus(status) ? statusOfRun(status) : status;
@@ -25,10 +28,11 @@ export function StatusBadge({
       data-status={key}
       title={compact ? text : undefined}
       className={cn(
-        'status-soft inline-flex shrink-0 items-center gap-1 rounded-full text-xs font-medium whitespace-nowrap',
-        compact ? 'size-5 justify-center' : 'h-[22px] px-2',
+        'inline-flex shrink-0 items-center gap-1 rounded-full text-xs font-medium whitespace-nowrap',
+        solid ? 'status-solid' : 'status-soft',
+        compact ? (solid ? 'size-6 justify-center' : 'size-5 justify-center') : solid ? 'h-6 px-2' : 'h-[22px] px-2',
         key === 'skipped' && 'border border-dashed border-current',
-        key === 'timedout' && 'hatched',
+        key === 'timedout' && !solid && 'hatched',
         className,
       )}
     >

@@ -10,8 +10,10 @@ export class Home {
     await this.page.goto(product());
   }
 
+  readonly picker = () => this.page.getByRole('region', { name: 'Describe a workflow' }).getByLabel('Files');
+
   async attach(...files: string[]) {
-    await this.page.getByLabel('Files', { exact: true }).setInputFiles(files);
+    await this.picker().setInputFiles(files);
     await expect(this.page.getByRole('list', { name: 'Attached files' }).getByText('attached')).toHaveCount(files.length);
   }
 

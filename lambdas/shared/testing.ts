@@ -1,4 +1,5 @@
-/** For tests: a real local cloud with a bucket, and the environment that it gives to functions. */
+/** For tests: a real local cloud, a process of its own, with a bucket; and the environment that it gives to functions. */
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,33 +11,39 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll } from 'vitest';
-import { startLocalCloud } from '@/lib/local-cloud/server';
 
 const BUCKET = 'files';
+const root = path.resolve(import.meta.dirname, '../..');
 
 /** Call once at the top of a test file. */
 export function testCloud() {
   let s3: S3Client;
-  let end = async () => {};
+  let cloud: ChildProcess;
+  let dataDir: string;
   beforeAll(async () => {
-    const dataDir = mkdtempSync(path.join(tmpdir(), 'functions-'));
-    const cloud = await startLocalCloud({ root: path.resolve(import.meta.dirname, '../..'), dataDir, port: 0 });
+    dataDir = mkdtempSync(path.join(tmpdir(), 'functions-'));
+    const launcher = path.join(root, 'bin', 'action-engine.mjs');
+    cloud = spawn(process.execPath, [launcher, 'local-cloud', '--port', '0', '--data', dataDir], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     Object.assign(process.env, {
-      AWS_ENDPOINT_URL: cloud.url,
+      AWS_ENDPOINT_URL: await addressOf(cloud),
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
       ACTION_ENGINE_BUCKET: BUCKET,
     });
     s3 = new S3Client({ forcePathStyle: true });
-    end = async () => {
-      s3.destroy();
-      await cloud.close(0);
-      rmSync(dataDir, { recursive: true, force: true });
-    };
     await s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
   });
-  afterAll(() => end());
+  afterAll(async () => {
+    s3?.destroy();
+    const ended = new Promise((resolve) => cloud.once('exit', resolve));
+    cloud.kill('SIGKILL');
+    await ended;
+    rmSync(dataDir, { recursive: true, force: true });
+  });
 
   return {
     async put(key: string, body: Uint8Array | string, mediaType: string): Promise<string> {
@@ -69,4 +76,16 @@ export function pixels(
     }
   }
   return { data, raw: { width, height, channels: 3 } };
+}
+
+function addressOf(cloud: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    cloud.stdout?.on('data', (chunk: Buffer) => {
+      said += chunk;
+      const address = /local cloud ready on (http:\S+)/.exec(said)?.[1];
+      if (address) resolve(address);
+    });
+    cloud.once('exit', () => reject(new Error(`The local cloud did not start. It said: ${said}`)));
+  });
 }

@@ -194,7 +194,7 @@ describe('definition → graph → definition', () => {
         if (!jsonEqual(again, definition))
           expect(JSON.stringify(again, null, 1)).toBe(JSON.stringify(definition, null, 1));
       }),
-      { numRuns: 1500 },
+      { numRuns: 600 },
     );
   });
 
@@ -219,7 +219,7 @@ describe('definition → graph → definition', () => {
         if (!isDeepStrictEqual(again, graph))
           expect(JSON.stringify(again, null, 1)).toBe(JSON.stringify(graph, null, 1));
       }),
-      { numRuns: 800 },
+      { numRuns: 400 },
     );
   });
 });

@@ -66,7 +66,7 @@ function start({ work, machine }: Stage, { facts, at }: Of<'Start'>): void {
     return;
   }
   const seconds = machine.TimeoutSeconds;
-  if (typeof seconds === 'number' && seconds > 0) {
+  if (typeof seconds === 'number' && seconds > 0 && Number.isFinite(seconds)) {
     const timeoutAt = facts.startedAt + seconds * 1000;
     work.execution.timeoutAt = timeoutAt;
     work.setTimer(EXECUTION_TIMER, timeoutAt);

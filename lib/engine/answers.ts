@@ -5,8 +5,9 @@
  * @module
  */
 import type { Json } from '@/lib/base/json';
+import { DATA_LIMIT, tooMuch } from './failure';
 import { wake, wakeTimer } from './flow';
-import type { Signal, TaskFrame, ThreadFrame } from './frames';
+import type { ContainerFrame, Signal, TaskFrame, ThreadFrame } from './frames';
 import { closeTask, familyOf, heartbeatTimer, namesOf, recordTask, timeoutTimer } from './states/task';
 import { textOf, tooLarge } from './text';
 import type { Work } from './work';
@@ -58,8 +59,7 @@ export function taskSucceeded(work: Work, task: string, output: Json): void {
   const text = textOf(output);
   if (tooLarge(text)) {
     const name = familyOf(frame) === 'Task' ? namesOf(frame).resourceType : frame.resource;
-    const cause = `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
-    taskFailed(work, task, 'States.DataLimitExceeded', cause);
+    taskFailed(work, task, DATA_LIMIT, tooMuch(name));
     return;
   }
   thread.previous = recordTask(work, frame, thread.previous, 'Succeeded', outputDetails(text));
@@ -93,10 +93,22 @@ function taskTimedOut(work: Work, task: string, heartbeat: boolean): void {
   settle(work, frame, thread, { kind: 'failed', error: 'States.Timeout', ...(heartbeat && { heartbeat }) }, true);
 }
 
+/** Tasks side by side that are due at the same moment time out together, before any of them fails what they are in. */
+function tasksTimedOut(work: Work, task: string): void {
+  const frame = work.find<TaskFrame>(task);
+  const container = frame && work.find<ThreadFrame>(frame.thread)?.container;
+  taskTimedOut(work, task, false);
+  const beside = container === undefined ? {} : (work.find<ContainerFrame>(container)?.running ?? {});
+  for (const id of Object.values(beside)) {
+    const sibling = work.find<ThreadFrame>(id)?.task;
+    if (sibling !== undefined) taskTimedOut(work, sibling, false);
+  }
+}
+
 /** A timer of a thread (a Wait, a retry) or of a task. Early, late and unknown ones change nothing. */
 export function timerFired(work: Work, timer: string): void {
   const task = timer.slice(0, timer.lastIndexOf(':'));
-  if (timer === timeoutTimer(task)) taskTimedOut(work, task, false);
+  if (timer === timeoutTimer(task)) tasksTimedOut(work, task);
   else if (timer === heartbeatTimer(task)) taskTimedOut(work, task, true);
   else threadWoken(work, timer);
 }

@@ -18,7 +18,7 @@ import type { ItemRef } from './frames';
 import type { Visit } from './visit';
 
 /** What `$states` holds besides input and context. */
-export type StatesExtra = { result?: Json; errorOutput?: Json };
+type StatesExtra = { result?: Json; errorOutput?: Json };
 
 // ------------------------------------------------------------------ JSONPath
 
@@ -131,7 +131,8 @@ export async function endingWithResult(visit: Visit, result: Json): Promise<Endi
   if (visit.language === 'JSONata') return endingInJsonata(visit, visit.state, result, { result });
   const selector = visit.field('ResultSelector');
   const selected = selector === undefined ? result : fillTemplate(selector, pathScope(visit, result));
-  const variables = await assigned(visit, visit.state, selected, {}, '');
+  // in Assign `$` is the result as it came, not what ResultSelector made of it
+  const variables = await assigned(visit, visit.state, result, {}, '');
   const output = placed(visit.input, visit.field('ResultPath'), selected);
   return {
     output:

@@ -6,7 +6,7 @@
  * Used by tests and by the dry run of a draft. Nothing is stored, nothing is called but what is passed in.
  * @module
  */
-import { isObject, type Json, type JsonObject } from '@/lib/base/json';
+import type { Json, JsonObject } from '@/lib/base/json';
 import type { HistoryEvent } from '@/lib/history/events';
 import { apply, emptySnapshot, step } from './step';
 import type { Changes, Command, EngineEvent, ExecutionFacts, ExecutionStatus, Host, Machine, Snapshot } from './types';
@@ -24,6 +24,8 @@ export type RunOptions = {
   /** what a task, a reader (an array of items) or a writer answers; absent: `{}`, no items, the writer's own words */
   answer?(command: Asked): TaskAnswer | Promise<TaskAnswer>;
   evaluate: Host['evaluate'];
+  /** the input's own text, where its form matters */
+  inputText?: string;
   /** ms since 1970 at the start; default 2030-01-01 */
   now?: number;
   random?: () => number;
@@ -89,21 +91,11 @@ class Agenda {
   }
 }
 
-/**
- * @param input a value, or a JSON text to be sent as it is
- * @throws Error when nothing is left to happen and the execution still runs
- */
-export async function runToEnd(
-  machine: Machine,
-  input: Json | { text: string },
-  options: RunOptions,
-): Promise<RunResult> {
+/** @throws Error when nothing is left to happen and the execution still runs */
+export async function runToEnd(machine: Machine, input: Json, options: RunOptions): Promise<RunResult> {
   const now = options.now ?? START;
-  const text =
-    isObject(input) && typeof input.text === 'string' && Object.keys(input).length === 1
-      ? input.text
-      : JSON.stringify(input);
-  return new Run(machine, options, now).go([{ kind: 'Start', at: now, facts: factsFor(text, now, options.facts) }]);
+  const facts = factsFor(options.inputText ?? JSON.stringify(input), now, options.facts);
+  return new Run(machine, options, now).go([{ kind: 'Start', at: now, facts }]);
 }
 
 /** Takes up a snapshot where it was left: performs what is pending, then goes on. */
@@ -251,12 +243,12 @@ class Run {
   private async startChild(command: Extract<Command, { kind: 'StartChild' }>): Promise<void> {
     const { task, index, label, mapRunArn } = command;
     const executionArn = `arn:aws:states:us-east-1:000000000000:execution:machine/${label}:child-${index}`;
-    const result = await runToEnd(command.definition, { text: JSON.stringify(command.input) }, {
-      ...this.options,
-      onStep: undefined,
+    const { onStep: _, inputText: _text, ...options } = this.options;
+    const result = await runToEnd(command.definition, command.input, {
+      ...options,
       now: this.clock,
       facts: { executionArn, executionName: `child-${index}`, type: command.type, parent: { mapRunArn, label } },
-    } as RunOptions);
+    });
     const startedAt = this.clock;
     this.soon(
       (at) => ({

@@ -29,6 +29,10 @@ export class StateFailure extends Error {
 export const whileExecuting = (state: string, entered: number, reason: string): string =>
   `An error occurred while executing the state '${state}' (entered at the event id #${entered}). ${reason}`;
 
+export const DATA_LIMIT = 'States.DataLimitExceeded';
+export const tooMuch = (name: string): string =>
+  `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`;
+
 export const runtimeFailure = (reason: string): StateFailure =>
   new StateFailure('States.Runtime', reason, { fatal: true });
 

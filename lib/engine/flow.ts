@@ -9,7 +9,7 @@ import { backoffSeconds, matchesError, type Retrier } from '@/lib/asl/retry';
 import { isObject, type Json, type JsonObject } from '@/lib/base/json';
 import { childEnded, childFailed, closeExecution, stopInside } from './containers';
 import { type Ending, endingWithError } from './data';
-import { failureOf, StateFailure, whileExecuting } from './failure';
+import { DATA_LIMIT, failureOf, StateFailure, tooMuch, whileExecuting } from './failure';
 import type { ContainerFrame, ThreadFrame } from './frames';
 import { handlers } from './states';
 import { type Move, settle } from './states/handler';
@@ -106,7 +106,7 @@ async function leave(stage: Stage, visit: Visit, { output, assigned }: Ending, n
   const { work } = stage;
   const { thread } = visit;
   const text = textOf(output);
-  if (tooLarge(text)) throw dataLimit(visit.name);
+  if (tooLarge(text)) throw new StateFailure(DATA_LIMIT, tooMuch(visit.name), { bare: true });
   thread.previous = work.record(`${typeOf(visit)}StateExited`, thread.previous, 'stateExited', {
     name: visit.name,
     ...outputDetails(text),
@@ -119,13 +119,6 @@ async function leave(stage: Stage, visit: Visit, { output, assigned }: Ending, n
   thread.input = output;
   thread.phase = 'enter';
 }
-
-export const dataLimit = (name: string): StateFailure =>
-  new StateFailure(
-    'States.DataLimitExceeded',
-    `The state/task '${name}' returned a result with a size exceeding the maximum number of bytes service limit.`,
-    { bare: true },
-  );
 
 const textsOf = (values: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, textOf(value)]));
@@ -155,7 +148,7 @@ function matches(handler: JsonObject, error: string | undefined, heartbeat: bool
   const listed = names(handler.ErrorEquals);
   if (heartbeat && matchesError(listed, 'States.HeartbeatTimeout')) return true;
   // AWS's documentation calls it terminal, yet AWS catches it by States.ALL
-  if (error === 'States.DataLimitExceeded' && listed.includes('States.ALL')) return true;
+  if (error === DATA_LIMIT && listed.includes('States.ALL')) return true;
   return matchesError(listed, error ?? '');
 }
 
@@ -240,7 +233,7 @@ function retryDelay(stage: Stage, visit: Visit, error: string | undefined, heart
   const { thread } = visit;
   const attempt = (thread.attempts[index] ?? 0) + 1;
   const delay = backoffSeconds(retrier as unknown as Retrier, attempt, () => stage.host.random());
-  if (delay === null) return null;
+  if (delay === null || !Number.isFinite(delay)) return null;
   const attempts = retriers.map((_, i) => thread.attempts[i] ?? 0);
   attempts[index] = attempt;
   thread.attempts = attempts;

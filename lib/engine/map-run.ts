@@ -185,7 +185,7 @@ function collect(work: Work, run: MapRunFrame): void {
 }
 
 /** Outputs in the order of the items; failed children have none, unless they are described for a writer. */
-export function resultsOf(work: Pick<Work, 'find'>, run: MapRunFrame): Json[] {
+function resultsOf(work: Pick<Work, 'find'>, run: MapRunFrame): Json[] {
   const results: Json[] = [];
   for (let i = 0; i < run.children; i++) {
     const output = work.find<OutputFrame>(outputId(run.id, i));
@@ -194,7 +194,7 @@ export function resultsOf(work: Pick<Work, 'find'>, run: MapRunFrame): Json[] {
   return results;
 }
 
-export const writeCommand = (run: MapRunFrame, results: Json[]): Command => ({
+const writeCommand = (run: MapRunFrame, results: Json[]): Command => ({
   kind: 'WriteResults',
   task: run.task,
   writer: run.writer ?? {},
@@ -204,8 +204,10 @@ export const writeCommand = (run: MapRunFrame, results: Json[]): Command => ({
 
 function succeed(work: Work, run: MapRunFrame, result: Json): void {
   const thread = work.edit<ThreadFrame>(run.thread);
-  thread.previous = work.record('MapRunSucceeded', thread.previous);
-  work.record('MapStateSucceeded', thread.previous);
+  const succeeded = work.record('MapRunSucceeded', thread.previous);
+  work.record('MapStateSucceeded', succeeded);
+  // AWS lets the state's exit follow the run's start, unless the Map is the first state of its execution
+  if (thread.beforeEntry === 0) thread.previous = succeeded;
   dropRun(work, run);
   delete thread.inside;
   thread.phase = 'resume';

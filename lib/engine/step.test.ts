@@ -160,7 +160,7 @@ test('a payload that no state touches keeps its own text', async () => {
   const machine = machineOf('P', {
     P: { Type: 'Parallel', Branches: [machineOf('A', { A: { Type: 'Pass', End: true } })], End: true },
   });
-  const run = await runToEnd(machine, { text: '{ "a":  [1, 2] }' }, options);
+  const run = await runToEnd(machine, null, { ...options, inputText: '{ "a":  [1, 2] }' });
   expect(run.outputText).toBe('[{ "a":  [1, 2] }]');
   expect(run.events[1]?.stateEnteredEventDetails?.input).toBe('{ "a":  [1, 2] }');
 });

@@ -108,7 +108,7 @@ const NONE: JsonObject = {};
 const merged = new WeakMap<VariablesFrame, JsonObject>();
 
 /** All variables that a thread sees: inner ones hide outer ones of the same name. */
-export function variablesAt(work: Work, id: string | undefined): JsonObject {
+function variablesAt(work: Work, id: string | undefined): JsonObject {
   if (id === undefined) return NONE;
   const frame = work.get<VariablesFrame>(id);
   if (frame.outer === undefined) return frame.values;

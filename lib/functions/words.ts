@@ -68,6 +68,42 @@ for (const group of SAME) {
   for (const word of rest) CANON.set(stem(word), stem(first!));
 }
 
+/** Verbs that are near to one another: who asks to find may be served by a search. Weaker than synonyms. */
+const NEAR = [
+  'find search lookup locate discover',
+  'get retrieve fetch obtain read load',
+  'create generate make produce build compose',
+  'change modify adjust edit update alter',
+  'check verify validate test confirm',
+  'convert transform turn',
+  'calculate estimate determine evaluate',
+  'show display present visualize',
+  'send deliver notify',
+  'buy order',
+  'join merge combine concatenate',
+  'analyze examine inspect detect identify',
+  'shorten summarize condense',
+  'rewrite rephrase paraphrase reword',
+  'save write store',
+  'start begin launch run',
+  'stop end terminate',
+  'choose select pick recommend suggest',
+  'transcribe dictate',
+  'arrange schedule plan organize',
+];
+const near = new Map<string, string[]>();
+
+/** The terms of verbs near to this one; empty for any other word. */
+export function nearTerms(word: string): readonly string[] {
+  if (near.size === 0) {
+    for (const group of NEAR) {
+      const all = group.split(' ').map((w) => term(w));
+      for (const t of all) near.set(t, [...(near.get(t) ?? []), ...all.filter((other) => other !== t)]);
+    }
+  }
+  return near.get(term(word)) ?? [];
+}
+
 /** What search and matching compare: the stem, or that of the word that stands for its synonyms. */
 export const term = (word: string): string => {
   const found = stem(word);

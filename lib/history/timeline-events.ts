@@ -1,5 +1,6 @@
 /**
- * What each type of event says of a run: one row a type.
+ * What each type of event says of a run: one row a type, at the end. Longer than most, because the rows lean on one
+ * another; each reader is a few lines.
  * @module
  */
 import { isObject, type Json } from '@/lib/base/json';

@@ -1,13 +1,29 @@
 /**
  * A language model behind any OpenAI-compatible server: text in, text out, streamed.
  *
- * Retries what may pass (429, 5xx, a connection that never began), at most three tries, honouring Retry-After; caps time and
- * size; falls back to a plain JSON answer where a server refuses strict schemas. The key never appears in an error.
+ *   createModel({ apiKey, baseUrl, model, timeoutMs }) ──▶ { complete({ system, user, schema, signal, onText }) }
+ *
+ * Retries what may pass (429, 5xx, a connection that never began or broke), at most three tries, honouring Retry-After;
+ * caps time and size. Asks for strict structured output and, where a server refuses that, for any JSON object, then for
+ * plain text with the schema in words. Its errors are Problems that a person can read; the key is in none.
  * @module
  */
-import OpenAI from 'openai';
+import OpenAI, { APIConnectionError, APIError } from 'openai';
+import { Problem } from '@/lib/base/problem';
+import { problemOf, redact, waitBefore } from './failure';
 
-export type ModelOptions = { apiKey: string; baseUrl: string | null; model: string; /** for the whole call, tries included */ timeoutMs: number };
+export type ModelOptions = {
+  apiKey: string;
+  /** null: OpenAI's own server */
+  baseUrl: string | null;
+  model: string;
+  /** ms for one `complete`, all tries included */
+  timeoutMs: number;
+  /** ms without a word from the server until it counts as stalled */
+  stallMs?: number;
+  /** ms before the second try, doubled for the third, where the server names no time */
+  backoffMs?: number;
+};
 
 export type CompletionRequest = {
   system: string;
@@ -19,51 +35,67 @@ export type CompletionRequest = {
   onText?: ((text: string) => void) | undefined;
 };
 
+export type Model = {
+  /**
+   * @throws Problem MODEL_UNAUTHORIZED, MODEL_UNKNOWN, MODEL_BUSY, MODEL_FAILED, MODEL_UNREACHABLE, MODEL_STALLED,
+   *   MODEL_TIMEOUT, MODEL_TOO_LONG, MODEL_REFUSED, MODEL_EMPTY, MODEL_BROKE_OFF; the signal's reason when it was cancelled
+   */
+  complete(request: CompletionRequest): Promise<string>;
+};
+
 const TRIES = 3;
 /** Characters; a plan of a hundred steps has some 60,000. */
 const MAX_ANSWER = 400_000;
-/** ms without a single new character until a stream counts as stalled */
-const STALL_MS = 20_000;
 
 type Format = 'json_schema' | 'json_object' | 'none';
+const FORMATS: Format[] = ['json_schema', 'json_object', 'none'];
 
-/** @returns `complete`, which throws an Error whose message can be shown to a person */
-export function createModel(options: ModelOptions): { complete(request: CompletionRequest): Promise<string> } {
-  const client = new OpenAI({ apiKey: options.apiKey, baseURL: options.baseUrl, maxRetries: 0, timeout: options.timeoutMs });
-  const server = options.baseUrl ? new URL(options.baseUrl).host : 'OpenAI';
+export function createModel(options: ModelOptions): Model {
+  const { apiKey, baseUrl, model, timeoutMs, backoffMs = 500 } = options;
+  const client = new OpenAI({ apiKey, baseURL: baseUrl ?? undefined, maxRetries: 0, timeout: timeoutMs });
   // Learned once per process: a server that knows no strict schemas refuses each of them alike.
-  let format: Format = 'json_schema';
+  let ability: Format = 'json_schema';
 
   return {
     async complete(request) {
-      const deadline = Date.now() + options.timeoutMs;
-      for (let attempt = 1; ; attempt++) {
-        const left = deadline - Date.now();
-        const timeout = AbortSignal.timeout(Math.max(1, left));
-        const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
+      const deadline = Date.now() + timeoutMs;
+      let format: Format = request.schema ? ability : 'none';
+      for (let tried = 1; ; ) {
+        request.signal?.throwIfAborted();
         try {
-          return await stream(client, options.model, request, request.schema ? format : 'none', signal);
+          const text = await stream(client, options, request, format, deadline);
+          if (request.schema) ability = format;
+          return text;
         } catch (error) {
           request.signal?.throwIfAborted();
-          if (timeout.aborted) throw new Error(`${server} did not finish within ${Math.round(options.timeoutMs / 1000)} s.`);
-          if (request.schema && format !== 'none' && refusesFormat(error)) {
-            format = format === 'json_schema' ? 'json_object' : 'none';
-            attempt--;
+          const lesser = refusesFormat(error) ? FORMATS[FORMATS.indexOf(format) + 1] : undefined;
+          if (lesser) {
+            format = lesser; // not a failure: the server says what it cannot do
             continue;
           }
-          const pause = pauseBefore(error, attempt);
-          if (attempt >= TRIES || pause === null || Date.now() + pause > deadline) throw new Error(wording(error, server, options));
-          await sleep(pause, request.signal);
+          const wait = tried < TRIES ? waitBefore(error, tried, backoffMs) : null;
+          if (wait === null || Date.now() + wait >= deadline) throw problemOf(error, { model, baseUrl, apiKey });
+          await sleep(wait, request.signal);
+          tried++;
         }
       }
     },
   };
 }
 
-async function stream(client: OpenAI, model: string, request: CompletionRequest, format: Format, signal: AbortSignal): Promise<string> {
-  const stalled = new AbortController();
-  const watch = AbortSignal.any([signal, stalled.signal]);
-  let timer = setTimeout(() => stalled.abort(new Error('stalled')), STALL_MS);
+async function stream(client: OpenAI, { model, apiKey, timeoutMs, stallMs = 20_000 }: ModelOptions, request: CompletionRequest, format: Format, deadline: number): Promise<string> {
+  const own = new AbortController();
+  const cancel = () => own.abort(request.signal?.reason);
+  request.signal?.addEventListener('abort', cancel, { once: true });
+  let late: Problem | null = null;
+  const stop = (problem: Problem) => {
+    late ??= problem;
+    own.abort();
+  };
+  const tooLate = () => stop(new Problem('MODEL_TIMEOUT', `${model} did not finish its answer within ${Math.round(timeoutMs / 1000)} seconds.`, 'Try again, or choose a faster model.'));
+  const silent = () => stop(new Problem('MODEL_STALLED', `${model} sent nothing for ${Math.round(stallMs / 1000)} seconds.`, 'Try again, or choose another model.'));
+  const ends = setTimeout(tooLate, Math.max(1, deadline - Date.now()));
+  let quiet = setTimeout(silent, stallMs);
   try {
     const chunks = await client.chat.completions.create(
       {
@@ -75,78 +107,54 @@ async function stream(client: OpenAI, model: string, request: CompletionRequest,
         ],
         ...(request.schema && format === 'json_schema'
           ? { response_format: { type: 'json_schema' as const, json_schema: { ...request.schema, strict: true } } }
-          : format === 'json_object'
-            ? { response_format: { type: 'json_object' as const } }
-            : {}),
+          : format === 'json_object' ? { response_format: { type: 'json_object' as const } } : {}),
       },
-      { signal: watch },
+      { signal: own.signal },
     );
     let text = '';
     let refusal = '';
     let finished: string | null = null;
     for await (const chunk of chunks) {
-      clearTimeout(timer);
-      timer = setTimeout(() => stalled.abort(new Error('stalled')), STALL_MS);
-      const choice = chunk.choices[0];
-      refusal += choice?.delta.refusal ?? '';
+      clearTimeout(quiet);
+      quiet = setTimeout(silent, stallMs);
+      const choice = chunk.choices?.[0];
+      refusal += choice?.delta?.refusal ?? '';
       finished = choice?.finish_reason ?? finished;
-      if (!choice?.delta.content) continue;
+      if (!choice?.delta?.content) continue;
       text += choice.delta.content;
-      if (text.length > MAX_ANSWER) throw new Rejected('the answer grew without end');
+      if (text.length > MAX_ANSWER) throw new Problem('MODEL_TOO_LONG', `${model} answered more than ${MAX_ANSWER.toLocaleString('en')} characters.`, 'Ask for less at once, or choose another model.');
       request.onText?.(text);
     }
-    if (refusal) throw new Rejected(`it refused: ${refusal.slice(0, 200)}`);
-    if (finished === 'length') throw new Rejected('the answer was cut off: it was longer than the server allows');
-    if (finished === 'content_filter') throw new Rejected("the server's content filter stopped it");
-    if (finished === null) throw new Interrupted('the connection was cut in the middle of the answer');
-    if (text.trim() === '') throw new Rejected('the answer was empty');
+    if (late) throw late;
+    if (refusal) throw new Problem('MODEL_REFUSED', `The model ${model} refused: ${redact(refusal, apiKey).slice(0, 300)}`, 'Say the wish differently, or use the offline planner.');
+    if (finished === 'length') throw new Problem('MODEL_TOO_LONG', `The model ${model} reached its limit of length before its answer was whole.`, 'Ask for less at once, or choose another model.');
+    if (finished === 'content_filter') throw new Problem('MODEL_REFUSED', `The server's content filter held back the answer of the model ${model}.`, 'Say the wish differently, or use the offline planner.');
+    if (finished === null) throw new Problem('MODEL_BROKE_OFF', `The answer of the model ${model} broke off in the middle.`, 'Try again; if it happens again, look at the server.');
+    if (text.trim() === '') throw new Problem('MODEL_EMPTY', `The model ${model} answered nothing${finished === 'tool_calls' ? ' but a call of a tool' : ''}.`, 'Try again, or choose another model.');
     return text;
   } catch (error) {
-    if (stalled.signal.aborted) throw new Interrupted(`nothing came for ${STALL_MS / 1000} s`);
-    throw error;
+    throw late ?? error;
   } finally {
-    clearTimeout(timer);
+    clearTimeout(ends);
+    clearTimeout(quiet);
+    request.signal?.removeEventListener('abort', cancel);
+    own.abort(); // closes the connection where the answer was not read to its end
   }
 }
 
-/** An answer that another try would not better. */
-class Rejected extends Error {}
-/** An answer that broke off on its way. */
-class Interrupted extends Error {}
-
-const statusOf = (error: unknown): number | undefined => (error instanceof OpenAI.APIError ? error.status : undefined);
-
+/** A server that does not know structured output, or not this schema, and says so. */
 const refusesFormat = (error: unknown): boolean =>
-  [400, 404, 422].includes(statusOf(error) ?? 0) && /response_format|json_schema|schema|structured/i.test((error as Error).message);
-
-/** @returns ms until the next try; `null` when there should be none */
-function pauseBefore(error: unknown, attempt: number): number | null {
-  if (error instanceof Rejected) return null;
-  const status = statusOf(error);
-  if (status !== undefined && status !== 408 && status !== 429 && status < 500) return null;
-  const header = error instanceof OpenAI.APIError ? error.headers?.get('retry-after') : null;
-  const asked = header ? (Number.isNaN(Number(header)) ? Date.parse(header) - Date.now() : Number(header) * 1000) : Number.NaN;
-  return Number.isFinite(asked) ? Math.max(0, asked) : 500 * 2 ** (attempt - 1);
-}
-
-function wording(error: unknown, server: string, { apiKey, model }: ModelOptions): string {
-  const detail = (error instanceof Error ? error.message : String(error)).replaceAll(apiKey, '•••').slice(0, 300);
-  if (error instanceof Rejected || error instanceof Interrupted) return `${model} at ${server} gave no usable answer: ${detail}.`;
-  switch (statusOf(error)) {
-    case 401:
-    case 403: return `${server} does not accept the key. Check OPENAI_API_KEY or HF_TOKEN.`;
-    case 404: return `${server} does not know the model "${model}". Check OPENAI_MODEL.`;
-    case 429: return `${server} is limiting requests, or the account has no credit left.`;
-    case undefined: return `${server} cannot be reached: ${detail}`;
-    default: return `${server} answered ${statusOf(error)}: ${detail}`;
-  }
-}
+  error instanceof APIError && !(error instanceof APIConnectionError) && [400, 404, 422, 501].includes(error.status ?? 0) && /response_format|json_schema|json_object|schema|structured|guided|grammar/i.test(error.message);
 
 const sleep = (ms: number, signal: AbortSignal | undefined) =>
   new Promise<void>((resolve, reject) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener('abort', () => {
+    const stop = () => {
       clearTimeout(timer);
-      reject(signal.reason);
-    });
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', stop, { once: true });
   });

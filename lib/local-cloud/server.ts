@@ -41,8 +41,10 @@ export type LocalCloudOptions = {
   pageOrigins?: readonly string[];
   /** given to functions that name these variables in their manifest or configuration */
   functionEnvironment?: Record<string, string>;
-  /** waits are divided by it; 1 is real time */
+  /** waits and backoffs are multiplied by it; 1 is real time, 0 skips them */
   timeScale?: number;
+  /** new and changed functions stay Pending for so many ms, as on AWS; absent: 0 */
+  pendingMs?: number;
   log?: (line: string) => void;
   /** ends by itself after so many ms without a request and without anything running; absent: never */
   idleMs?: number;
@@ -108,7 +110,11 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       log,
     };
     const evaluator = createEvaluator({ root: options.root });
-    const lambda = createLambda(context, { root: options.root, environment: options.functionEnvironment ?? {} });
+    const lambda = createLambda(context, {
+      root: options.root,
+      environment: options.functionEnvironment ?? {},
+      pendingMs: options.pendingMs ?? 0,
+    });
     const services: Record<ServiceRoute, Service> = {
       s3: createS3(context),
       lambda,

@@ -37,7 +37,7 @@ export const routes: Route[] = [
   { method: 'GET', path: '/workflows', summary: 'List workflows', answers: 'Summaries, the last changed first.', call: async (deps) => ok(await listWorkflows(deps)) },
   {
     method: 'POST', path: '/workflows', summary: 'Save a new workflow',
-    description: 'Takes a workflow document (`document`), or an Amazon States Language definition (`definition`).',
+    description: 'Takes a workflow document as document, or an Amazon States Language definition as definition.',
     body: z.union([z.object({ name: z.string(), document: WorkflowDocument }), Imported]), answers: 'Its id.',
     call: async (deps, { body }) => {
       if (typeof body === 'object' && body !== null && 'definition' in body) {
@@ -49,7 +49,7 @@ export const routes: Route[] = [
   },
   { method: 'GET', path: '/workflows/{id}', summary: 'Get a workflow', answers: 'The workflow with its document.', call: async (deps, { id }) => ok(await getWorkflow(deps, id)) },
   {
-    method: 'PUT', path: '/workflows/{id}', summary: 'Save a workflow', description: '`revision` is the one that the edit began from; 409 if it was changed since.',
+    method: 'PUT', path: '/workflows/{id}', summary: 'Save a workflow', description: 'The revision is the one that the edit began from; 409 if it was changed since.',
     body: SaveBody, answers: 'The new revision.', call: async (deps, { id, body }) => ok(await saveWorkflow(deps, { id, ...check(SaveBody, body) })),
   },
   {
@@ -76,7 +76,7 @@ export const routes: Route[] = [
   },
   {
     method: 'POST', path: '/workflows/{id}/invoke', summary: 'Run and wait for the output',
-    description: 'The body is the input. Answers the output with 200; after `wait` seconds (25, at most 300) 202 and the address of the run, which goes on; 500 with error and cause when the run failed.',
+    description: 'The body is the input. Answers the output with 200; after wait seconds (25, at most 300) 202 and the address of the run, which goes on; 500 with error and cause when the run failed.',
     query: { wait: 'seconds to wait' }, body: z.json(), answers: 'The output of the workflow.',
     call: (deps, { id, query, body }) => invokeWorkflow(deps, { workflowId: id, input: check(z.json(), body ?? {}), waitSeconds: Number(query.get('wait') ?? 25) }),
   },

@@ -26,7 +26,7 @@ export type StartDraft = z.infer<typeof StartDraft>;
 
 /** @throws Problem PROMPT_EMPTY, PROMPT_TOO_LONG */
 export async function startDraft(deps: Deps, request: StartDraft): Promise<JobView> {
-  const prompt = request.prompt.trim();
+  const prompt = request.prompt.replaceAll('\0', '').trim(); // SQLite ends a text at NUL
   if (prompt === '') throw new Problem('PROMPT_EMPTY', 'The prompt is empty.', 'Say in a sentence what should happen, for example: shrink the photo I upload and give me a link.');
   if (prompt.length > MAX_PROMPT) {
     throw new Problem('PROMPT_TOO_LONG', `The prompt has ${prompt.length.toLocaleString('en')} characters.`, `Say it in at most ${MAX_PROMPT.toLocaleString('en')}; attach long texts as files.`);

@@ -7,7 +7,7 @@ import { emptyDocument, WorkflowDocument } from '@/lib/graph/schema';
 import type { Deps } from './deps';
 import { machineName } from './start-run';
 
-const Name = z.string().trim().min(1, 'A workflow needs a name.').max(200, 'A name has at most 200 characters.');
+const Name = z.string().transform((name) => name.replaceAll('\0', '').trim()).pipe(z.string().min(1, 'A workflow needs a name.').max(200, 'A name has at most 200 characters.'));
 
 export const CreateWorkflow = z.object({ name: Name, document: WorkflowDocument });
 export async function createWorkflow(deps: Deps, request: z.infer<typeof CreateWorkflow>): Promise<{ id: string }> {

@@ -8,13 +8,24 @@ import {
   MiniMap,
   type NodeChange,
   type OnConnectEnd,
+  Panel,
   ReactFlow,
   SelectionMode,
   useReactFlow,
   useStore,
 } from 'reactflow';
 import 'reactflow/dist/style.css';
-import { CONTAINER, canConnect, connect, moveTo, nodeOf, type Parent, reconnect, setNote, type Spot } from '@/lib/graph';
+import {
+  CONTAINER,
+  canConnect,
+  connect,
+  moveTo,
+  nodeOf,
+  type Parent,
+  reconnect,
+  type Spot,
+  setNote,
+} from '@/lib/graph';
 import { useEditor, useEditorStore } from '../state/context';
 import { insertStep, type StepChoice } from '../state/insert';
 import { createFlow, type Dragged, type FlowEdge, type FlowNode, isCap } from './flow';
@@ -34,7 +45,8 @@ const CULL_FROM = 300;
 const ARROWS: Record<string, Direction> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' };
 const NUDGE = 8;
 const ARIA = {
-  'node.a11yDescription.default': 'Press Enter to open its settings, arrow keys to go to its neighbours, Delete to remove it.',
+  'node.a11yDescription.default':
+    'Press Enter to open its settings, arrow keys to go to its neighbours, Delete to remove it.',
   'node.a11yDescription.keyboardDisabled': 'Press Enter to open its settings.',
   'edge.a11yDescription.default': 'A connection. Press Delete to remove it.',
 };
@@ -90,7 +102,8 @@ export function Canvas() {
         for (const { id, position } of moved) {
           const note = before.notes.find((other) => other.id === id);
           if (note) {
-            if (note.x !== position.x || note.y !== position.y) ({ document: next } = setNote(next, { ...note, ...round(position) }));
+            if (note.x !== position.x || note.y !== position.y)
+              ({ document: next } = setNote(next, { ...note, ...round(position) }));
             continue;
           }
           const old = before.layout.positions[id];
@@ -107,7 +120,8 @@ export function Canvas() {
     ({ source, target, sourceHandle }) =>
       !isCap(source) &&
       !isCap(target) &&
-      canConnect(store.getState().document, source, target, sourceHandle?.startsWith('catch') ? 'catch' : undefined) === null,
+      canConnect(store.getState().document, source, target, sourceHandle?.startsWith('catch') ? 'catch' : undefined) ===
+        null,
     [store],
   );
   const onConnect = useCallback(
@@ -218,6 +232,11 @@ export function Canvas() {
     );
   }
 
+  /** Where the settings lie over the canvas, a tap on a step shows them. */
+  function openOnNarrow(id: string): void {
+    if (!isCap(id) && window.matchMedia('(max-width: 1023px)').matches) store.getState().toggle('showInspector', true);
+  }
+
   const empty = document.graph.nodes.length === 0;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the steps inside, which are focusable
@@ -241,6 +260,7 @@ export function Canvas() {
         onNodesChange={onNodesChange}
         onNodeDragStop={onNodeDragStop}
         onNodeDoubleClick={(_event, node) => !isCap(node.id) && node.type !== 'note' && store.getState().goTo(node.id)}
+        onNodeClick={(_event, node) => openOnNarrow(node.id)}
         onEdgeClick={(_event, edge) => !edge.id.startsWith('@') && store.getState().selectEdge(edge.id)}
         onPaneClick={() => store.getState().select([])}
         onConnect={onConnect}
@@ -267,8 +287,24 @@ export function Canvas() {
         aria-label="Workflow graph"
       >
         <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-        {nodes.length > MINIMAP_FROM ? <MiniMap pannable zoomable ariaLabel="Small map" style={{ width: 168, height: 112 }} className="!m-3 overflow-hidden rounded-lg border border-border shadow-1 max-lg:!hidden" /> : null}
+        {nodes.length > MINIMAP_FROM ? (
+          <MiniMap
+            pannable
+            zoomable
+            ariaLabel="Small map"
+            style={{ width: 168, height: 112 }}
+            className="!m-3 overflow-hidden rounded-lg border border-border shadow-1 max-lg:!hidden"
+          />
+        ) : null}
         <ZoomBar />
+        {empty && !readOnly ? (
+          <Panel
+            position="top-center"
+            className="!mt-6 rounded-lg border border-border bg-raised px-4 py-2 text-sm text-muted shadow-1"
+          >
+            Press <span className="font-medium text-text">+</span> to add the first step, or drag one here.
+          </Panel>
+        ) : null}
       </ReactFlow>
       <Arrows />
     </div>
@@ -293,7 +329,17 @@ function Arrows() {
     <svg aria-hidden="true" className="pointer-events-none absolute size-0">
       <defs>
         {Object.entries(heads).map(([id, colour]) => (
-          <marker key={id} id={id} viewBox="0 0 10 10" refX="8.5" refY="5" markerWidth="14" markerHeight="14" markerUnits="userSpaceOnUse" orient="auto-start-reverse">
+          <marker
+            key={id}
+            id={id}
+            viewBox="0 0 10 10"
+            refX="8.5"
+            refY="5"
+            markerWidth="14"
+            markerHeight="14"
+            markerUnits="userSpaceOnUse"
+            orient="auto-start-reverse"
+          >
             <path d="M1.5 1.5 8.5 5l-7 3.5Z" fill={colour} />
           </marker>
         ))}

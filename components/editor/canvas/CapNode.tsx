@@ -13,7 +13,7 @@ export const CapNode = memo(function CapNode({ id, data }: NodeProps<Node<{ labe
         id={id === START ? 'out' : 'in'}
         position={id === START ? Position.Bottom : Position.Top}
         isConnectable={false}
-        className="!invisible"
+        className="port-hidden"
       />
     </div>
   );

@@ -10,7 +10,11 @@ import { KindTile, kindIcon } from './icons';
 import { summaryOf } from './summary';
 
 /** A Parallel or a Map: a frame with a title around what it holds. */
-export const ContainerNode = memo(function ContainerNode({ id, data, selected }: NodeProps<Node<ContainerData, 'container'>>) {
+export const ContainerNode = memo(function ContainerNode({
+  id,
+  data,
+  selected,
+}: NodeProps<Node<ContainerData, 'container'>>) {
   const { node, branches, empty } = data;
   const run = useEditor(stepRunOf(id));
   const worst = useEditor(worstOf(id));
@@ -51,8 +55,15 @@ export const ContainerNode = memo(function ContainerNode({ id, data, selected }:
       ))}
       <Handle type="target" id="in" position={Position.Top} isConnectable={!readOnly} className="port" />
       <Handle type="source" id="out" position={Position.Bottom} isConnectable={!readOnly} className="port" />
-      <Handle type="source" id="catch" position={Position.Right} isConnectable={!readOnly} className="port port-catch" title="On an error" />
-      <Handle type="source" id="catch-left" position={Position.Left} isConnectable={false} className="!invisible" />
+      <Handle
+        type="source"
+        id="catch"
+        position={Position.Right}
+        isConnectable={!readOnly}
+        className="port port-catch"
+        title="On an error"
+      />
+      <Handle type="source" id="catch-left" position={Position.Left} isConnectable={false} className="port-hidden" />
     </div>
   );
 });

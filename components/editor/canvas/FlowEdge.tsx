@@ -1,5 +1,5 @@
 'use client';
-import { type KeyboardEvent, memo, type MouseEvent } from 'react';
+import { type KeyboardEvent, type MouseEvent, memo } from 'react';
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath, Position } from 'reactflow';
 import { cn } from '../../ui/cn';
 import { useEditor, useEditorStore } from '../state/context';
@@ -9,7 +9,8 @@ import { edgeText } from './summary';
 
 /** A connection: its line, its words, and the + that puts a step onto it. */
 export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
-  const { id, source, target, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data } = props;
+  const { id, source, target, sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, selected, data } =
+    props;
   const edge = data?.edge ?? null;
   const kind = edge?.kind ?? 'next';
   const text = edge ? edgeText(edge, data?.from ?? undefined) : null;
@@ -32,10 +33,13 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
   const label =
     kind === 'catch'
       ? { x: sourceX + (sourcePosition === Position.Left ? -64 : 64), y: sourceY }
-        : onTargetSide
+      : onTargetSide
         ? { x: targetX, y: targetY - 42 - lane * 22 }
         : { x: middleX, y: middleY };
-  const plus = onTargetSide || (kind === 'catch' && down) ? { x: targetX, y: targetY - 17 } : { x: middleX, y: text ? middleY + 22 : middleY };
+  const plus =
+    onTargetSide || (kind === 'catch' && down)
+      ? { x: targetX, y: targetY - 17 }
+      : { x: middleX, y: text ? middleY + 22 : middleY };
   const ran = useEditor((state) => ranOver(state.stepRuns, source, target));
   const readOnly = useEditor((state) => state.readOnly);
   const caught = kind === 'catch';
@@ -46,18 +50,28 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
         markerEnd={ran ? 'url(#arrow-ran)' : selected ? 'url(#arrow-selected)' : 'url(#arrow)'}
         interactionWidth={22}
         style={{
-          stroke: selected ? 'var(--accent)' : ran ? 'var(--status-succeeded)' : caught ? 'var(--status-caught)' : 'var(--edge)',
+          stroke: selected
+            ? 'var(--accent)'
+            : ran
+              ? 'var(--status-succeeded)'
+              : caught
+                ? 'var(--status-caught)'
+                : 'var(--edge)',
           strokeWidth: selected || ran ? 2 : 1.5,
           strokeDasharray: caught ? '5 4' : undefined,
         }}
       />
-      {readOnly || (edge === null && data?.after === null && source !== START) ? null : <Plus id={id} x={plus.x} y={plus.y} edge={props} />}
+      {readOnly || (edge === null && data?.after === null && source !== START) ? null : (
+        <Plus id={id} x={plus.x} y={plus.y} edge={props} />
+      )}
       {text ? (
         <EdgeLabelRenderer>
           <div
             className={cn(
               'edge-words absolute max-w-44 truncate rounded-full border bg-raised px-2 py-px text-[11px] leading-4 font-medium shadow-1',
-              caught ? 'border-dashed border-[var(--status-caught)] text-[var(--status-caught)]' : 'border-border-strong text-muted',
+              caught
+                ? 'border-dashed border-[var(--status-caught)] text-[var(--status-caught)]'
+                : 'border-border-strong text-muted',
               selected && 'border-accent text-accent',
             )}
             title={text}

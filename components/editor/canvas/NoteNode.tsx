@@ -31,7 +31,9 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps
         readOnly={readOnly}
         aria-label="Note"
         placeholder="Write a note…"
-        onChange={(event) => edit((document) => setNote(document, { ...note, text: event.target.value }), { merge: `note:${id}` })}
+        onChange={(event) =>
+          edit((document) => setNote(document, { ...note, text: event.target.value }), { merge: `note:${id}` })
+        }
         className="nodrag nowheel size-full resize-none bg-transparent text-sm outline-none"
       />
       {readOnly ? null : (

@@ -1,10 +1,9 @@
 'use client';
 import { Pin, Plus, RotateCw } from 'lucide-react';
 import { memo } from 'react';
-import { Handle, type NodeProps, Position, type Node } from 'reactflow';
-import { type WorkflowNode, mayCatch } from '@/lib/graph';
+import { Handle, type Node, type NodeProps, Position } from 'reactflow';
+import { mayCatch, type WorkflowNode } from '@/lib/graph';
 import { cn } from '../../ui/cn';
-import { STATUSES } from '../../ui/status';
 import { StatusBadge } from '../../ui/StatusBadge';
 import { manifestOf, stepRunOf, useEditor, useEditorStore, worstOf } from '../state/context';
 import type { StepNodeData } from './flow';
@@ -19,6 +18,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const worst = useEditor(worstOf(id));
   const pinned = useEditor((state) => state.document.layout.positions[id]?.pinned === true);
   const readOnly = useEditor((state) => state.readOnly);
+  const shows = run !== undefined && run.status !== 'notrun' && run.status !== 'skipped';
   const round = node.kind === 'succeed' || node.kind === 'fail';
   return (
     <div
@@ -27,9 +27,14 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         'step group relative flex h-16 w-[220px] items-center gap-2.5 border bg-raised px-3 text-left shadow-1 transition-[border-color,box-shadow] duration-100',
         round ? 'rounded-full' : 'rounded-xl',
         node.kind === 'pass' && 'border-dashed',
-        isMissing(node) && 'border-dashed border-warning',
-        selected ? 'border-accent ring-2 ring-accent/35' : 'border-border-strong hover:border-muted',
-        run && run.status !== 'notrun' && !selected && 'border-(--s)',
+        isMissing(node) && 'border-dashed',
+        selected
+          ? 'border-accent ring-2 ring-accent/35'
+          : shows
+            ? 'border-(--s)'
+            : isMissing(node)
+              ? 'border-warning'
+              : 'border-border-strong hover:border-muted',
         run?.status === 'running' && 'ring-3 ring-(--s)/25',
         run?.status === 'skipped' && 'opacity-60',
       )}
@@ -53,17 +58,35 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         </span>
       ) : null}
       {run ? (
-        <span className="absolute -top-2.5 -right-2">
-          <StatusBadge status={run.status} compact={!run.detail} detail={run.detail} className="border-2 border-canvas" />
-          <span className="sr-only">{STATUSES[run.status].word}</span>
-        </span>
+        <StatusBadge
+          status={run.status}
+          compact={!run.detail}
+          detail={run.detail}
+          solid
+          className="absolute -top-3 -right-2.5 border-2 border-canvas"
+        />
       ) : null}
       <Handle type="target" id="in" position={Position.Top} isConnectable={!readOnly} className="port" />
-      {round ? null : <Handle type="source" id="out" position={Position.Bottom} isConnectable={!readOnly} className="port" />}
+      {round ? null : (
+        <Handle type="source" id="out" position={Position.Bottom} isConnectable={!readOnly} className="port" />
+      )}
       {mayCatch(node) ? (
         <>
-          <Handle type="source" id="catch" position={Position.Right} isConnectable={!readOnly} className="port port-catch" title="On an error" />
-          <Handle type="source" id="catch-left" position={Position.Left} isConnectable={false} className="!invisible" />
+          <Handle
+            type="source"
+            id="catch"
+            position={Position.Right}
+            isConnectable={!readOnly}
+            className="port port-catch"
+            title="On an error"
+          />
+          <Handle
+            type="source"
+            id="catch-left"
+            position={Position.Left}
+            isConnectable={false}
+            className="port-hidden"
+          />
         </>
       ) : null}
       {open && node.parent && !readOnly ? <AppendButton id={id} name={node.name} /> : null}
@@ -73,7 +96,8 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
 
 /** Small signs of what a step also does: try again, stand where it was put. */
 function Marks({ node, pinned }: { node: WorkflowNode; pinned: boolean }) {
-  const retries = 'retry' in node && node.retry ? Math.max(0, ...node.retry.map((retrier) => retrier.maxAttempts ?? 3)) : 0;
+  const retries =
+    'retry' in node && node.retry ? Math.max(0, ...node.retry.map((retrier) => retrier.maxAttempts ?? 3)) : 0;
   if (!retries && !pinned) return null;
   return (
     <span className="step-words flex flex-col items-end gap-1 self-start pt-2 text-[10px] leading-none text-muted">
@@ -110,4 +134,3 @@ function AppendButton({ id, name }: { id: string; name: string }) {
     </button>
   );
 }
-

@@ -13,7 +13,10 @@ export function ZoomBar() {
   const readOnly = useEditor((state) => state.readOnly);
   const store = useEditorStore();
   return (
-    <Panel position="bottom-left" className="!m-3 flex items-center gap-0.5 rounded-lg border border-border bg-raised p-0.5 shadow-1">
+    <Panel
+      position="bottom-left"
+      className="!m-3 flex items-center gap-0.5 rounded-lg border border-border bg-raised p-0.5 shadow-1"
+    >
       <IconButton label="Zoom out" keys="-" side="top" size="sm" onClick={() => void zoomOut()}>
         <Minus className="size-3.5" />
       </IconButton>
@@ -43,7 +46,11 @@ export function ZoomBar() {
             onClick={() => {
               const at = screenToFlowPosition({ x: window.innerWidth / 2, y: window.innerHeight / 3 });
               const id = `note-${Date.now().toString(36)}`;
-              store.getState().edit((now) => setNote(now, { id, text: '', x: Math.round(at.x), y: Math.round(at.y), width: 220, height: 96 }));
+              store
+                .getState()
+                .edit((now) =>
+                  setNote(now, { id, text: '', x: Math.round(at.x), y: Math.round(at.y), width: 220, height: 96 }),
+                );
               store.getState().select([id]);
             }}
           >
@@ -59,7 +66,9 @@ export function ZoomBar() {
 export function tidy(store: ReturnType<typeof useEditorStore>): void {
   store.getState().edit((now) => {
     const gentle = layout(now);
-    const same = Object.entries(gentle.positions).every(([id, at]) => now.layout.positions[id]?.x === at.x && now.layout.positions[id]?.y === at.y);
+    const same = Object.entries(gentle.positions).every(
+      ([id, at]) => now.layout.positions[id]?.x === at.x && now.layout.positions[id]?.y === at.y,
+    );
     return { document: { ...now, layout: same ? layout(now, { all: true }) : gentle } };
   });
 }

@@ -10,18 +10,18 @@
 import { type Edge, type Node, type NodeHandle, Position } from 'reactflow';
 import {
   branchesOf,
-  childrenOf,
   type Container,
+  childrenOf,
   isContainer,
   mayCatch,
   mayGoOn,
   NODE_SIZE,
-  nodeOf,
   type Note,
+  nodeOf,
   type Parent,
   type Rect,
-  scopesOf,
   type Size,
+  scopesOf,
   sizeOf,
   type WorkflowDocument,
   type WorkflowEdge,
@@ -34,25 +34,32 @@ export const END = '@end';
 export const CAP_SIZE = { width: 76, height: 28 };
 const CAP_GAP = 44;
 
-export type StepNodeData = { node: WorkflowNode; /** no step follows, and one could */ open: boolean };
-export type ContainerData = { node: Container; branches: Rect[]; /** branches without a step */ empty: boolean[] };
+export type StepNodeData = { node: WorkflowNode /** no step follows, and one could */; open: boolean };
+export type ContainerData = { node: Container; branches: Rect[] /** branches without a step */; empty: boolean[] };
 export type FlowNode =
   | Node<StepNodeData, 'step'>
   | Node<ContainerData, 'container'>
   | Node<{ label: string; empty: boolean }, 'cap'>
   | Node<{ note: Note }, 'note'>;
-export type FlowEdgeData = { edge: WorkflowEdge | null; /** the step after which `+` appends, on the way to the end */ after: string | null; from: WorkflowNode | null; /** how many connections with words end at the same step before it: they stand above one another */ lane: number };
+export type FlowEdgeData = {
+  edge: WorkflowEdge | null /** the step after which `+` appends, on the way to the end */;
+  after: string | null;
+  from: WorkflowNode | null /** how many connections with words end at the same step before it: they stand above one another */;
+  lane: number;
+};
 export type FlowEdge = Edge<FlowEdgeData, 'flow'>;
 export type Dragged = Map<string, { x: number; y: number }>;
 
+/** px; as large as the browser will measure it, so that no line moves by half a pixel when it does. */
+const PORT = 9;
 const handle = (type: 'source' | 'target', id: string, position: Position, x: number, y: number): NodeHandle => ({
   type,
   id,
   position,
-  x,
-  y,
-  width: 1,
-  height: 1,
+  x: x - PORT / 2,
+  y: y - PORT / 2,
+  width: PORT,
+  height: PORT,
 });
 const handlesFor = new Map<string, NodeHandle[]>();
 function handlesOf({ width, height }: Size, key: string, source: boolean, catches: boolean): NodeHandle[] {
@@ -77,13 +84,20 @@ export function createFlow() {
   /** The object made for the same key before, or a new one. */
   function once<T>(cache: Map<string, { key: unknown[]; made: T }>, id: string, key: unknown[], make: () => T): T {
     const known = cache.get(id);
-    if (known && known.key.length === key.length && known.key.every((part, i) => Object.is(part, key[i]))) return known.made;
+    if (known && known.key.length === key.length && known.key.every((part, i) => Object.is(part, key[i])))
+      return known.made;
     const made = make();
     cache.set(id, { key, made });
     return made;
   }
 
-  return function flow(document: WorkflowDocument, selected: Set<string>, selectedEdge: string | null, dragged: Dragged, readOnly: boolean) {
+  return function flow(
+    document: WorkflowDocument,
+    selected: Set<string>,
+    selectedEdge: string | null,
+    dragged: Dragged,
+    readOnly: boolean,
+  ) {
     const { graph, layout } = document;
     const shown = new Set<string>();
     const flowNodes: FlowNode[] = [];
@@ -208,14 +222,19 @@ export function createFlow() {
       const ends = roots.filter((node) => mayGoOn(node) && !leads.has(node.id));
       const boxes = ends.map(boxOf);
       const lowest = Math.max(first.y, ...roots.map((node) => boxOf(node).y + boxOf(node).height));
-      const middle = boxes.length ? boxes.reduce((sum, box) => sum + box.x + box.width / 2, 0) / boxes.length : first.x + first.width / 2;
+      const middle = boxes.length
+        ? boxes.reduce((sum, box) => sum + box.x + box.width / 2, 0) / boxes.length
+        : first.x + first.width / 2;
       const endAt = {
         x: (boxes.length === 1 ? boxes[0]!.x + boxes[0]!.width / 2 : middle) - CAP_SIZE.width / 2,
         y: roots.length ? lowest + CAP_GAP : first.y + NODE_SIZE.height + CAP_GAP,
       };
       const empty = roots.length === 0;
-      cap(START, 'Start', startAt, empty, [handle('source', 'out', Position.Bottom, CAP_SIZE.width / 2, CAP_SIZE.height)]);
-      if (empty || ends.length > 0) cap(END, 'End', endAt, empty, [handle('target', 'in', Position.Top, CAP_SIZE.width / 2, 0)]);
+      cap(START, 'Start', startAt, empty, [
+        handle('source', 'out', Position.Bottom, CAP_SIZE.width / 2, CAP_SIZE.height),
+      ]);
+      if (empty || ends.length > 0)
+        cap(END, 'End', endAt, empty, [handle('target', 'in', Position.Top, CAP_SIZE.width / 2, 0)]);
       if (start) capEdge('@start-edge', START, start.id, null);
       if (empty) capEdge('@empty-edge', START, END, null);
       for (const node of ends) capEdge(`@end:${node.id}`, node.id, END, node.id);

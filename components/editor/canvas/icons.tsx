@@ -146,7 +146,8 @@ export function KindTile({ kind, icon: Icon, className }: { kind: NodeKind; icon
       className={cn(
         'kind-tile flex size-9 shrink-0 items-center justify-center',
         kind === 'wait' || kind === 'succeed' || kind === 'fail' ? 'rounded-full' : 'rounded-lg',
-        kind === 'map' && 'shadow-[2px_2px_0_-0.5px_var(--raised),2.5px_2.5px_0_0_color-mix(in_oklab,var(--k)_35%,var(--raised))]',
+        kind === 'map' &&
+          'shadow-[2px_2px_0_-0.5px_var(--raised),2.5px_2.5px_0_0_color-mix(in_oklab,var(--k)_35%,var(--raised))]',
         className,
       )}
     >

@@ -4,8 +4,8 @@ import {
   type ChoiceRule,
   functionOf,
   type Mapping,
-  mappingToText,
   MISSING_FUNCTION,
+  mappingToText,
   type NodeKind,
   type WorkflowEdge,
   type WorkflowNode,
@@ -42,7 +42,9 @@ export function summaryOf(node: WorkflowNode, manifest: FunctionManifest | undef
       return name ?? node.resource.replace(/^arn:aws[\w-]*:states:::/, '') ?? 'No function chosen';
     }
     case 'pass':
-      return node.output || node.arguments || node.result !== undefined || node.assign ? 'Makes data' : 'Passes data on';
+      return node.output || node.arguments || node.result !== undefined || node.assign
+        ? 'Makes data'
+        : 'Passes data on';
     case 'choice':
       return node.rules.length === 1 && node.rules[0] ? ruleText(node.rules[0]) : countText(node.rules.length, 'rule');
     case 'wait':
@@ -60,14 +62,20 @@ export function summaryOf(node: WorkflowNode, manifest: FunctionManifest | undef
 
 function waitText(how: 'seconds' | 'timestamp', value: Mapping): string {
   if (value.kind !== 'literal') return how === 'seconds' ? `${shortRef(value)} seconds` : `Until ${shortRef(value)}`;
-  return how === 'seconds' && typeof value.value === 'number' ? durationText(value.value * 1000) : `Until ${String(value.value)}`;
+  return how === 'seconds' && typeof value.value === 'number'
+    ? durationText(value.value * 1000)
+    : `Until ${String(value.value)}`;
 }
 
 /** A reference by its last words: `$states.context.Execution.Input.photo` → `input.photo`. */
 export const shortRef = (mapping: Mapping): string => shortText(mappingToText(mapping, 'JSONata').text);
 
 export const shortText = (text: string): string =>
-  text.replaceAll('$states.context.Execution.Input', 'input').replaceAll('$$.Execution.Input', 'input').replace(/\$(?=[\p{ID_Start}])/gu, '').trim();
+  text
+    .replaceAll('$states.context.Execution.Input', 'input')
+    .replaceAll('$$.Execution.Input', 'input')
+    .replace(/\$(?=[\p{ID_Start}])/gu, '')
+    .trim();
 
 /** A rule as a condition a person reads: `total > 100`. */
 export function ruleText(rule: ChoiceRule): string {
@@ -91,12 +99,14 @@ const OPERATORS: [suffix: string, sign: string][] = [
 
 /** JSONPath's tree of comparisons in one line. */
 function comparisonText(value: Record<string, unknown>): string {
-  const list = (key: string) => (Array.isArray(value[key]) ? (value[key] as Record<string, unknown>[]).map(comparisonText) : null);
+  const list = (key: string) =>
+    Array.isArray(value[key]) ? (value[key] as Record<string, unknown>[]).map(comparisonText) : null;
   const and = list('And');
   if (and) return and.join(' and ');
   const or = list('Or');
   if (or) return or.join(' or ');
-  if (typeof value.Not === 'object' && value.Not !== null) return `not (${comparisonText(value.Not as Record<string, unknown>)})`;
+  if (typeof value.Not === 'object' && value.Not !== null)
+    return `not (${comparisonText(value.Not as Record<string, unknown>)})`;
   const variable = shortText(String(value.Variable ?? '')).replace(/^\$\.?/, '');
   const key = Object.keys(value).find((name) => name !== 'Variable' && name !== 'Comment');
   if (!key) return variable;

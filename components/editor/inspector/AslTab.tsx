@@ -22,7 +22,11 @@ export function AslTab({ node }: { node: WorkflowNode }) {
         <CopyButton text={text} label="Copy this state" />
       </div>
       <CodeField label="Definition of the step" value={text} readOnly maxHeight="60vh" />
-      <button type="button" onClick={() => setView('code')} className="self-start rounded-sm text-xs text-accent hover:underline">
+      <button
+        type="button"
+        onClick={() => setView('code')}
+        className="self-start rounded-sm text-xs text-accent hover:underline"
+      >
         Edit the whole definition
       </button>
     </div>

@@ -25,7 +25,16 @@ import { Input } from '../../ui/Input';
 import { Select } from '../../ui/Select';
 import { Segmented } from '../../ui/Tabs';
 import { useEditor, useEditorStore } from '../state/context';
-import { type Condition, conditionText, needsRight, OPERATORS, type Operator, parseCondition, shownValue, valueText } from './condition';
+import {
+  type Condition,
+  conditionText,
+  needsRight,
+  OPERATORS,
+  type Operator,
+  parseCondition,
+  shownValue,
+  valueText,
+} from './condition';
 import { type Pick, referenceName } from './data';
 import { ExpressionBox } from './MappingField';
 import { ReferencePicker } from './ReferencePicker';
@@ -52,7 +61,13 @@ export function ChoiceRules({ node }: { node: NodeOf<'choice'> }) {
           targets={targets}
           label="Otherwise, go to"
           onChange={(to) =>
-            store.getState().edit((now) => (to ? connect(now, node.id, to, 'default') : disconnect(now, edgeOf(now.graph, node.id, 'default')?.id ?? '')))
+            store
+              .getState()
+              .edit((now) =>
+                to
+                  ? connect(now, node.id, to, 'default')
+                  : disconnect(now, edgeOf(now.graph, node.id, 'default')?.id ?? ''),
+              )
           }
         />
       </div>
@@ -78,7 +93,10 @@ export function TargetSelect({
       aria-label={label}
       value={value ?? NOWHERE}
       onChange={(to) => onChange(to === NOWHERE ? null : to)}
-      options={[{ value: NOWHERE, label: 'Nowhere yet' }, ...targets.map(({ id, name }) => ({ value: id, label: name }))]}
+      options={[
+        { value: NOWHERE, label: 'Nowhere yet' },
+        ...targets.map(({ id, name }) => ({ value: id, label: name })),
+      ]}
     />
   );
 }
@@ -101,13 +119,27 @@ function RuleCard({
     <section aria-label={`Rule ${index + 1}`} className="flex flex-col gap-2 rounded-lg border p-3">
       <div className="flex items-center gap-1">
         <h3 className="flex-1 text-xs font-medium">{index === 0 ? 'If' : `Else if`}</h3>
-        <IconButton label="Earlier" size="sm" disabled={index === 0} onClick={() => edit((now) => moveRule(now, node.id, index, index - 1))}>
+        <IconButton
+          label="Earlier"
+          size="sm"
+          disabled={index === 0}
+          onClick={() => edit((now) => moveRule(now, node.id, index, index - 1))}
+        >
           <ArrowUp className="size-3.5" />
         </IconButton>
-        <IconButton label="Later" size="sm" disabled={index === node.rules.length - 1} onClick={() => edit((now) => moveRule(now, node.id, index, index + 1))}>
+        <IconButton
+          label="Later"
+          size="sm"
+          disabled={index === node.rules.length - 1}
+          onClick={() => edit((now) => moveRule(now, node.id, index, index + 1))}
+        >
           <ArrowDown className="size-3.5" />
         </IconButton>
-        <IconButton label={`Remove rule ${index + 1}`} size="sm" onClick={() => edit((now) => removeRule(now, node.id, index))}>
+        <IconButton
+          label={`Remove rule ${index + 1}`}
+          size="sm"
+          onClick={() => edit((now) => removeRule(now, node.id, index))}
+        >
           <Trash2 className="size-3.5" />
         </IconButton>
       </div>
@@ -123,7 +155,13 @@ function RuleCard({
           value={to}
           targets={targets}
           onChange={(next) =>
-            store.getState().edit((now) => (next ? connect(now, node.id, next, 'rule', index) : disconnect(now, edgeOf(now.graph, node.id, 'rule', index)?.id ?? '')))
+            store
+              .getState()
+              .edit((now) =>
+                next
+                  ? connect(now, node.id, next, 'rule', index)
+                  : disconnect(now, edgeOf(now.graph, node.id, 'rule', index)?.id ?? ''),
+              )
           }
         />
       </div>
@@ -131,7 +169,17 @@ function RuleCard({
   );
 }
 
-function JsonataCondition({ node, rule, index, value }: { node: NodeOf<'choice'>; rule: ChoiceRule; index: number; value: Mapping }) {
+function JsonataCondition({
+  node,
+  rule,
+  index,
+  value,
+}: {
+  node: NodeOf<'choice'>;
+  rule: ChoiceRule;
+  index: number;
+  value: Mapping;
+}) {
   const store = useEditorStore();
   const document = useEditor((state) => state.document);
   const text = mappingToText(value, 'JSONata').text;
@@ -141,7 +189,11 @@ function JsonataCondition({ node, rule, index, value }: { node: NodeOf<'choice'>
   const key = `rule:${node.id}:${index}`;
   const write = (next: string) =>
     store.getState().edit(
-      (now) => setRule(now, node.id, index, { ...rule, condition: { language: 'JSONata', value: parseMappingText(next, 'expression', 'JSONata') } }),
+      (now) =>
+        setRule(now, node.id, index, {
+          ...rule,
+          condition: { language: 'JSONata', value: parseMappingText(next, 'expression', 'JSONata') },
+        }),
       { merge: key },
     );
   const set = (part: Partial<Condition>) => parsed && write(conditionText({ ...parsed, ...part }));
@@ -152,7 +204,10 @@ function JsonataCondition({ node, rule, index, value }: { node: NodeOf<'choice'>
       const current = nodeOf(ready.graph, node.id);
       const fresh = current?.kind === 'choice' ? (current.rules[index] ?? rule) : rule;
       const next = conditionText({ ...(parsed ?? { left: '', operator: '=', right: '' }), [side]: side_ });
-      return setRule(ready, node.id, index, { ...fresh, condition: { language: 'JSONata', value: parseMappingText(next, 'expression', 'JSONata') } });
+      return setRule(ready, node.id, index, {
+        ...fresh,
+        condition: { language: 'JSONata', value: parseMappingText(next, 'expression', 'JSONata') },
+      });
     });
   };
   const nameOf = (part: string): string => {
@@ -170,7 +225,12 @@ function JsonataCondition({ node, rule, index, value }: { node: NodeOf<'choice'>
           value={expression ? 'expression' : 'fields'}
           onChange={(next) => setRaw(next === 'expression')}
           options={[
-            { value: 'fields', label: 'Fields', disabled: parsed === null, title: parsed ? 'Three fields' : 'This expression is more than one comparison' },
+            {
+              value: 'fields',
+              label: 'Fields',
+              disabled: parsed === null,
+              title: parsed ? 'Three fields' : 'This expression is more than one comparison',
+            },
             { value: 'expression', label: 'ƒx', title: 'An expression' },
           ]}
         />
@@ -189,7 +249,9 @@ function JsonataCondition({ node, rule, index, value }: { node: NodeOf<'choice'>
               )}
             >
               <Link2 className="size-3.5 shrink-0 text-accent" aria-hidden />
-              <span className={cn('min-w-0 truncate', !parsed.left && 'text-muted')}>{parsed.left ? nameOf(parsed.left) : 'Choose data…'}</span>
+              <span className={cn('min-w-0 truncate', !parsed.left && 'text-muted')}>
+                {parsed.left ? nameOf(parsed.left) : 'Choose data…'}
+              </span>
             </button>
           </ReferencePicker>
           <Select
@@ -259,16 +321,27 @@ function JsonPathCondition({
           try {
             const parsed: unknown = JSON.parse(text);
             if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error('no object');
-            edit((now) => setRule(now, node.id, index, { ...rule, condition: { language: 'JSONPath', value: parsed as typeof value } }), {
-              merge: `rule:${node.id}:${index}`,
-            });
+            edit(
+              (now) =>
+                setRule(now, node.id, index, {
+                  ...rule,
+                  condition: { language: 'JSONPath', value: parsed as typeof value },
+                }),
+              {
+                merge: `rule:${node.id}:${index}`,
+              },
+            );
             setFault(false);
           } catch {
             setFault(true);
           }
         }}
       />
-      {fault ? <p className="text-xs text-danger">Must be a JSON object such as {'{ "Variable": "$.n", "NumericGreaterThan": 1 }'}.</p> : null}
+      {fault ? (
+        <p className="text-xs text-danger">
+          Must be a JSON object such as {'{ "Variable": "$.n", "NumericGreaterThan": 1 }'}.
+        </p>
+      ) : null}
     </div>
   );
 }

@@ -43,7 +43,15 @@ export function ErrorsTab({ node }: { node: Node }) {
   const retry = node.retry ?? [];
   const catchers = node.catchers ?? [];
   const setRetrier = (index: number, retrier: Retrier) =>
-    edit((now) => setRetry(now, node.id, retry.map((old, i) => (i === index ? retrier : old))), { merge: `retry:${node.id}:${index}` });
+    edit(
+      (now) =>
+        setRetry(
+          now,
+          node.id,
+          retry.map((old, i) => (i === index ? retrier : old)),
+        ),
+      { merge: `retry:${node.id}:${index}` },
+    );
   return (
     <div className="flex flex-col gap-5">
       <section className="flex flex-col gap-2.5">
@@ -53,23 +61,60 @@ export function ErrorsTab({ node }: { node: Node }) {
           <div key={index} className="flex flex-col gap-2 rounded-lg border p-3">
             <div className="flex items-start gap-2">
               <div className="min-w-0 flex-1">
-                <ErrorNames value={retrier.errorEquals} onChange={(errorEquals) => setRetrier(index, { ...retrier, errorEquals })} />
+                <ErrorNames
+                  value={retrier.errorEquals}
+                  onChange={(errorEquals) => setRetrier(index, { ...retrier, errorEquals })}
+                />
               </div>
-              <IconButton label={`Remove retry ${index + 1}`} size="sm" onClick={() => edit((now) => setRetry(now, node.id, retry.filter((_, i) => i !== index)))}>
+              <IconButton
+                label={`Remove retry ${index + 1}`}
+                size="sm"
+                onClick={() =>
+                  edit((now) =>
+                    setRetry(
+                      now,
+                      node.id,
+                      retry.filter((_, i) => i !== index),
+                    ),
+                  )
+                }
+              >
                 <Trash2 className="size-3.5" />
               </IconButton>
             </div>
             <div className="grid grid-cols-3 gap-2">
-              <NumberField label="Times" value={retrier.maxAttempts} placeholder="3" onChange={(maxAttempts) => setRetrier(index, withNumber(retrier, 'maxAttempts', maxAttempts))} />
-              <NumberField label="First after, s" value={retrier.intervalSeconds} placeholder="1" onChange={(seconds) => setRetrier(index, withNumber(retrier, 'intervalSeconds', seconds))} />
-              <NumberField label="Then times" value={retrier.backoffRate} placeholder="2" onChange={(rate) => setRetrier(index, withNumber(retrier, 'backoffRate', rate))} />
+              <NumberField
+                label="Times"
+                value={retrier.maxAttempts}
+                placeholder="3"
+                onChange={(maxAttempts) => setRetrier(index, withNumber(retrier, 'maxAttempts', maxAttempts))}
+              />
+              <NumberField
+                label="First after, s"
+                value={retrier.intervalSeconds}
+                placeholder="1"
+                onChange={(seconds) => setRetrier(index, withNumber(retrier, 'intervalSeconds', seconds))}
+              />
+              <NumberField
+                label="Then times"
+                value={retrier.backoffRate}
+                placeholder="2"
+                onChange={(rate) => setRetrier(index, withNumber(retrier, 'backoffRate', rate))}
+              />
             </div>
           </div>
         ))}
         <Button
           size="sm"
           className="self-start"
-          onClick={() => edit((now) => setRetry(now, node.id, [...retry, { errorEquals: ['States.TaskFailed'], intervalSeconds: 1, maxAttempts: 3, backoffRate: 2 }]))}
+          onClick={() =>
+            edit((now) =>
+              setRetry(now, node.id, [
+                ...retry,
+                { errorEquals: ['States.TaskFailed'], intervalSeconds: 1, maxAttempts: 3, backoffRate: 2 },
+              ]),
+            )
+          }
         >
           <Plus className="size-3.5" aria-hidden /> Retry
         </Button>
@@ -83,10 +128,18 @@ export function ErrorsTab({ node }: { node: Node }) {
               <div className="min-w-0 flex-1">
                 <ErrorNames
                   value={catcher.errorEquals}
-                  onChange={(errorEquals) => edit((now) => setCatcher(now, node.id, index, { ...catcher, errorEquals }), { merge: `catch:${node.id}:${index}` })}
+                  onChange={(errorEquals) =>
+                    edit((now) => setCatcher(now, node.id, index, { ...catcher, errorEquals }), {
+                      merge: `catch:${node.id}:${index}`,
+                    })
+                  }
                 />
               </div>
-              <IconButton label={`Remove catcher ${index + 1}`} size="sm" onClick={() => edit((now) => removeCatcher(now, node.id, index))}>
+              <IconButton
+                label={`Remove catcher ${index + 1}`}
+                size="sm"
+                onClick={() => edit((now) => removeCatcher(now, node.id, index))}
+              >
                 <Trash2 className="size-3.5" />
               </IconButton>
             </div>
@@ -97,7 +150,11 @@ export function ErrorsTab({ node }: { node: Node }) {
                 value={edgeOf(graph, node.id, 'catch', index)?.to}
                 targets={targets}
                 onChange={(to) =>
-                  edit((now) => (to ? connect(now, node.id, to, 'catch', index) : disconnect(now, edgeOf(now.graph, node.id, 'catch', index)?.id ?? '')))
+                  edit((now) =>
+                    to
+                      ? connect(now, node.id, to, 'catch', index)
+                      : disconnect(now, edgeOf(now.graph, node.id, 'catch', index)?.id ?? ''),
+                  )
                 }
               />
             </div>
@@ -106,7 +163,9 @@ export function ErrorsTab({ node }: { node: Node }) {
         <Button size="sm" className="self-start" onClick={() => edit((now) => addCatcher(now, node.id))}>
           <Plus className="size-3.5" aria-hidden /> Catch
         </Button>
-        {catchers.length === 0 ? <p className="text-xs text-muted">Without a catcher, an error that is left after the retries ends the run.</p> : null}
+        {catchers.length === 0 ? (
+          <p className="text-xs text-muted">Without a catcher, an error that is left after the retries ends the run.</p>
+        ) : null}
       </section>
       {node.kind === 'task' ? (
         <section className="flex flex-col gap-3">
@@ -124,12 +183,26 @@ export function ErrorsTab({ node }: { node: Node }) {
   );
 }
 
-function withNumber(retrier: Retrier, field: 'maxAttempts' | 'intervalSeconds' | 'backoffRate', value: number | undefined): Retrier {
+function withNumber(
+  retrier: Retrier,
+  field: 'maxAttempts' | 'intervalSeconds' | 'backoffRate',
+  value: number | undefined,
+): Retrier {
   const { [field]: _old, ...rest } = retrier;
   return value === undefined ? rest : { ...rest, [field]: value };
 }
 
-function NumberField({ label, value, placeholder, onChange }: { label: string; value: number | undefined; placeholder: string; onChange: (value: number | undefined) => void }) {
+function NumberField({
+  label,
+  value,
+  placeholder,
+  onChange,
+}: {
+  label: string;
+  value: number | undefined;
+  placeholder: string;
+  onChange: (value: number | undefined) => void;
+}) {
   const [typed, setTyped] = useState<string | null>(null);
   return (
     <Field label={<span className="text-[11px] text-muted">{label}</span>}>

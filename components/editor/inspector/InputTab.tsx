@@ -2,7 +2,16 @@
 import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { JsonSchema } from '@/lib/functions/manifest';
-import { type Mapping, mappingAt, type NodeOf, payloadOf, payloadPath, setArgument, setField, type WorkflowNode } from '@/lib/graph';
+import {
+  type Mapping,
+  mappingAt,
+  type NodeOf,
+  payloadOf,
+  payloadPath,
+  setArgument,
+  setField,
+  type WorkflowNode,
+} from '@/lib/graph';
 import { Button, IconButton } from '../../ui/Button';
 import { Input } from '../../ui/Input';
 import { manifestOf, useEditor } from '../state/context';
@@ -27,7 +36,12 @@ function Arguments({ node }: { node: WorkflowNode }) {
   const unknown = (fields ?? []).filter((name) => !Object.hasOwn(known, name));
   const base = ['arguments', ...payloadPath(node)];
   const rows: { name: string; schema: JsonSchema; required: boolean; extra: boolean }[] = [
-    ...Object.entries(known).map(([name, schema]) => ({ name, schema, required: manifest?.input.required?.includes(name) ?? false, extra: false })),
+    ...Object.entries(known).map(([name, schema]) => ({
+      name,
+      schema,
+      required: manifest?.input.required?.includes(name) ?? false,
+      extra: false,
+    })),
     ...unknown.map((name) => ({ name, schema: {}, required: false, extra: true })),
   ];
   return (
@@ -52,11 +66,24 @@ function Arguments({ node }: { node: WorkflowNode }) {
         />
       ) : (
         <>
-          {rows.length === 0 ? <p className="text-sm text-muted">{manifest ? `${manifest.title} takes no input.` : 'No fields yet.'}</p> : null}
+          {rows.length === 0 ? (
+            <p className="text-sm text-muted">{manifest ? `${manifest.title} takes no input.` : 'No fields yet.'}</p>
+          ) : null}
           {rows.map(({ name, schema, required, extra }) => (
-            <ArgumentRow key={name} node={node} name={name} schema={schema} required={required} extra={extra} mapping={mappingAt(payload, [name])} path={[...base, name]} />
+            <ArgumentRow
+              key={name}
+              node={node}
+              name={name}
+              schema={schema}
+              required={required}
+              extra={extra}
+              mapping={mappingAt(payload, [name])}
+              path={[...base, name]}
+            />
           ))}
-          {manifest && manifest.input.additionalProperties !== true ? null : <AddField node={node} taken={rows.map(({ name }) => name)} />}
+          {manifest && manifest.input.additionalProperties !== true ? null : (
+            <AddField node={node} taken={rows.map(({ name }) => name)} />
+          )}
         </>
       )}
       {whole ? null : (
@@ -102,7 +129,11 @@ function ArgumentRow({
       set={(document, next) => setArgument(document, node.id, [name], next)}
       aside={
         extra ? (
-          <IconButton label={`Remove ${name}`} size="sm" onClick={() => edit((now) => setArgument(now, node.id, [name], undefined))}>
+          <IconButton
+            label={`Remove ${name}`}
+            size="sm"
+            onClick={() => edit((now) => setArgument(now, node.id, [name], undefined))}
+          >
             <Trash2 className="size-3.5" />
           </IconButton>
         ) : null
@@ -172,7 +203,9 @@ function MapInput({ node }: { node: NodeOf<'map'> }) {
       />
       {distributed ? (
         <>
-          <p className="rounded-md border px-3 py-2 text-xs text-muted">A distributed Map: each item runs as an execution of its own.</p>
+          <p className="rounded-md border px-3 py-2 text-xs text-muted">
+            A distributed Map: each item runs as an execution of its own.
+          </p>
           <MappingField
             target={node.id}
             label="Failures tolerated, percent"
@@ -189,7 +222,12 @@ function MapInput({ node }: { node: NodeOf<'map'> }) {
         className="self-start"
         onClick={() =>
           edit((now) =>
-            setField(now, node.id, 'processorConfig', distributed ? { Mode: 'INLINE' } : { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' }),
+            setField(
+              now,
+              node.id,
+              'processorConfig',
+              distributed ? { Mode: 'INLINE' } : { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+            ),
           )
         }
       >

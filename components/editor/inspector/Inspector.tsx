@@ -11,7 +11,7 @@ export function Inspector() {
   const selectedEdge = useEditor((state) => state.selectedEdge);
   const one = selected.length === 1 ? selected[0] : undefined;
   return (
-    <div className="flex h-full min-h-0 flex-col bg-surface">
+    <div className="flex min-h-0 flex-1 flex-col bg-surface">
       {selectedEdge ? (
         <EdgePane id={selectedEdge} />
       ) : one ? (

@@ -52,7 +52,9 @@ export function JsonMapping({
       />
       {fault ? <p className="text-xs text-danger">Not JSON yet ({fault}). The last right version is kept.</p> : null}
       {hint ? <p className="text-xs text-muted">{hint}</p> : null}
-      {language === 'JSONata' ? <p className="text-xs text-muted">Computed values stand between {'{% and %}'}.</p> : null}
+      {language === 'JSONata' ? (
+        <p className="text-xs text-muted">Computed values stand between {'{% and %}'}.</p>
+      ) : null}
     </div>
   );
 }

@@ -96,7 +96,11 @@ export function MappingField({
             onChange={change}
             options={[
               { value: 'value' as const, label: 'abc', title: 'A value, written down' },
-              { value: 'data' as const, label: <Link2 className="size-3.5" aria-hidden />, title: 'From an earlier step or the workflow’s input' },
+              {
+                value: 'data' as const,
+                label: <Link2 className="size-3.5" aria-hidden />,
+                title: 'From an earlier step or the workflow’s input',
+              },
               { value: 'expression' as const, label: 'ƒx', title: 'Computed by an expression' },
             ].filter((option) => modes.includes(option.value))}
           />
@@ -189,7 +193,9 @@ function DataChip({
           data-chip
           className={cn(
             'flex min-h-8 min-w-0 flex-1 items-center gap-2 rounded-md border px-2 text-left text-sm transition-colors',
-            name ? 'border-accent/45 bg-accent-soft hover:border-accent' : 'border-border-input bg-surface hover:border-muted dark:bg-sunken',
+            name
+              ? 'border-accent/45 bg-accent-soft hover:border-accent'
+              : 'border-border-input bg-surface hover:border-muted dark:bg-sunken',
             (invalid || name?.missing) && 'border-danger',
           )}
         >

@@ -70,7 +70,9 @@ export function OutputTab({ node }: { node: WorkflowNode }) {
         assign={node.assign ?? []}
         empty={resultOf(node)}
         node={node}
-        onChange={(assign, merge) => edit((now) => setField(now, node.id, 'assign', assign.length > 0 ? assign : undefined), { merge })}
+        onChange={(assign, merge) =>
+          edit((now) => setField(now, node.id, 'assign', assign.length > 0 ? assign : undefined), { merge })
+        }
       />
     </div>
   );
@@ -91,7 +93,13 @@ function Variables({
   const [name, setName] = useState('');
   const wish = name.trim().replace(/^\$/, '');
   const fault =
-    wish === '' ? null : !isVariableName(wish) ? 'Letters, digits and _, beginning with a letter.' : assign.some((entry) => entry.name === wish) ? 'It is there already.' : null;
+    wish === ''
+      ? null
+      : !isVariableName(wish)
+        ? 'Letters, digits and _, beginning with a letter.'
+        : assign.some((entry) => entry.name === wish)
+          ? 'It is there already.'
+          : null;
   const add = () => {
     if (wish === '' || fault) return;
     onChange([...assign, { name: wish, value: empty }]);
@@ -105,7 +113,11 @@ function Variables({
         <div key={entry.name} className="rounded-lg border p-2.5">
           <div className="mb-1 flex items-center justify-between">
             <code className="text-xs font-medium">${entry.name}</code>
-            <IconButton label={`Remove $${entry.name}`} size="sm" onClick={() => onChange(assign.filter((_, j) => j !== i))}>
+            <IconButton
+              label={`Remove $${entry.name}`}
+              size="sm"
+              onClick={() => onChange(assign.filter((_, j) => j !== i))}
+            >
               <Trash2 className="size-3.5" />
             </IconButton>
           </div>
@@ -119,7 +131,9 @@ function Variables({
                 document,
                 node.id,
                 'assign',
-                assign.map((old, j) => (j === i ? { ...old, value: mapping ?? { kind: 'literal', value: null } } : old)),
+                assign.map((old, j) =>
+                  j === i ? { ...old, value: mapping ?? { kind: 'literal', value: null } } : old,
+                ),
               )
             }
           />
@@ -127,12 +141,22 @@ function Variables({
       ))}
       <div>
         <div className="flex gap-2">
-          <Input aria-label="New variable" placeholder="New variable" value={name} onChange={(event) => setName(event.target.value)} onKeyDown={(event) => event.key === 'Enter' && add()} />
+          <Input
+            aria-label="New variable"
+            placeholder="New variable"
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+            onKeyDown={(event) => event.key === 'Enter' && add()}
+          />
           <Button onClick={add} disabled={wish === '' || fault !== null}>
             <Plus className="size-3.5" aria-hidden /> Add
           </Button>
         </div>
-        {fault ? <p className="mt-1 text-xs text-danger">{fault}</p> : shared ? <p className="mt-1 text-xs text-muted">Another step sets it too; the later one counts.</p> : null}
+        {fault ? (
+          <p className="mt-1 text-xs text-danger">{fault}</p>
+        ) : shared ? (
+          <p className="mt-1 text-xs text-muted">Another step sets it too; the later one counts.</p>
+        ) : null}
       </div>
     </section>
   );
@@ -150,9 +174,18 @@ function JsonPathOutput({ node }: { node: WorkflowNode }) {
         placeholder="$"
         value={node[name] === null ? 'null' : (node[name] ?? '')}
         onChange={(event) =>
-          edit((now) => setField(now, node.id, name, event.target.value === '' ? undefined : event.target.value === 'null' ? null : event.target.value), {
-            merge: `${node.id}:${name}`,
-          })
+          edit(
+            (now) =>
+              setField(
+                now,
+                node.id,
+                name,
+                event.target.value === '' ? undefined : event.target.value === 'null' ? null : event.target.value,
+              ),
+            {
+              merge: `${node.id}:${name}`,
+            },
+          )
         }
       />
       <p className="text-xs text-muted">{hint}</p>

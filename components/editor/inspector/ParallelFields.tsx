@@ -1,6 +1,6 @@
 'use client';
 import { Plus, Trash2 } from 'lucide-react';
-import { childrenOf, type NodeOf, setField } from '@/lib/graph';
+import { addBranch, childrenOf, type NodeOf, removeBranch } from '@/lib/graph';
 import { Button, IconButton } from '../../ui/Button';
 import { countText } from '../../ui/format';
 import { useEditor } from '../state/context';
@@ -15,14 +15,17 @@ export function ParallelFields({ node }: { node: NodeOf<'parallel'> }) {
       <ul className="flex flex-col gap-1">
         {node.branches.map((_, branch) => {
           const steps = childrenOf(graph, { id: node.id, branch }).length;
-          const last = branch === node.branches.length - 1;
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: a branch is its place
             <li key={branch} className="flex min-h-8 items-center gap-2 rounded-md border px-2.5 text-sm">
               <span className="flex-1">Branch {branch + 1}</span>
               <span className="text-xs text-muted">{countText(steps, 'step')}</span>
-              {last && steps === 0 && node.branches.length > 1 ? (
-                <IconButton label={`Remove branch ${branch + 1}`} size="sm" onClick={() => edit((now) => setField(now, node.id, 'branches', node.branches.slice(0, -1)))}>
+              {steps === 0 && node.branches.length > 1 ? (
+                <IconButton
+                  label={`Remove branch ${branch + 1}`}
+                  size="sm"
+                  onClick={() => edit((now) => removeBranch(now, node.id, branch))}
+                >
                   <Trash2 className="size-3.5" />
                 </IconButton>
               ) : null}
@@ -30,7 +33,7 @@ export function ParallelFields({ node }: { node: NodeOf<'parallel'> }) {
           );
         })}
       </ul>
-      <Button size="sm" className="self-start" onClick={() => edit((now) => setField(now, node.id, 'branches', [...node.branches, { startAt: null }]))}>
+      <Button size="sm" className="self-start" onClick={() => edit((now) => addBranch(now, node.id))}>
         <Plus className="size-3.5" aria-hidden /> Branch
       </Button>
     </div>

@@ -54,9 +54,15 @@ function DataList({ target, wanted, onPick }: { target: string; wanted?: string;
   const groups = useMemo(() => dataFor(document, target, [...functions.values()]), [document, target, functions]);
   return (
     <Command label="Available data" loop>
-      <Command.Input placeholder="Search data…" autoFocus className="h-10 w-full border-b border-border bg-transparent px-3 text-sm outline-none" />
+      <Command.Input
+        placeholder="Search data…"
+        autoFocus
+        className="h-10 w-full border-b border-border bg-transparent px-3 text-sm outline-none"
+      />
       <Command.List className="max-h-80 overflow-y-auto p-1">
-        <Command.Empty className="px-3 py-6 text-center text-sm text-muted">No data has that name. Steps before this one and workflow inputs are listed here.</Command.Empty>
+        <Command.Empty className="px-3 py-6 text-center text-sm text-muted">
+          No data has that name. Steps before this one and workflow inputs are listed here.
+        </Command.Empty>
         {groups.map((group) => (
           <Command.Group
             key={group.id}
@@ -69,7 +75,13 @@ function DataList({ target, wanted, onPick }: { target: string; wanted?: string;
             className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-muted"
           >
             {group.rows.map((row) => (
-              <Row key={row.id} row={row} group={group.title} fits={fits(row, wanted)} onPick={() => onPick(row.pick)} />
+              <Row
+                key={row.id}
+                row={row}
+                group={group.title}
+                fits={fits(row, wanted)}
+                onPick={() => onPick(row.pick)}
+              />
             ))}
           </Command.Group>
         ))}
@@ -96,6 +108,8 @@ function Row({ row, group, fits, onPick }: { row: DataRow; group: string; fits: 
 
 function fits(row: DataRow, wanted: string | undefined): boolean {
   const type = row.schema?.type;
-  return wanted !== undefined && (Array.isArray(type) ? type.includes(wanted) : type === wanted || (wanted === 'number' && type === 'integer'));
+  return (
+    wanted !== undefined &&
+    (Array.isArray(type) ? type.includes(wanted) : type === wanted || (wanted === 'number' && type === 'integer'))
+  );
 }
-

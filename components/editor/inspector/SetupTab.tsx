@@ -58,7 +58,11 @@ export function SetupTab({ node }: { node: WorkflowNode }) {
             {...control}
             rows={2}
             value={node.comment ?? ''}
-            onChange={(event) => edit((now) => setField(now, node.id, 'comment', event.target.value || undefined), { merge: `comment:${node.id}` })}
+            onChange={(event) =>
+              edit((now) => setField(now, node.id, 'comment', event.target.value || undefined), {
+                merge: `comment:${node.id}`,
+              })
+            }
           />
         )}
       </Field>
@@ -143,7 +147,9 @@ function FunctionField({ node }: { node: Extract<WorkflowNode, { kind: 'task' }>
               {...control}
               className="font-mono text-xs"
               value={node.resource}
-              onChange={(event) => edit((now) => setField(now, node.id, 'resource', event.target.value), { merge: `resource:${node.id}` })}
+              onChange={(event) =>
+                edit((now) => setField(now, node.id, 'resource', event.target.value), { merge: `resource:${node.id}` })
+              }
             />
           )}
         </Field>

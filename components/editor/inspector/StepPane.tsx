@@ -1,14 +1,24 @@
 'use client';
-import { Copy, Ellipsis, Flag, Trash2 } from 'lucide-react';
-import { duplicateNodes, languageOf, mayCatch, setStart, type WorkflowNode } from '@/lib/graph';
-import { Badge } from '../../ui/Card';
+import { Copy, Ellipsis, Flag, Repeat, Split, Trash2, Ungroup } from 'lucide-react';
+import {
+  duplicateNodes,
+  isContainer,
+  languageOf,
+  mayCatch,
+  setStart,
+  unwrap,
+  type WorkflowNode,
+  wrapNodes,
+} from '@/lib/graph';
 import { IconButton } from '../../ui/Button';
+import { Badge } from '../../ui/Card';
 import { Menu } from '../../ui/Menu';
 import { Tabs } from '../../ui/Tabs';
 import { iconOf, KindTile } from '../canvas/icons';
 import { KIND_NAMES } from '../canvas/summary';
 import { removeSteps } from '../state/commands';
 import { manifestOf, nodeById, useEditor, useEditorStore } from '../state/context';
+import { tabOf } from '../state/store';
 import type { InspectorTab } from '../state/types';
 import { AslTab } from './AslTab';
 import { ErrorsTab } from './ErrorsTab';
@@ -16,7 +26,6 @@ import { InputTab } from './InputTab';
 import { OutputTab } from './OutputTab';
 import { SetupTab } from './SetupTab';
 import { StepProblems } from './StepProblems';
-import { tabOf } from '../state/store';
 
 export function StepPane({ id }: { id: string }) {
   const node = useEditor(nodeById(id));
@@ -31,12 +40,29 @@ export function StepPane({ id }: { id: string }) {
     counts.set(where, (counts.get(where) ?? 0) + 1);
   }
   const badge = (which: InspectorTab) => (counts.get(which) ? <Badge tone="danger">{counts.get(which)}</Badge> : null);
-  const takesInput = node.kind === 'task' || node.kind === 'map' || node.kind === 'parallel' || (node.kind === 'pass' && node.arguments !== undefined);
+  const takesInput =
+    node.kind === 'task' ||
+    node.kind === 'map' ||
+    node.kind === 'parallel' ||
+    (node.kind === 'pass' && node.arguments !== undefined);
   const tabs = [
     { id: 'setup', label: 'Setup', badge: badge('setup'), content: <SetupTab node={node} /> },
-    ...(takesInput ? [{ id: 'input', label: node.kind === 'map' ? 'Items' : 'Input', badge: badge('input'), content: <InputTab node={node} /> }] : []),
-    ...(node.kind === 'fail' ? [] : [{ id: 'output', label: 'Output', badge: badge('output'), content: <OutputTab node={node} /> }]),
-    ...(mayCatch(node) ? [{ id: 'errors', label: 'Errors', badge: badge('errors'), content: <ErrorsTab node={node} /> }] : []),
+    ...(takesInput
+      ? [
+          {
+            id: 'input',
+            label: node.kind === 'map' ? 'Items' : 'Input',
+            badge: badge('input'),
+            content: <InputTab node={node} />,
+          },
+        ]
+      : []),
+    ...(node.kind === 'fail'
+      ? []
+      : [{ id: 'output', label: 'Output', badge: badge('output'), content: <OutputTab node={node} /> }]),
+    ...(mayCatch(node)
+      ? [{ id: 'errors', label: 'Errors', badge: badge('errors'), content: <ErrorsTab node={node} /> }]
+      : []),
     { id: 'asl', label: 'ASL', content: <AslTab node={node} /> },
   ];
   return (
@@ -60,6 +86,10 @@ function StepHead({ node }: { node: WorkflowNode }) {
   const manifest = useEditor(manifestOf(node));
   const language = useEditor((state) => languageOf(state.document.graph, node));
   const isStart = useEditor((state) => state.document.graph.startAt === node.id);
+  const wrap = (kind: 'parallel' | 'map') => {
+    const answer = store.getState().edit((now) => wrapNodes(now, [node.id], kind));
+    if (answer) store.getState().goTo(answer.id);
+  };
   return (
     <header className="flex items-center gap-3 px-4 pt-3 pb-2">
       <KindTile kind={node.kind} icon={iconOf(node, manifest)} />
@@ -92,6 +122,17 @@ function StepHead({ node }: { node: WorkflowNode }) {
             disabled: isStart,
             onSelect: () => store.getState().edit((now) => setStart(now, node.id)),
           },
+          { label: 'Put into a Parallel', icon: <Split />, onSelect: () => wrap('parallel') },
+          { label: 'Put into a Map', icon: <Repeat />, onSelect: () => wrap('map') },
+          ...(isContainer(node)
+            ? [
+                {
+                  label: 'Take the steps out of it',
+                  icon: <Ungroup />,
+                  onSelect: () => store.getState().edit((now) => unwrap(now, node.id)),
+                },
+              ]
+            : []),
           { separator: true },
           { label: 'Delete', icon: <Trash2 />, danger: true, onSelect: () => removeSteps(store, [node.id]) },
         ]}

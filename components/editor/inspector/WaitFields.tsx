@@ -19,7 +19,11 @@ export function WaitFields({ node }: { node: NodeOf<'wait'> }) {
               edit((now) =>
                 setField(now, node.id, 'wait', {
                   for: next,
-                  value: { kind: 'literal', value: next === 'seconds' ? 5 : new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z') },
+                  value: {
+                    kind: 'literal',
+                    value:
+                      next === 'seconds' ? 5 : new Date(Date.now() + 3_600_000).toISOString().replace(/\.\d+Z$/, 'Z'),
+                  },
                 }),
               )
             }
@@ -34,7 +38,9 @@ export function WaitFields({ node }: { node: NodeOf<'wait'> }) {
         target={node.id}
         label={how === 'seconds' ? 'Seconds' : 'Moment'}
         required
-        schema={how === 'seconds' ? { type: 'integer', minimum: 0 } : { type: 'string', examples: ['2027-01-01T09:00:00Z'] }}
+        schema={
+          how === 'seconds' ? { type: 'integer', minimum: 0 } : { type: 'string', examples: ['2027-01-01T09:00:00Z'] }
+        }
         hint={how === 'seconds' ? 'Up to a year: 31 536 000.' : 'As 2027-01-01T09:00:00Z.'}
         mapping={node.wait?.value}
         path={['wait', 'value']}

@@ -39,7 +39,9 @@ export function WorkflowPane() {
       </div>
       <section className="flex flex-col gap-2.5">
         <h3 className="text-xs font-medium">Inputs of a run</h3>
-        {fields.length === 0 ? <p className="text-sm text-muted">A run needs no input. Add a field for what differs from run to run.</p> : null}
+        {fields.length === 0 ? (
+          <p className="text-sm text-muted">A run needs no input. Add a field for what differs from run to run.</p>
+        ) : null}
         {fields.map(([name, schema]) => (
           <InputField key={name} name={name} schema={schema} input={input} />
         ))}
@@ -52,7 +54,9 @@ export function WorkflowPane() {
             rows={3}
             value={comment ?? ''}
             placeholder="What it is for"
-            onChange={(event) => edit((now) => setWorkflowField(now, 'comment', event.target.value || undefined), { merge: 'comment' })}
+            onChange={(event) =>
+              edit((now) => setWorkflowField(now, 'comment', event.target.value || undefined), { merge: 'comment' })
+            }
           />
         )}
       </Field>
@@ -64,8 +68,10 @@ export function WorkflowPane() {
             value={timeout ?? ''}
             onChange={(event) => {
               const seconds = Number(event.target.value);
-              if (event.target.value === '') edit((now) => setWorkflowField(now, 'timeoutSeconds', undefined), { merge: 'timeout' });
-              else if (Number.isInteger(seconds) && seconds > 0) edit((now) => setWorkflowField(now, 'timeoutSeconds', seconds), { merge: 'timeout' });
+              if (event.target.value === '')
+                edit((now) => setWorkflowField(now, 'timeoutSeconds', undefined), { merge: 'timeout' });
+              else if (Number.isInteger(seconds) && seconds > 0)
+                edit((now) => setWorkflowField(now, 'timeoutSeconds', seconds), { merge: 'timeout' });
             }}
           />
         )}
@@ -73,7 +79,9 @@ export function WorkflowPane() {
       {prompt ? (
         <section>
           <h3 className="mb-1 text-xs font-medium">Drafted from</h3>
-          <blockquote className="rounded-lg border bg-sunken px-3 py-2 text-sm whitespace-pre-wrap">{prompt}</blockquote>
+          <blockquote className="rounded-lg border bg-sunken px-3 py-2 text-sm whitespace-pre-wrap">
+            {prompt}
+          </blockquote>
         </section>
       ) : null}
       {plan && plan.notes.length > 0 ? (
@@ -94,7 +102,8 @@ function InputField({ name, schema, input }: { name: string; schema: JsonSchema;
   const edit = useEditor((state) => state.edit);
   const [typed, setTyped] = useState<string | null>(null);
   const required = input.required?.includes(name) ?? false;
-  const put = (next: JsonSchema, merge?: string) => edit((now) => setInput(now, { ...input, properties: { ...input.properties, [name]: next } }), { merge });
+  const put = (next: JsonSchema, merge?: string) =>
+    edit((now) => setInput(now, { ...input, properties: { ...input.properties, [name]: next } }), { merge });
   const taken = typed !== null && typed.trim() !== name && own(input.properties, typed.trim()) !== undefined;
   const rename = () => {
     const wish = typed?.trim() ?? '';
@@ -127,7 +136,11 @@ function InputField({ name, schema, input }: { name: string; schema: JsonSchema;
           onClick={() =>
             edit((now) => {
               const { [name]: _gone, ...properties } = input.properties ?? {};
-              return setInput(now, { ...input, properties, required: (input.required ?? []).filter((other) => other !== name) });
+              return setInput(now, {
+                ...input,
+                properties,
+                required: (input.required ?? []).filter((other) => other !== name),
+              });
             })
           }
         >
@@ -140,7 +153,9 @@ function InputField({ name, schema, input }: { name: string; schema: JsonSchema;
         className="h-7 text-xs"
         placeholder="What it is"
         value={schema.description ?? ''}
-        onChange={(event) => put({ ...schema, description: event.target.value || undefined }, `input:${name}:description`)}
+        onChange={(event) =>
+          put({ ...schema, description: event.target.value || undefined }, `input:${name}:description`)
+        }
       />
       <div className="flex flex-col gap-1">
         <span className="text-[11px] text-muted">Default</span>
@@ -162,7 +177,9 @@ function InputField({ name, schema, input }: { name: string; schema: JsonSchema;
           edit((now) =>
             setInput(now, {
               ...input,
-              required: event.target.checked ? [...(input.required ?? []), name] : (input.required ?? []).filter((other) => other !== name),
+              required: event.target.checked
+                ? [...(input.required ?? []), name]
+                : (input.required ?? []).filter((other) => other !== name),
             }),
           )
         }
@@ -173,7 +190,16 @@ function InputField({ name, schema, input }: { name: string; schema: JsonSchema;
 
 /** Another type keeps what belongs to no type. */
 function retype(schema: JsonSchema, type: string): JsonSchema {
-  const { type: _type, format: _format, default: _default, contentMediaType: _media, enum: _enum, items: _items, properties: _properties, ...rest } = schema;
+  const {
+    type: _type,
+    format: _format,
+    default: _default,
+    contentMediaType: _media,
+    enum: _enum,
+    items: _items,
+    properties: _properties,
+    ...rest
+  } = schema;
   return type === 'file' ? { ...rest, type: 'string', format: 's3-uri' } : { ...rest, type };
 }
 
@@ -185,13 +211,24 @@ function AddInput({ input }: { input: JsonSchema }) {
   const add = () => {
     if (!fine) return;
     edit((now) =>
-      setInput(now, { ...input, type: 'object', properties: { ...input.properties, [wish]: { type: 'string' } }, required: [...(input.required ?? []), wish] }),
+      setInput(now, {
+        ...input,
+        type: 'object',
+        properties: { ...input.properties, [wish]: { type: 'string' } },
+        required: [...(input.required ?? []), wish],
+      }),
     );
     setName('');
   };
   return (
     <div className="flex gap-2">
-      <Input aria-label="New input" placeholder="New input" value={name} onChange={(event) => setName(event.target.value)} onKeyDown={(event) => event.key === 'Enter' && add()} />
+      <Input
+        aria-label="New input"
+        placeholder="New input"
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+        onKeyDown={(event) => event.key === 'Enter' && add()}
+      />
       <Button onClick={add} disabled={!fine}>
         <Plus className="size-3.5" aria-hidden /> Add
       </Button>

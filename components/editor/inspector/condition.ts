@@ -31,7 +31,8 @@ export function parseCondition(expression: string): Condition | null {
   if (call?.[2] !== undefined && closesAtEnd(text)) {
     const parts = splitAt(call[2], [',']);
     if (!parts) return null;
-    if (call[1] === 'exists') return parts.length === 1 ? { left: parts[0]!.text, operator: 'exists', right: '' } : null;
+    if (call[1] === 'exists')
+      return parts.length === 1 ? { left: parts[0]!.text, operator: 'exists', right: '' } : null;
     return parts.length === 2 ? { left: parts[0]!.text, operator: 'contains', right: parts[1]!.text } : null;
   }
   const parts = splitAt(text, ['!=', '>=', '<=', '=', '>', '<', ' in ', ' and ', ' or ', '?', ';', ':=', '~>']);

@@ -13,6 +13,7 @@ import {
   boundVariables,
   itemOf,
   type Mapping,
+  mappingSchema,
   nodeOf,
   refer,
   variableOf,
@@ -24,7 +25,15 @@ import { typeText } from '../../ui/schema';
 export type Path = (string | number)[];
 /** Makes the reference: the document in which it may be used, and the mapping that says it. */
 export type Pick = (document: WorkflowDocument, target: string) => { document: WorkflowDocument; mapping: Mapping };
-export type DataRow = { id: string; label: string; type: string; depth: number; schema: JsonSchema | null; doubtful: boolean; pick: Pick };
+export type DataRow = {
+  id: string;
+  label: string;
+  type: string;
+  depth: number;
+  schema: JsonSchema | null;
+  doubtful: boolean;
+  pick: Pick;
+};
 export type DataGroup = { id: string; title: string; hint: string; rows: DataRow[] };
 
 const DEPTH = 4;
@@ -32,7 +41,9 @@ const DEPTH = 4;
 export function dataFor(document: WorkflowDocument, target: string | null, manifests: FunctionManifest[]): DataGroup[] {
   const { graph } = document;
   const groups: DataGroup[] = [];
-  const input = (path: Path): Pick => (now) => ({ document: now, mapping: { kind: 'reference', from: { kind: 'input' }, path } });
+  const input =
+    (path: Path): Pick =>
+    (now) => ({ document: now, mapping: { kind: 'reference', from: { kind: 'input' }, path } });
   groups.push({
     id: 'input',
     title: 'Workflow input',
@@ -48,7 +59,13 @@ export function dataFor(document: WorkflowDocument, target: string | null, manif
       title: `Item of ${loop.name}`,
       hint: 'The one this step works on',
       rows: [
-        ...tree('item', 'the whole item', itemSchema(document, loop, manifests), (path) => (now, id) => itemOf(now, id, path), false),
+        ...tree(
+          'item',
+          'the whole item',
+          itemSchema(document, loop, manifests),
+          (path) => (now, id) => itemOf(now, id, path),
+          false,
+        ),
         {
           id: 'item-index',
           label: 'its number, from 0',
@@ -56,7 +73,10 @@ export function dataFor(document: WorkflowDocument, target: string | null, manif
           depth: 1,
           schema: { type: 'integer' },
           doubtful: false,
-          pick: (now) => ({ document: now, mapping: { kind: 'reference', from: { kind: 'context' }, path: ['Map', 'Item', 'Index'] } }),
+          pick: (now) => ({
+            document: now,
+            mapping: { kind: 'reference', from: { kind: 'context' }, path: ['Map', 'Item', 'Index'] },
+          }),
         },
       ],
     });
@@ -99,12 +119,27 @@ export function dataFor(document: WorkflowDocument, target: string | null, manif
   return groups;
 }
 
-function tree(id: string, whole: string, schema: JsonSchema | null, pick: (path: Path) => Pick, doubtful: boolean): DataRow[] {
+function tree(
+  id: string,
+  whole: string,
+  schema: JsonSchema | null,
+  pick: (path: Path) => Pick,
+  doubtful: boolean,
+): DataRow[] {
   const rows: DataRow[] = [];
   const walk = (at: JsonSchema | null, path: Path, label: string, depth: number) => {
-    rows.push({ id: `${id}/${path.join('/')}`, label, type: typeText(at ?? undefined), depth, schema: at, doubtful, pick: pick(path) });
+    rows.push({
+      id: `${id}/${path.join('/')}`,
+      label,
+      type: typeText(at ?? undefined),
+      depth,
+      schema: at,
+      doubtful,
+      pick: pick(path),
+    });
     if (!at || depth >= DEPTH) return;
-    for (const [name, property] of Object.entries(at.properties ?? {})) walk(property, [...path, name], name, depth + 1);
+    for (const [name, property] of Object.entries(at.properties ?? {}))
+      walk(property, [...path, name], name, depth + 1);
     if (at.type === 'array' && at.items?.properties) {
       for (const [name, property] of Object.entries(at.items.properties)) {
         // A field of each item, as a list.
@@ -118,28 +153,14 @@ function tree(id: string, whole: string, schema: JsonSchema | null, pick: (path:
 
 function itemSchema(document: WorkflowDocument, loop: WorkflowNode, manifests: FunctionManifest[]): JsonSchema | null {
   if (loop.kind !== 'map' || !loop.items) return null;
-  return schemaOf(document, loop.items, manifests)?.items ?? null;
+  return mappingSchema(document, loop, loop.items, manifests).schema?.items ?? null;
 }
-
-/** What a reference leads to, as far as schemas tell. */
-export function schemaOf(document: WorkflowDocument, mapping: Mapping, manifests: FunctionManifest[]): JsonSchema | null {
-  if (mapping.kind !== 'reference') return null;
-  let at: JsonSchema | null = null;
-  if (mapping.from.kind === 'input') at = document.input;
-  else if (mapping.from.kind === 'variable') {
-    const { name } = mapping.from;
-    const step = document.graph.nodes.find((node) => variableOf(node) === name);
-    at = step ? (manifests.find((manifest) => step.kind === 'task' && functionIs(step, manifest.name))?.output ?? null) : null;
-  }
-  for (const segment of mapping.path) at = (typeof segment === 'number' ? at?.items : at?.properties?.[segment]) ?? null;
-  return at;
-}
-
-const functionIs = (node: WorkflowNode, name: string): boolean =>
-  node.kind === 'task' && JSON.stringify(node.arguments ?? null).includes(JSON.stringify(name));
 
 /** What a reference is called: the step or place it begins at, and the way from there. */
-export function referenceName(document: WorkflowDocument, mapping: Extract<Mapping, { kind: 'reference' }>): { source: string; path: string; missing: boolean } {
+export function referenceName(
+  document: WorkflowDocument,
+  mapping: Extract<Mapping, { kind: 'reference' }>,
+): { source: string; path: string; missing: boolean } {
   const path = mapping.path.map((part) => (typeof part === 'number' ? `#${part + 1}` : part)).join(' › ');
   switch (mapping.from.kind) {
     case 'input':
@@ -152,8 +173,10 @@ export function referenceName(document: WorkflowDocument, mapping: Extract<Mappi
       return { source: 'The error', path, missing: false };
     case 'context': {
       const [first, second, third, ...rest] = mapping.path;
-      if (first === 'Map' && second === 'Item' && third === 'Value') return { source: 'Item', path: rest.join(' › '), missing: false };
-      if (first === 'Map' && second === 'Item' && third === 'Index') return { source: 'Item’s number', path: '', missing: false };
+      if (first === 'Map' && second === 'Item' && third === 'Value')
+        return { source: 'Item', path: rest.join(' › '), missing: false };
+      if (first === 'Map' && second === 'Item' && third === 'Index')
+        return { source: 'Item’s number', path: '', missing: false };
       return { source: 'This run', path, missing: false };
     }
     case 'variable': {

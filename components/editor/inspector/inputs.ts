@@ -4,7 +4,9 @@ import { rewrite } from '@/lib/graph/places';
 
 export function renameInput(document: WorkflowDocument, from: string, to: string): { document: WorkflowDocument } {
   const { input, graph } = document;
-  const properties = Object.fromEntries(Object.entries(input.properties ?? {}).map(([name, schema]) => [name === from ? to : name, schema]));
+  const properties = Object.fromEntries(
+    Object.entries(input.properties ?? {}).map(([name, schema]) => [name === from ? to : name, schema]),
+  );
   const required = input.required?.map((name) => (name === from ? to : name));
   const renamed = setInput(document, { ...input, properties, ...(required && { required }) }).document;
   const nodes = graph.nodes.map((node) => {
@@ -16,7 +18,9 @@ export function renameInput(document: WorkflowDocument, from: string, to: string
         case 'literal':
           return mapping;
         case 'reference':
-          return mapping.from.kind === 'input' && mapping.path[0] === from ? { ...mapping, path: [to, ...mapping.path.slice(1)] } : mapping;
+          return mapping.from.kind === 'input' && mapping.path[0] === from
+            ? { ...mapping, path: [to, ...mapping.path.slice(1)] }
+            : mapping;
         case 'expression': {
           const text = replaceWhole(mapping.text, old, fresh);
           return text === mapping.text ? mapping : { kind: 'expression', text };

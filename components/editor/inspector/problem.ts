@@ -4,6 +4,8 @@ import { useEditor } from '../state/context';
 export function useFieldProblem(node: string, path: (string | number)[]): string | undefined {
   return useEditor((state) => {
     const own = `${path.join('.')}.`;
-    return state.problems.find(({ at, severity }) => at.node === node && severity !== 'info' && `${at.path?.join('.') ?? ''}.`.startsWith(own))?.message;
+    return state.problems.find(
+      ({ at, severity }) => at.node === node && severity !== 'info' && `${at.path?.join('.') ?? ''}.`.startsWith(own),
+    )?.message;
   });
 }

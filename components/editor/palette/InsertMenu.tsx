@@ -12,7 +12,10 @@ export function InsertMenu() {
   const store = useEditorStore();
   const insertAt = useEditor((state) => state.insertAt);
   const functions = useEditor((state) => state.functions);
-  const groups = useMemo(() => [...groupItems(functionItems(functions.values())), { group: 'flow', items: flowItems }], [functions]);
+  const groups = useMemo(
+    () => [...groupItems(functionItems(functions.values())), { group: 'flow', items: flowItems }],
+    [functions],
+  );
   if (!insertAt) return null;
   const pick = (item: PaletteItem) => insertStep(store, item.choice, insertAt.spot);
   return (
@@ -27,9 +30,15 @@ export function InsertMenu() {
           className="z-50 w-80 animate-rise overflow-hidden rounded-xl border border-border-strong bg-overlay shadow-3 outline-none"
         >
           <Command label="Add a step" loop>
-            <Command.Input placeholder="Add a step…" autoFocus className="h-10 w-full border-b border-border bg-transparent px-3 text-sm outline-none" />
+            <Command.Input
+              placeholder="Add a step…"
+              autoFocus
+              className="h-10 w-full border-b border-border bg-transparent px-3 text-sm outline-none"
+            />
             <Command.List className="max-h-80 overflow-y-auto p-1">
-              <Command.Empty className="px-3 py-6 text-center text-sm text-muted">No step has that in it.</Command.Empty>
+              <Command.Empty className="px-3 py-6 text-center text-sm text-muted">
+                No step has that in it.
+              </Command.Empty>
               {groups.map(({ group, items }) => (
                 <Command.Group
                   key={group}
@@ -44,7 +53,11 @@ export function InsertMenu() {
                       onSelect={() => pick(item)}
                       className="flex items-center gap-2.5 rounded-md px-2 py-1 data-[selected=true]:bg-hover"
                     >
-                      <KindTile kind={item.kind ?? 'task'} icon={item.manifest ? functionIcon(item.manifest) : kindIcon(item.kind ?? 'task')} className="size-7" />
+                      <KindTile
+                        kind={item.kind ?? 'task'}
+                        icon={item.manifest ? functionIcon(item.manifest) : kindIcon(item.kind ?? 'task')}
+                        className="size-7"
+                      />
                       <span className="min-w-0">
                         <span className="block truncate text-sm font-medium">{item.title}</span>
                         <span className="block truncate text-xs text-muted">{item.about}</span>

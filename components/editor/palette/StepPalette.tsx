@@ -39,7 +39,7 @@ export function StepPalette() {
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrow keys go through the buttons inside
-    <div className="flex h-full min-h-0 flex-col bg-surface" onKeyDown={onKeyDown}>
+    <div className="flex min-h-0 flex-1 flex-col bg-surface" onKeyDown={onKeyDown}>
       <div className="flex flex-col gap-2 border-b p-2.5">
         <div className="relative">
           <Search className="pointer-events-none absolute top-2 left-2 size-4 text-muted" aria-hidden />
@@ -82,7 +82,9 @@ export function StepPalette() {
             ))}
             {inGroup.length === 0 ? (
               <p className="px-2 py-6 text-center text-sm text-muted">
-                {searching ? `No step has “${query.trim()}” in it.` : 'No functions yet. Add one on the Functions page.'}
+                {searching
+                  ? `No step has “${query.trim()}” in it.`
+                  : 'No functions yet. Add one on the Functions page.'}
               </p>
             ) : null}
           </section>
@@ -106,7 +108,9 @@ function PaletteRow({ item, onPick }: { item: PaletteItem; onPick: () => void })
       }}
       onClick={onPick}
       title={item.about}
-      className={cn('flex w-full items-center gap-2.5 rounded-lg px-2 py-1.5 text-left hover:bg-hover focus-visible:outline-offset-[-2px]')}
+      className={cn(
+        'flex w-full items-center gap-2.5 rounded-lg px-2 py-1.5 text-left hover:bg-hover focus-visible:outline-offset-[-2px]',
+      )}
     >
       <KindTile kind={item.kind ?? 'task'} icon={Icon} className="size-8" />
       <span className="min-w-0 flex-1">

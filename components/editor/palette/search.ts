@@ -3,7 +3,15 @@ import type { FunctionManifest } from '@/lib/functions/manifest';
 import { KIND_ABOUT, KIND_NAMES } from '../canvas/summary';
 import { FLOW_KINDS, type FlowKind, type StepChoice } from '../state/insert';
 
-export type PaletteItem = { id: string; title: string; about: string; choice: StepChoice; group: string; manifest: FunctionManifest | null; kind: FlowKind | null };
+export type PaletteItem = {
+  id: string;
+  title: string;
+  about: string;
+  choice: StepChoice;
+  group: string;
+  manifest: FunctionManifest | null;
+  kind: FlowKind | null;
+};
 
 export const flowItems: PaletteItem[] = FLOW_KINDS.map((kind) => ({
   id: `flow:${kind}`,

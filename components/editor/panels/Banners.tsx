@@ -5,16 +5,28 @@ import { Button } from '../../ui/Button';
 import { cn } from '../../ui/cn';
 import { countText } from '../../ui/format';
 import { isMissing } from '../canvas/icons';
-import { useEditor } from '../state/context';
 import type { Kept } from '../state/autosave';
+import { useEditor } from '../state/context';
 
-function Bar({ tone, icon, children, actions }: { tone: 'accent' | 'warning'; icon: React.ReactNode; children: React.ReactNode; actions: React.ReactNode }) {
+function Bar({
+  tone,
+  icon,
+  children,
+  actions,
+}: {
+  tone: 'accent' | 'warning';
+  icon: React.ReactNode;
+  children: React.ReactNode;
+  actions: React.ReactNode;
+}) {
   return (
     <div
       role="status"
       className={cn(
         'flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b px-4 py-2 text-sm [&>svg]:size-4 [&>svg]:shrink-0',
-        tone === 'accent' ? 'border-accent/30 bg-accent-soft [&>svg]:text-accent' : 'border-warning/40 bg-warning/10 [&>svg]:text-warning',
+        tone === 'accent'
+          ? 'border-accent/30 bg-accent-soft [&>svg]:text-accent'
+          : 'border-warning/40 bg-warning/10 [&>svg]:text-warning',
       )}
     >
       {icon}
@@ -65,7 +77,12 @@ export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDisca
         <span className="font-medium">Draft by {by}:</span> {countText(nodes.length, 'step')}.{' '}
         {planner?.fallback ? <span className="text-muted">{planner.fallback} </span> : null}
         {extra > 0 ? (
-          <button type="button" onClick={() => setMore(!more)} aria-expanded={more} className="rounded-sm text-accent underline-offset-2 hover:underline">
+          <button
+            type="button"
+            onClick={() => setMore(!more)}
+            aria-expanded={more}
+            className="rounded-sm text-accent underline-offset-2 hover:underline"
+          >
             {countText(extra, 'note')}
           </button>
         ) : null}
@@ -76,7 +93,11 @@ export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDisca
           {missing.map((node, i) => (
             <span key={node.id}>
               {i > 0 ? ', ' : ''}
-              <button type="button" onClick={() => goTo(node.id)} className="rounded-sm font-medium text-warning hover:underline">
+              <button
+                type="button"
+                onClick={() => goTo(node.id)}
+                className="rounded-sm font-medium text-warning hover:underline"
+              >
                 {node.name}
               </button>
             </span>
@@ -127,13 +148,22 @@ export function ConflictBanner({ onReload, onCopy }: { onReload: () => void; onC
         </>
       }
     >
-      <span className="font-medium">This workflow was changed elsewhere.</span> Your changes are kept in this browser and not saved.
+      <span className="font-medium">This workflow was changed elsewhere.</span> Your changes are kept in this browser
+      and not saved.
     </Bar>
   );
 }
 
 /** This browser kept changes that were made on an older version than the server now has. */
-export function KeptBanner({ kept, onCopy, onForget }: { kept: Kept; onCopy: () => Promise<void>; onForget: () => void }) {
+export function KeptBanner({
+  kept,
+  onCopy,
+  onForget,
+}: {
+  kept: Kept;
+  onCopy: () => Promise<void>;
+  onForget: () => void;
+}) {
   const [busy, setBusy] = useState(false);
   return (
     <Bar
@@ -159,8 +189,8 @@ export function KeptBanner({ kept, onCopy, onForget }: { kept: Kept; onCopy: () 
         </>
       }
     >
-      <span className="font-medium">Unsaved changes of {new Date(kept.at).toLocaleString()} are in this browser.</span> The workflow has been saved elsewhere
-      since.
+      <span className="font-medium">Unsaved changes of {new Date(kept.at).toLocaleString()} are in this browser.</span>{' '}
+      The workflow has been saved elsewhere since.
     </Bar>
   );
 }

@@ -6,6 +6,7 @@ import { decompile } from '@/lib/compile';
 import { Button } from '../../ui/Button';
 import { CodeField } from '../../ui/CodeField';
 import { CopyButton } from '../../ui/JsonView';
+import { jsonError } from '../../ui/json-error';
 import { useEditor, useEditorStore } from '../state/context';
 import { textOf } from '../state/definition';
 
@@ -35,14 +36,18 @@ export function CodeView() {
     let parsed: unknown;
     try {
       parsed = JSON.parse(next);
-    } catch (error) {
-      setFault(jsonFault(next, error));
+    } catch {
+      setFault(jsonFault(next));
       return;
     }
     const { graph: made, diagnostics } = decompile(parsed, store.getState().document.graph);
     if (!made) {
       const [first] = diagnostics;
-      setFault({ message: first?.message ?? 'This is not a state machine.', hint: first?.hint ?? '', at: placeOf(next, first) });
+      setFault({
+        message: first?.message ?? 'This is not a state machine.',
+        hint: first?.hint ?? '',
+        at: placeOf(next, first),
+      });
       return;
     }
     setFault(null);
@@ -53,14 +58,19 @@ export function CodeView() {
   return (
     <section aria-label="Definition" className="flex h-full min-h-0 flex-col bg-surface">
       <div className="flex min-h-10 shrink-0 items-center gap-2 border-b px-4 py-1">
-        <p className="min-w-0 flex-1 truncate text-xs text-muted">Amazon States Language. What you change here changes the canvas.</p>
+        <p className="min-w-0 flex-1 truncate text-xs text-muted">
+          Amazon States Language. What you change here changes the canvas.
+        </p>
         <CopyButton text={typed ?? text} label="Copy the definition" size="md" />
         <Button size="sm" onClick={() => download(`${fileName(name)}.asl.json`, typed ?? text)}>
           <Download className="size-3.5" aria-hidden /> .asl.json
         </Button>
       </div>
       {fault ? (
-        <div role="alert" className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-danger/40 bg-danger/6 px-4 py-2 text-sm">
+        <div
+          role="alert"
+          className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-danger/40 bg-danger/6 px-4 py-2 text-sm"
+        >
           <span className="font-medium">{fault.message}</span>
           <span className="text-muted">{fault.hint} The canvas keeps the last version that was right.</span>
           <Button
@@ -76,29 +86,26 @@ export function CodeView() {
         </div>
       ) : null}
       <div className="min-h-0 flex-1 p-3">
-        <CodeField label="Definition of the workflow" value={typed ?? text} onChange={change} height="100%" lineNumbers invalid={fault !== null} markAt={fault?.at} className="h-full" />
+        <CodeField
+          label="Definition of the workflow"
+          value={typed ?? text}
+          onChange={change}
+          height="100%"
+          lineNumbers
+          invalid={fault !== null}
+          markAt={fault?.at}
+          className="h-full"
+        />
       </div>
     </section>
   );
 }
 
-/** Where a JSON text breaks, in words and as a place in it. Engines tell it in different ways. */
-function jsonFault(text: string, error: unknown): Fault {
-  const message = error instanceof Error ? error.message : String(error);
-  const at = /position (\d+)/.exec(message)?.[1];
-  const lineColumn = /line (\d+) column (\d+)/.exec(message);
-  const place = at !== undefined ? Number(at) : lineColumn ? offsetOf(text, Number(lineColumn[1]), Number(lineColumn[2])) : text.length;
-  const line = text.slice(0, place).split('\n').length;
-  return { message: `Not JSON yet, at line ${line}.`, hint: message.replace(/ in JSON at position.*$/, '').replace(/^JSON\.parse: /, ''), at: null };
+/** Where a JSON text breaks, in words and as a place in it. */
+function jsonFault(text: string): Fault {
+  const error = jsonError(text);
+  return { message: `Not JSON yet, line ${error?.line ?? 1}.`, hint: error ? `There ${error.message}.` : '', at: null };
 }
-
-const offsetOf = (text: string, line: number, column: number): number =>
-  text
-    .split('\n')
-    .slice(0, line - 1)
-    .reduce((sum, each) => sum + each.length + 1, 0) +
-  column -
-  1;
 
 /** The last name in a problem's path, looked for in the text. */
 function placeOf(text: string, problem: Diagnostic | undefined): number | null {
@@ -107,7 +114,8 @@ function placeOf(text: string, problem: Diagnostic | undefined): number | null {
   return at < 0 ? null : at;
 }
 
-export const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}_-]+/gu, '-').replace(/^-|-$/g, '') || 'workflow';
+export const fileName = (name: string): string =>
+  name.replace(/[^\p{L}\p{N}_-]+/gu, '-').replace(/^-|-$/g, '') || 'workflow';
 
 export function download(name: string, text: string, type = 'application/json'): void {
   const url = URL.createObjectURL(new Blob([text], { type }));

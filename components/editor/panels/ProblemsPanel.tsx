@@ -41,7 +41,11 @@ export function ProblemsPanel() {
                 <span className="min-w-0 flex-1">
                   {problem.message} <span className="text-muted">{problem.hint}</span>
                 </span>
-                {problem.at.node ? <span className="shrink-0 text-xs text-muted max-sm:hidden">{nodeOf(graph, problem.at.node)?.name}</span> : null}
+                {problem.at.node ? (
+                  <span className="shrink-0 text-xs text-muted max-sm:hidden">
+                    {nodeOf(graph, problem.at.node)?.name}
+                  </span>
+                ) : null}
               </button>
             </li>
           ))}

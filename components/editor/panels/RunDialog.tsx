@@ -48,14 +48,22 @@ export function RunDialog({
       try {
         given = JSON.parse(text) as Json;
       } catch (error) {
-        setProblem({ code: 'NOT_JSON', message: 'The input is not JSON yet.', hint: error instanceof Error ? error.message : '' });
+        setProblem({
+          code: 'NOT_JSON',
+          message: 'The input is not JSON yet.',
+          hint: error instanceof Error ? error.message : '',
+        });
         return;
       }
     }
     const found = validateValue(schema, given);
     setErrors(found);
     if (Object.keys(found).length > 0) {
-      setProblem(tab === 'json' ? { code: 'INPUT_INVALID', message: Object.values(found)[0] ?? '', hint: `At ${Object.keys(found)[0]}.` } : null);
+      setProblem(
+        tab === 'json'
+          ? { code: 'INPUT_INVALID', message: Object.values(found)[0] ?? '', hint: `At ${Object.keys(found)[0]}.` }
+          : null,
+      );
       return;
     }
     setBusy(true);
@@ -64,7 +72,12 @@ export function RunDialog({
     const answer = refused ? null : await startRunAction({ workflowId: id, input: given }).catch(() => null);
     setBusy(false);
     if (refused) setProblem(refused);
-    else if (!answer) setProblem({ code: 'SERVER_UNREACHABLE', message: 'The server did not answer.', hint: 'Check that it is running, then press Run again.' });
+    else if (!answer)
+      setProblem({
+        code: 'SERVER_UNREACHABLE',
+        message: 'The server did not answer.',
+        hint: 'Check that it is running, then press Run again.',
+      });
     else if (!answer.ok) setProblem(answer.problem);
     else {
       setLastInput(given);
@@ -85,7 +98,11 @@ export function RunDialog({
         change(JSON.parse(text) as Json);
         setProblem(null);
       } catch (error) {
-        setProblem({ code: 'NOT_JSON', message: 'The input is not JSON yet.', hint: error instanceof Error ? error.message : '' });
+        setProblem({
+          code: 'NOT_JSON',
+          message: 'The input is not JSON yet.',
+          hint: error instanceof Error ? error.message : '',
+        });
         return;
       }
     }
@@ -135,7 +152,14 @@ export function RunDialog({
         {tab === 'form' ? (
           <SchemaForm schema={schema} value={input} onChange={change} errors={errors} onUpload={uploadFile} />
         ) : (
-          <CodeField label="Input as JSON" value={text ?? ''} onChange={setText} minHeight="160px" maxHeight="44vh" lineNumbers />
+          <CodeField
+            label="Input as JSON"
+            value={text ?? ''}
+            onChange={setText}
+            minHeight="160px"
+            maxHeight="44vh"
+            lineNumbers
+          />
         )}
         {problem ? <ErrorNote problem={problem} /> : null}
         {/* Enter in a text field starts the run, as the button does. */}

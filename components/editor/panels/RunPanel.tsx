@@ -10,8 +10,8 @@ import { useJob, useRun } from '../../shell';
 import { Button, IconButton, Spinner } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
 import { durationText } from '../../ui/format';
-import { isOver, STATUSES, statusOfRun } from '../../ui/status';
 import { StatusBadge } from '../../ui/StatusBadge';
+import { isOver, STATUSES, statusOfRun } from '../../ui/status';
 import { useNow } from '../../ui/Time';
 import { useEditor, useEditorStore } from '../state/context';
 import type { StepRun } from '../state/types';
@@ -19,7 +19,17 @@ import type { StepRun } from '../state/types';
 const PHASES: Record<string, string> = { deploying: 'Deploying the functions…', starting: 'Starting…' };
 
 /** A run from its first moment: being prepared, going on, over. Marks the steps on the canvas. */
-export function RunPanel({ jobId, runId, onClose, onAgain }: { jobId: string | null; runId: string | null; onClose: () => void; onAgain: () => void }) {
+export function RunPanel({
+  jobId,
+  runId,
+  onClose,
+  onAgain,
+}: {
+  jobId: string | null;
+  runId: string | null;
+  onClose: () => void;
+  onAgain: () => void;
+}) {
   const { job, problem: jobProblem } = useJob(runId ? null : jobId);
   const id = runId ?? job?.runId ?? null;
   const { run, problem } = useRun(id);
@@ -46,7 +56,9 @@ export function RunPanel({ jobId, runId, onClose, onAgain }: { jobId: string | n
   useEffect(() => {
     if (!run || told.current === run.id || run.status === 'SUCCEEDED' || !isOver(run.status)) return;
     told.current = run.id;
-    const failed = Object.values(timeline.states).find((state) => state.status === 'failed' || state.status === 'timed-out');
+    const failed = Object.values(timeline.states).find(
+      (state) => state.status === 'failed' || state.status === 'timed-out',
+    );
     const node = failed && store.getState().document.graph.nodes.find((one) => one.name === failed.name);
     if (node) store.getState().select([node.id]);
   }, [run, timeline, store]);
@@ -66,7 +78,15 @@ export function RunPanel({ jobId, runId, onClose, onAgain }: { jobId: string | n
   const refused = jobProblem ?? job?.problem ?? problem;
   return (
     <section aria-label="Run" className="flex h-full min-h-0 flex-col bg-surface">
-      <LiveWords text={run ? `Run: ${STATUSES[statusOfRun(run.status)].word}` : job ? (PHASES[job.phase ?? ''] ?? 'Preparing the run') : ''} />
+      <LiveWords
+        text={
+          run
+            ? `Run: ${STATUSES[statusOfRun(run.status)].word}`
+            : job
+              ? (PHASES[job.phase ?? ''] ?? 'Preparing the run')
+              : ''
+        }
+      />
       {run ? (
         <RunTabs
           key={run.id}
@@ -100,7 +120,9 @@ export function RunPanel({ jobId, runId, onClose, onAgain }: { jobId: string | n
           <div className="min-w-0 flex-1">
             {refused || job?.status === 'failed' ? (
               <ErrorNote
-                problem={refused ?? { message: 'The run could not be started.', hint: 'Look at the problems, then run again.' }}
+                problem={
+                  refused ?? { message: 'The run could not be started.', hint: 'Look at the problems, then run again.' }
+                }
                 actions={
                   <Button size="sm" onClick={onAgain}>
                     Run again
@@ -111,7 +133,8 @@ export function RunPanel({ jobId, runId, onClose, onAgain }: { jobId: string | n
               <p className="text-sm text-muted">Cancelled before it began.</p>
             ) : (
               <p className="flex items-center gap-2.5 text-sm text-muted" role="status">
-                <Spinner /> {PHASES[job?.phase ?? ''] ?? 'Preparing the run…'} {job?.detail ? <span>{job.detail}</span> : null}
+                <Spinner /> {PHASES[job?.phase ?? ''] ?? 'Preparing the run…'}{' '}
+                {job?.detail ? <span>{job.detail}</span> : null}
               </p>
             )}
           </div>
@@ -124,9 +147,17 @@ export function RunPanel({ jobId, runId, onClose, onAgain }: { jobId: string | n
   );
 }
 
-function Clock({ run }: { run: { status: Parameters<typeof isOver>[0]; startedAt: number; stoppedAt: number | null } }) {
+function Clock({
+  run,
+}: {
+  run: { status: Parameters<typeof isOver>[0]; startedAt: number; stoppedAt: number | null };
+}) {
   const now = useNow(!isOver(run.status));
-  return <span className="text-xs text-muted tabular-nums max-sm:hidden">{durationText((run.stoppedAt ?? now) - run.startedAt)}</span>;
+  return (
+    <span className="text-xs text-muted tabular-nums max-sm:hidden">
+      {durationText((run.stoppedAt ?? now) - run.startedAt)}
+    </span>
+  );
 }
 
 /** For those who listen: how the run goes, said when it changes. */

@@ -1,8 +1,8 @@
 'use client';
 import { CircleCheck, OctagonAlert, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import { copyText } from '../../ui/JsonView';
 import { clockText, countText } from '../../ui/format';
+import { copyText } from '../../ui/JsonView';
 import { useEditor } from '../state/context';
 import type { SaveState } from '../state/types';
 

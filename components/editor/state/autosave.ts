@@ -30,7 +30,8 @@ export function keptIn(drawer: Drawer, id: string): Kept | null {
   try {
     const text = drawer.getItem(key(id));
     const kept: unknown = text ? JSON.parse(text) : null;
-    const whole = typeof kept === 'object' && kept !== null && 'document' in kept && 'revision' in kept && 'name' in kept;
+    const whole =
+      typeof kept === 'object' && kept !== null && 'document' in kept && 'revision' in kept && 'name' in kept;
     return whole ? (kept as Kept) : null;
   } catch {
     return null;
@@ -86,7 +87,12 @@ export function autosave(store: EditorStore, call: SaveCall, drawer: Drawer, res
     if (answer.ok) {
       saved = { document, name };
       failures = 0;
-      store.getState().setSave(isSaved() ? { kind: 'saved', at: answer.value.updatedAt } : { kind: 'unsaved' }, answer.value.revision);
+      store
+        .getState()
+        .setSave(
+          isSaved() ? { kind: 'saved', at: answer.value.updatedAt } : { kind: 'unsaved' },
+          answer.value.revision,
+        );
       if (isSaved()) forget(drawer, id);
       else {
         keep();

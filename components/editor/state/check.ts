@@ -11,7 +11,10 @@ export function watchProblems(store: EditorStore): () => void {
   const look = () => {
     const { document, functions, setProblems } = store.getState();
     const { definition, diagnostics } = compile(document.graph);
-    setProblems(mergeDiagnostics(check(document, [...functions.values()]), diagnostics), definitionHash(definitionText(definition)));
+    setProblems(
+      mergeDiagnostics(check(document, [...functions.values()]), diagnostics),
+      definitionHash(definitionText(definition)),
+    );
   };
   look();
   const unsubscribe = store.subscribe((now, before) => {

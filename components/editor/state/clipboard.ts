@@ -23,13 +23,18 @@ export function paste(store: EditorStore): boolean {
   if (copied.nodes.length === 1 && only && !isContainer(only)) {
     // Its variables stay with the original: a copy keeps its own result only when something refers to it.
     const { assign: _assign, ...rest } = only;
-    const answer = edit((now) => addNode(now, rest as WorkflowNode, spotAfterSelection(document, selected, selectedEdge)));
+    const answer = edit((now) =>
+      addNode(now, rest as WorkflowNode, spotAfterSelection(document, selected, selectedEdge)),
+    );
     if (answer) select([answer.id]);
     return true;
   }
-  const here = copied.workflow === id ? copied.nodes.filter((node) => nodeOf(document.graph, node.id)).map((node) => node.id) : [];
+  const here =
+    copied.workflow === id ? copied.nodes.filter((node) => nodeOf(document.graph, node.id)).map((node) => node.id) : [];
   if (here.length === 0) {
-    toast.error('These steps can only be pasted where they were copied.', { description: 'Copy one step to take it to another workflow.' });
+    toast.error('These steps can only be pasted where they were copied.', {
+      description: 'Copy one step to take it to another workflow.',
+    });
     return true;
   }
   const answer = edit((now) => duplicateNodes(now, here));

@@ -57,7 +57,9 @@ export function renameStep(store: EditorStore, id: string, name: string): boolea
   if (!answer) return false;
   const changed = countChanged(document.graph.nodes, answer.document.graph.nodes, id);
   if (answer.variables.length > 0) {
-    toast.success(changed === 0 ? 'Renamed' : `${changed} ${changed === 1 ? 'reference' : 'references'} updated`, { action: { label: 'Undo', onClick: undo } });
+    toast.success(changed === 0 ? 'Renamed' : `${changed} ${changed === 1 ? 'reference' : 'references'} updated`, {
+      action: { label: 'Undo', onClick: undo },
+    });
   }
   return true;
 }

@@ -1,5 +1,15 @@
 /** New steps: what the palette offers, and putting one in its place. */
-import { addNode, mayGoOn, newNode, type NodeKind, nodeOf, type Spot, taskForFunction, type WorkflowDocument, type WorkflowNode } from '@/lib/graph';
+import {
+  addNode,
+  mayGoOn,
+  type NodeKind,
+  newNode,
+  nodeOf,
+  type Spot,
+  taskForFunction,
+  type WorkflowDocument,
+  type WorkflowNode,
+} from '@/lib/graph';
 import type { EditorStore } from './store';
 
 export type FlowKind = Exclude<NodeKind, 'task'>;
@@ -15,7 +25,12 @@ export function spotAfterSelection(document: WorkflowDocument, selected: string[
 }
 
 /** Adds the step, selects it, and opens its settings. @returns its id, or `null` where it could not be added */
-export function insertStep(store: EditorStore, choice: StepChoice, spot?: Spot, position?: { x: number; y: number }): string | null {
+export function insertStep(
+  store: EditorStore,
+  choice: StepChoice,
+  spot?: Spot,
+  position?: { x: number; y: number },
+): string | null {
   const { document, selected, selectedEdge, functions, edit, goTo, openInsert } = store.getState();
   const made = makeNode(choice, functions);
   if (!made) return null;
@@ -27,7 +42,10 @@ export function insertStep(store: EditorStore, choice: StepChoice, spot?: Spot, 
   return answer.id;
 }
 
-function makeNode(choice: StepChoice, functions: Map<string, Parameters<typeof taskForFunction>[0]>): WorkflowNode | null {
+function makeNode(
+  choice: StepChoice,
+  functions: Map<string, Parameters<typeof taskForFunction>[0]>,
+): WorkflowNode | null {
   if ('kind' in choice) return newNode(choice.kind);
   const manifest = functions.get(choice.function);
   return manifest ? taskForFunction(manifest) : null;

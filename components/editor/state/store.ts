@@ -15,7 +15,10 @@ import type { WorkflowDetail } from '@/lib/usecases/types';
 import type { EditorState, InspectorTab } from './types';
 
 export type EditorInit = {
-  detail: Pick<WorkflowDetail, 'id' | 'name' | 'document' | 'revision' | 'updatedAt' | 'prompt' | 'plan' | 'planner' | 'invokePath'>;
+  detail: Pick<
+    WorkflowDetail,
+    'id' | 'name' | 'document' | 'revision' | 'updatedAt' | 'prompt' | 'plan' | 'planner' | 'invokePath'
+  >;
   functions: FunctionManifest[];
   readOnly?: boolean;
 };
@@ -102,7 +105,8 @@ export function createEditorStore({ detail, functions, readOnly = false }: Edito
         setProblems: (problems, hash) => {
           const worstOf: EditorState['worstOf'] = {};
           for (const { at, severity } of problems) {
-            if (at.node && (worstOf[at.node] !== 'error' || severity === 'error') && severity !== 'info') worstOf[at.node] = severity;
+            if (at.node && (worstOf[at.node] !== 'error' || severity === 'error') && severity !== 'info')
+              worstOf[at.node] = severity;
           }
           set({ problems, worstOf, hash });
         },
@@ -162,7 +166,8 @@ export function createEditorStore({ detail, functions, readOnly = false }: Edito
 /** A selection holds only what exists. */
 function stillThere(state: EditorState, { graph }: WorkflowDocument): Partial<EditorState> {
   const selected = state.selected.filter((id) => nodeOf(graph, id));
-  const edge = state.selectedEdge && graph.edges.some(({ id }) => id === state.selectedEdge) ? state.selectedEdge : null;
+  const edge =
+    state.selectedEdge && graph.edges.some(({ id }) => id === state.selectedEdge) ? state.selectedEdge : null;
   return {
     selected: selected.length === state.selected.length ? state.selected : selected,
     selectedEdge: edge,
@@ -178,7 +183,9 @@ function withLayout(document: WorkflowDocument): WorkflowDocument {
 /** Whether steps or connections came, went or moved to another scope: then the layout is made anew. */
 export function structureChanged(before: Workflow, after: Workflow): boolean {
   if (before.edges.length !== after.edges.length || before.nodes.length !== after.nodes.length) return true;
-  const edges = before.edges === after.edges || before.edges.every((edge, i) => edge.to === after.edges[i]?.to && edge.id === after.edges[i]?.id);
+  const edges =
+    before.edges === after.edges ||
+    before.edges.every((edge, i) => edge.to === after.edges[i]?.to && edge.id === after.edges[i]?.id);
   if (!edges || before.startAt !== after.startAt) return true;
   return !before.nodes.every((node, i) => {
     const other = after.nodes[i];

@@ -27,7 +27,10 @@ export type DocumentSlice = {
    * The one door through which the document changes: a pure edit of lib/graph.
    * @returns what the edit answered; `null` when it was refused, and the person was told why
    */
-  edit: <T extends { document: WorkflowDocument }>(change: (document: WorkflowDocument) => T, options?: EditOptions) => T | null;
+  edit: <T extends { document: WorkflowDocument }>(
+    change: (document: WorkflowDocument) => T,
+    options?: EditOptions,
+  ) => T | null;
   replace: (document: WorkflowDocument, name?: string) => void;
   /** folds a container, or unfolds it */
   setCollapsed: (id: string) => void;

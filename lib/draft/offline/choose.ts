@@ -9,7 +9,7 @@
  * @module
  */
 import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
-import { isStopWord, splitName, term } from '@/lib/functions/words';
+import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import { stem } from '@/lib/functions/stem';
 import type { Unit, UnitKind } from './clauses';
 import { PLAIN_VERBS, WANTING } from './verbs';
@@ -22,19 +22,25 @@ export type Wish = { units: Unit[]; best: Candidate[] };
 /** In units of the largest idf, so that they mean the same in a catalogue of ten and of ten thousand. */
 export const TUNING = {
   /** what a further step costs, by what its first unit is */
-  cost: { verb: 0.75, ask: 0.75, noun: 1.3, purpose: 1.0, relative: 1.6, after: 2.2, statement: 2.0 } as Record<UnitKind, number>,
+  cost: { verb: 0.75, ask: 0.75, noun: 1.5, purpose: 1.35, relative: 1.4, after: 2.2, statement: 2.7 } as Record<UnitKind, number>,
   /** a unit's words, by where they stand */
   verb: 1.1,
   plainVerb: 0.4,
+  /** verbs near to the one that was said, as a part of its own weight */
+  near: 0.5,
   object: 1,
   tail: 0.75,
   name: 0.2,
-  inherited: 0.35,
+  inherited: 0.25,
+  /** what "it" stands for */
+  pronoun: 0.4,
   /** for a function all of whose name's words were said */
-  nameCover: 1.1,
+  nameCover: 0.8,
   /** for each further request in a segment whose verb the function does not speak of */
   strayVerb: 0.5,
   longest: 4,
+  /** the best of many functions matches better by chance, so it has to match better: per factor of e beyond 200 functions */
+  crowd: 0.15,
 };
 
 const TAIL = new Set(['in', 'on', 'at', 'from', 'with', 'for', 'by', 'near', 'using', 'via', 'into', 'to', 'between', 'under', 'within', 'during', 'through', 'about', 'as', 'where', 'based']);
@@ -78,6 +84,7 @@ export function unitTerms(unit: Unit, index: FunctionIndex, inherited: ReadonlyM
         ? PLAIN_VERBS.has(stem(part)) ? TUNING.plainVerb : TUNING.verb
         : capital && !index.lexicon.has(part) ? TUNING.name : tail ? TUNING.tail : TUNING.object;
       const t = term(part);
+      if (isVerb) for (const other of nearTerms(part)) add(other, (PLAIN_VERBS.has(stem(part)) ? TUNING.plainVerb : TUNING.verb) * TUNING.near);
       // "the generated password" is what an earlier step made
       const made = !isVerb && /(ed|ing)$/.test(part) && done.has(t) && i > 0 && DEFINITE.has(unit.tokens[i - 1]!.lower);
       const factor = made ? 0.2 : HOLLOW.has(t) ? HOLLOW_WEIGHT : 1;
@@ -94,11 +101,17 @@ export function unitTerms(unit: Unit, index: FunctionIndex, inherited: ReadonlyM
 export function choose(units: readonly Unit[], index: FunctionIndex, _values: readonly Value[]): Wish[] {
   const scale = index.idf('\u0000');
   const count = index.entries.length;
+  const price = scale * (1 + TUNING.crowd * Math.max(0, Math.log(count / 200)));
   const weights: Map<string, number>[] = [];
   const done = new Set<string>();
+  let objects = new Map<string, number>();
   let verbWeights = new Map<string, number>();
   for (const unit of units) {
     const own = unitTerms(unit, index, verbWeights, done);
+    const object = unit.verb >= 0 ? unit.tokens[unit.verb + 1] : undefined;
+    if (object && /^(it|them|this|that|these|those)$/.test(object.lower) && !unit.tokens[unit.verb + 2]?.lower.match(/^[a-z]{4,}$/)) {
+      for (const [t, weight] of objects) own.set(t, Math.max(own.get(t) ?? 0, weight * TUNING.pronoun));
+    } else if (unit.kind !== 'after') objects = new Map([...own].filter(([t]) => unit.verb < 0 || t !== term(unit.tokens[unit.verb]!.lower)));
     if (unit.verb >= 0) done.add(term(unit.tokens[unit.verb]!.lower));
     if (unit.verb >= 0) verbWeights = new Map([[term(unit.tokens[unit.verb]!.lower), TUNING.inherited]]);
     weights.push(own);
@@ -121,7 +134,7 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
           touched.add(posting.at);
         }
       }
-      const cost = Math.min(...units.slice(i, j + 1).map((unit) => TUNING.cost[isFrame(unit) ? 'statement' : unit.kind])) * scale;
+      const cost = Math.min(...units.slice(i, j + 1).map((unit) => TUNING.cost[isFrame(unit) || isParameter(unit) ? 'statement' : unit.kind])) * price;
       segments[i]!.set(j, { candidates: topOf(touched, scores, index, merged, scale, units.slice(i, j + 1)), cost });
     }
     for (const at of touched) scores[at] = 0;
@@ -153,6 +166,9 @@ function isFrame(unit: Unit): boolean {
   const head = unit.tokens.find((token, i) => i > unit.verb && token.kind === 'word' && !isStopWord(token.lower) && !(unit.verb < 0 && WANTING.has(stem(token.lower))));
   return head !== undefined && FRAMES.has(term(head.lower));
 }
+/** "height of 1.78 meters", "password abc123": what is given, not what is wanted. */
+const isParameter = (unit: Unit): boolean => unit.kind === 'noun' && unit.tokens.some((token) => GIVEN.has(token.kind));
+const GIVEN = new Set(['number', 'code', 'quote', 'email', 'money', 'percent', 'phone', 'size', 'list', 'time']);
 const FRAMES = new Set(['assistance', 'help', 'task', 'tasks', 'support', 'perfect', 'guidance', 'favor'].map(term));
 
 /** A sentence of its own is joined to what stands before only where it tells more of it. */

@@ -78,13 +78,21 @@ function sentencesOf(tokens: readonly Token[]): [number, number][] {
   let from = 0;
   tokens.forEach((token, i) => {
     const ends = token.kind === 'break' || (token.kind === 'mark' && /^([.!?;]|\.{3})$/.test(token.text));
-    if (!ends) return;
+    if (!ends || (token.text === '.' && inWord(tokens, i))) return;
     if (i > from) found.push([from, i]);
     from = i + 1;
   });
   if (from < tokens.length) found.push([from, tokens.length]);
   return found;
 }
+
+/** The dot of "Node.js" or of "No. 12" ends nothing. */
+function inWord(tokens: readonly Token[], i: number): boolean {
+  const [before, next] = [tokens[i - 1], tokens[i + 1]];
+  if (!before || !next || before.end !== tokens[i]!.start) return false;
+  return next.start === tokens[i]!.end ? /^[\p{Ll}\p{N}]/u.test(next.text) : ABBREVIATED.has(before.lower) && !(before.lower === 'no' && next.kind !== 'number');
+}
+const ABBREVIATED = new Set(['no', 'mr', 'mrs', 'ms', 'dr', 'prof', 'st', 'vs', 'approx', 'inc', 'ltd', 'co', 'etc', 'fig', 'dept']);
 
 function cutSentence(tokens: readonly Token[], from: number, to: number, sentence: number, verbs: Verbs): Span[] {
   const word = (i: number) => (i >= from && i < to && (tokens[i]!.kind === 'word' || tokens[i]!.kind === 'mark') ? tokens[i]!.lower : '');
@@ -177,7 +185,7 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
         i = join.at - 1;
         continue;
       }
-      if (isJoiner(word(i)) && !/^(or|but|:|-|–)$/.test(word(i)) && beginsNoun(tokens, join.at, to)) {
+      if (isJoiner(word(i)) && !/^(or|but|:|-|–)$/.test(word(i)) && beginsNoun(tokens, join.at, to) && !isOnePhrase(tokens, i, join.at)) {
         close(i, join.at, 'noun', false, condition);
         i = join.at - 1;
         continue;
@@ -256,6 +264,15 @@ function isVerbHere(tokens: readonly Token[], i: number, to: number, verbs: Verb
 }
 const PREPOSITION = new Set(['to', 'into', 'in', 'on', 'at', 'from', 'for', 'with', 'by', 'as', 'and', 'using', 'via']);
 
+/** "Sydney, Australia" and "a unique, different version": the comma or "and" stands within one thing. */
+function isOnePhrase(tokens: readonly Token[], joiner: number, next: number): boolean {
+  const [before, behind] = [tokens[joiner - 1]!, tokens[next]!];
+  if (tokens[joiner]!.lower === ',' && /^[\p{Lu}\p{N}]/u.test(before.text) && /^\p{Lu}/u.test(behind.text)) return true;
+  if (DETERMINER.has(behind.lower)) return false;
+  for (let back = 2; back <= 3; back++) if (/^(a|an|more)$/.test(tokens[joiner - back]?.lower ?? '') && before.kind === 'word') return true;
+  return false;
+}
+
 /** A noun phrase after "and" or a comma: neither a preposition nor a bare value. */
 function beginsNoun(tokens: readonly Token[], i: number, to: number): boolean {
   const token = tokens[i];
@@ -276,14 +293,15 @@ function describe(text: string, tokens: readonly Token[], span: Span, verbs: Ver
   const words = own.map((token) => (token.kind === 'word' ? token.lower : ''));
   const found = span.kind === 'noun' ? { kind: 'noun' as const, verb: -1 } : kindOf(own, words, verbs);
   const kind = span.kind ?? (found.kind === 'statement' && before && !span.then && before.sentence === span.sentence && before.kind !== 'after' ? 'statement' : found.kind);
+  const told = kind === 'noun' && ((before?.sentence === span.sentence && before.kind === 'statement') || words.some((w) => /^(is|are|was|were)$/.test(w)));
+  const ordered = span.kind === null && span.then && found.verb < 0 && found.kind === 'statement' && own.length > 1 && own[0]!.kind === 'word' && !DETERMINER.has(words[0]!) && !SUBJECT.has(words[0]!) && !/(ed|ing)$/.test(words[0]!);
   return {
-    kind,
+    ...(ordered ? { kind: 'verb' as const, verb: 0 } : { kind: told ? ('statement' as const) : kind, verb: found.verb }),
     sentence: span.sentence,
     tokens: own,
     text: text.slice(start, end),
     start,
     end,
-    verb: found.verb,
     then: span.then,
     pronoun: words.some((w, i) => PRONOUNS.has(w) && !(w === 'that' && i > 0 && verbs.has(words[i + 1] ?? '')) && !((w === 'this' || w === 'that' || w === 'it') && /^(is|will|was|would)$/.test(words[i + 1] ?? ''))),
     each: words.some((w, i) => w === 'each' || w === 'every' || (w === 'all' && /s$/.test(words[i + 1] ?? words[i + 2] ?? ''))),
@@ -294,6 +312,7 @@ function describe(text: string, tokens: readonly Token[], span: Span, verbs: Ver
 function kindOf(own: readonly Token[], words: readonly string[], verbs: Verbs): { kind: UnitKind; verb: number } {
   const first = words[0]!;
   if (ASKING.has(first) && !(first === 'can' || first === 'could' || first === 'do' || first === 'when')) return { kind: 'ask', verb: -1 };
+  if (DETERMINER.has(first) && !PRONOUN_FIRST.has(first)) return passiveOf(words, verbs);
   let wanting = false;
   for (let i = 0; i < own.length; i++) {
     const w = words[i]!;
@@ -308,6 +327,7 @@ function kindOf(own: readonly Token[], words: readonly string[], verbs: Verbs): 
       const rest = words.findIndex((x, at) => at > i && verbs.has(x) && /ed$/.test(x));
       return asked && rest > 0 ? { kind: 'verb', verb: rest } : { kind: 'statement', verb: -1 };
     }
+    if (i === 0 && verbs.has(w) && !DETERMINER.has(w) && !/^(is|are|be|have|do|does)$/.test(w)) return { kind: 'verb', verb: 0 };
     if (SUBJECT.has(w) || AUXILIARY.has(w) || POLITE.has(w)) continue;
     if (verbs.has(w) && (i === 0 || wanting || SUBJECT.has(words[i - 1]!) || AUXILIARY.has(words[i - 1]!) || i < 2)) return { kind: 'verb', verb: i };
     if (wanting) {
@@ -322,4 +342,12 @@ function kindOf(own: readonly Token[], words: readonly string[], verbs: Verbs): 
     }
   }
   return { kind: wanting ? 'verb' : 'statement', verb: -1 };
+}
+const PRONOUN_FIRST = new Set(['it', 'them', 'me', 'us', 'him', 'up', 'out', 'how', 'what', 'which', 'where', 'whether']);
+
+/** "The result should be sent", "the photo needs to be resized" ask; "the name is Anna" tells. */
+function passiveOf(words: readonly string[], verbs: Verbs): { kind: UnitKind; verb: number } {
+  const modal = words.findIndex((w) => w === 'should' || w === 'must' || w === 'needs' || w === 'need');
+  const deed = modal < 0 ? -1 : words.findIndex((w, at) => at > modal && verbs.has(w) && (/ed$/.test(w) || words[at - 1] === 'should' || words[at - 1] === 'must'));
+  return deed > 0 ? { kind: 'verb', verb: deed } : { kind: 'statement', verb: -1 };
 }

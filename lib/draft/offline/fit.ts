@@ -149,7 +149,7 @@ export type Hints = {
 };
 
 /** `name`: how far the names alone agree; `each`, `item`: as in `Source`. */
-export type OutputFit = { total: number; each: boolean; item: string | null; name: number };
+export type OutputFit = { total: number; each: boolean; item: string | null; name: number; /** of one meaning: format or media type */ same: boolean };
 
 export function fitOfOutput(from: Step, output: Field | null, to: Step, input: Field, index: FunctionIndex, hints: Hints): OutputFit {
   const schema = output?.schema ?? from.entry.manifest.output;
@@ -166,7 +166,7 @@ export function fitOfOutput(from: Step, output: Field | null, to: Step, input: F
       [typed, each, item] = [compatible(inner, input.schema), true, key];
     }
   }
-  if (typed < 0.15) return { total: 0, each, item, name: 0 };
+  if (typed < 0.15) return { total: 0, each, item, name: 0, same: false };
   const outName = item ? paramTerms(item, index) : output ? paramTerms(output.name, index) : [];
   const inName = paramTerms(input.name, index);
   const plain = termsFit(outName, inName);
@@ -189,7 +189,7 @@ export function fitOfOutput(from: Step, output: Field | null, to: Step, input: F
       (1 - (hints.pronoun && hints.next ? 0.4 : 0)) *
       (1 - (hints.then && hints.next ? 0.12 : 0)) *
       (1 - (hints.next ? 0.08 : 0));
-  return { total: (typed >= 0.7 ? 1 : typed >= 0.4 ? 0.9 : typed >= 0.25 ? 0.8 : 0.5) * evidence, each, item, name };
+  return { total: (typed >= 0.7 ? 1 : typed >= 0.4 ? 0.9 : typed >= 0.25 ? 0.8 : 0.5) * evidence, each, item, name, same: same > 0 };
 }
 
 /** Shared terms over the smaller set; small sets tell little. */

@@ -64,7 +64,7 @@ export function understand({ prompt, files, manifests, now }: PlanRequest): Unde
   const { index, verbs } = known(manifests);
   const tokens = tokenize(prompt, now);
   const units = cutIntoUnits(prompt, tokens, verbs);
-  const values = valuesOf(units, files);
+  const values = valuesOf(units, files, (word) => index.lexicon.has(word));
   const wishes = choose(units, index, values);
   const context: Context = { index, units, values };
   const steps = distinct(wishes);

@@ -43,27 +43,29 @@ const MEDIA: Record<string, string> = {
 /** By its ending; `null` where that says nothing. */
 export const mediaTypeOf = (name: string): string | null => MEDIA[/\.([a-z0-9]+)(?:[?#].*)?$/i.exec(name)?.[1]?.toLowerCase() ?? ''] ?? null;
 
-export function valuesOf(units: readonly Unit[], files: readonly AttachedFile[]): Value[] {
+/** @param isWord whether the catalogue's own sentences have this word: then its capitals make no name of it */
+export function valuesOf(units: readonly Unit[], files: readonly AttachedFile[], isWord: (word: string) => boolean): Value[] {
   const values: Value[] = [];
   const push = (value: Omit<Value, 'id'>) => values.push({ ...value, id: values.length });
   for (const unit of units) {
     const around = (from: number, to: number) => ({ before: termsBefore(unit.tokens, from), behind: termsBehind(unit.tokens, to) });
     for (let i = 0; i < unit.tokens.length; i++) {
       const token = unit.tokens[i]!;
-      const common = { text: token.text, start: token.start, end: token.end, unit: unit.at, measure: token.unit, mediaType: mediaTypeOf(token.text), file: null };
+      const common = { text: token.text, start: token.start, end: token.end, unit: unit.at, measure: token.unit, mediaType: mediaTypeOf(typeof token.value === 'string' ? token.value : token.text), file: null };
       if (token.kind === 'size' && Array.isArray(token.value)) {
         const [width, height] = token.value;
         push({ ...common, ...around(i, i), kind: 'width', json: width! });
         push({ ...common, ...around(i, i), kind: 'height', json: height! });
       } else if (token.kind === 'word') {
-        const to = properName(unit.tokens, i);
+        const to = properName(unit.tokens, i, isWord);
         if (to < 0) continue;
         const last = unit.tokens[to]!;
         const text = unit.tokens.slice(i, to + 1).map((t, k) => (k > 0 && t.start > unit.tokens[i + k - 1]!.end ? ' ' : '') + t.text).join('');
-        push({ ...common, ...around(i, to), kind: 'name', json: text, text, end: last.end });
+        const name = text.replace(/['’]s$/, '');
+        push({ ...common, ...around(i, to), kind: 'name', json: name, text: name, end: last.end });
         i = to;
       } else if (token.kind !== 'mark' && token.kind !== 'break' && token.kind !== 'size') {
-        push({ ...common, ...around(i, i), kind: token.kind, json: token.value });
+        push({ ...common, ...around(i, i), kind: kindWithin(token), json: token.value });
       }
     }
   }
@@ -72,6 +74,15 @@ export function valuesOf(units: readonly Unit[], files: readonly AttachedFile[])
     push({ kind: 'attached', json: file.uri, text: file.name, start: -1, end: -1, unit: -1, before: [], behind: [], measure: null, mediaType: type, file: index });
   });
   return values;
+}
+
+/** A quoted file name is a file name. */
+function kindWithin(token: Token): Exclude<TokenKind, 'word' | 'mark' | 'break' | 'size'> {
+  if (token.kind !== 'quote' || typeof token.value !== 'string') return token.kind as Exclude<TokenKind, 'word' | 'mark' | 'break' | 'size'>;
+  if (/^(https?:\/\/|www\.)\S+$/i.test(token.value)) return 'url';
+  if (/^s3:\/\/\S+$/i.test(token.value)) return 's3';
+  if (/^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(token.value)) return 'email';
+  return /^[\w ()-]+\.[a-z0-9]{2,5}$/i.test(token.value) && mediaTypeOf(token.value) ? 'file' : 'quote';
 }
 
 /** Words in capitals that are no names. */
@@ -83,11 +94,12 @@ const isCapital = (token: Token | undefined) => token?.kind === 'word' && /^\p{L
  * Where a proper name that begins at `i` ends; −1 for none. A capital at the beginning of a sentence is no sign, unless
  * another one follows.
  */
-function properName(tokens: readonly Token[], i: number): number {
+function properName(tokens: readonly Token[], i: number, isWord: (word: string) => boolean): number {
   const token = tokens[i];
   if (!isCapital(token)) return -1;
   if (i === 0 && !(isCapital(tokens[1]) && tokens[1]!.start - token!.end === 1)) return -1;
-  if (/^[A-Z]{2,}$/.test(token!.text) && COMMON_CAPITALS.has(token!.text)) return -1;
+  const alone = !isCapital(tokens[i + 1]);
+  if (alone && (token!.text.length === 1 || COMMON_CAPITALS.has(token!.text) || (/^[A-Z]{2,6}s?$/.test(token!.text) && isWord(token!.lower)))) return -1;
   let end = i;
   for (let at = i + 1; at < tokens.length && at < i + 9; at++) {
     const next = tokens[at]!;

@@ -25,7 +25,7 @@ const COMMON = `add adjust alert allow analyze annotate announce answer append a
   simplify simulate slice solve sort speak specify spell split stabilize stack start stop store stream stitch submit subscribe subtract
   suggest sum summarize switch synchronize synthesize tag take teach tell test text tidy trace track train transcribe transfer
   transform translate transpose trim turn tweet unlock unsubscribe unzip update upgrade upload use validate verify view visit
-  visualize wait warn wash watch watermark withdraw work wrap write zip zoom investigate study understand know hear see`
+  speed slow drive inquire enquire invest apply reschedule visualize wait warn wash watch watermark withdraw work wrap write zip zoom investigate study understand know hear see`
   .split(/\s+/)
   .filter(Boolean);
 

@@ -106,12 +106,16 @@ function bestOutput(from: Step, to: Step, field: Field, steps: readonly Step[], 
   const pronoun = to.units.some((unit) => unit.pronoun);
   const then = to.units.some((unit) => unit.then);
   const outputs = fieldsOf(from.entry.manifest.output);
+  const sole = outputs.length < 2;
   let best: Filled | null = null;
   for (const output of outputs.length > 0 ? outputs : [null]) {
     const mentioned = mention(to, from, output, context);
     const fit = fitOfOutput(from, output, to, field, context.index, { pronoun, then, next, mentioned });
     // Against the order of the words only where the names leave no doubt.
     const score = k > at ? (fit.name >= WIRING.backward ? fit.total * 0.9 : 0) : fit.total - 0.01 * (at - k);
+    // What nobody must give is taken only from what bears its name; of several outputs, the one that is made of the same stuff.
+    if (!field.required && fit.name < 0.6) continue;
+    if (!sole && fit.name < 0.3 && !fit.same && !(output && isGenericName(output.name))) continue;
     if (score <= (best?.score ?? 0)) continue;
     best = {
       name: field.name,

@@ -21,7 +21,7 @@ export type Handler = {
 export const BLOCK: Move = { go: 'block' };
 
 /** Where a state that ends leads. */
-export const nextOf = (visit: Visit): string | null => {
+const nextOf = (visit: Visit): string | null => {
   const next = visit.field('Next');
   return typeof next === 'string' ? next : null;
 };

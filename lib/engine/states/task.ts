@@ -26,7 +26,7 @@ const PATTERNS: Record<string, Pattern> = {
 };
 
 /** What a resource ARN asks for. @throws StateFailure for anything else */
-export function resourceOf(arn: Json | undefined): Resource {
+function resourceOf(arn: Json | undefined): Resource {
   if (typeof arn === 'string') {
     if (/^arn:[^:]*:lambda:[^:]*:[^:]*:function:/.test(arn))
       return { family: 'LambdaFunction', integration: 'function', pattern: 'request-response' };

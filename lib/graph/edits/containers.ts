@@ -206,7 +206,8 @@ export function unwrap(document: WorkflowDocument, id: string): Edited & { broke
   const container = needKind(graph, id, 'parallel', 'map');
   const { parent } = container;
   const filled = scopesOf(container).filter(({ scope }) => scope.startAt !== null && nodeOf(graph, scope.startAt));
-  const after = graph.edges.find((e) => e.from === id && e.kind === 'next')?.to;
+  const led = graph.edges.find((e) => e.from === id && e.kind === 'next')?.to;
+  const after = led === id ? filled[0]?.scope.startAt : led; // a container that led back to itself
   const starts = [...filled.map(({ scope }) => scope.startAt!), after];
   const first = starts[0] ?? null;
   let next: Workflow = {

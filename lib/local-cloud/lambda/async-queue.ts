@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { LambdaError } from './errors';
 import { writeDurably } from './store';
 import type { Invocation, Outcome } from './worker';
 
@@ -52,6 +53,10 @@ export function openAsyncQueue(options: {
       outcome = await options.run(kept.name, kept.qualifier, invocation);
     } catch (error) {
       if (stopped) return; // ended with the server: the next one begins it again
+      if (error instanceof LambdaError && error.code === 'TooManyRequestsException') {
+        later(1000, () => void attempt(file, kept));
+        return;
+      }
       const why = error instanceof Error ? error.message : String(error);
       options.log(`lambda: asynchronous invocation ${invocation.requestId} of ${kept.name}: ${why}`);
     }

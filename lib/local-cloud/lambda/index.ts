@@ -102,6 +102,7 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
         version: version.version,
         settings: version.settings,
         taskRoot: store.folderOf(version.code),
+        unpacked: () => store.unpacked(version.code),
         environment: options.environment ?? {},
         endpoint: context.endpoint(),
         credentials: context.credentials.functions,

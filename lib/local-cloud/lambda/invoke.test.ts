@@ -80,7 +80,7 @@ describe('a Node.js function', () => {
 
   test('callbackWaitsForEmptyEventLoop decides whether what is left is waited for', async () => {
     const code = (wait: boolean) =>
-      `let seen = 0; export const handler = (event, context, done) => { context.callbackWaitsForEmptyEventLoop = ${wait}; setTimeout(() => seen++, 150); done(null, { seen, at: Date.now() }); };`;
+      `let seen = 0; export const handler = (event, context, done) => { context.callbackWaitsForEmptyEventLoop = ${wait}; setTimeout(() => seen++, 900); done(null, { seen, at: Date.now() }); };`;
     await create(cloud.client, 'waits', code(true));
     await create(cloud.client, 'hurries', code(false));
     const took = async (name: string) => {
@@ -89,8 +89,8 @@ describe('a Node.js function', () => {
       await call(cloud.client, name);
       return Date.now() - begun;
     };
-    expect(await took('waits')).toBeGreaterThanOrEqual(140);
-    expect(await took('hurries')).toBeLessThan(140);
+    expect(await took('waits')).toBeGreaterThanOrEqual(890);
+    expect(await took('hurries')).toBeLessThan(800);
   });
 
   test('the context is the one that AWS documents', async () => {
@@ -364,7 +364,7 @@ describe('logs', () => {
     const flood = call(cloud.client, 'floods');
     const begun = Date.now();
     expect((await call(cloud.client, 'talks')).result).toBe(null);
-    expect(Date.now() - begun).toBeLessThan(3000);
+    expect(Date.now() - begun).toBeLessThan(5000);
     const answer = await flood;
     expect(answer.result).toBe('done');
     expect(answer.log.length).toBeLessThanOrEqual(4096);

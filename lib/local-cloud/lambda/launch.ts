@@ -17,8 +17,9 @@ export type LaunchSpec = {
   functionName: string;
   version: string;
   settings: Settings;
-  /** the unpacked package */
+  /** the unpacked package, once `unpacked` resolved */
   taskRoot: string;
+  unpacked(): Promise<void>;
   /** values for variables that the function has with an empty value */
   environment: Record<string, string>;
   endpoint: string;

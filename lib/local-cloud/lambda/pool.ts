@@ -26,7 +26,16 @@ export type PoolOptions = {
   starting?: number;
   queue: number;
 };
-type Waiting = { invocation: Invocation; settle: (outcome: Outcome) => void; reject: (error: Error) => void };
+/** ms that a call waits for a busy process before another is started: to start one costs more than many a call. */
+const PATIENCE_MS = 10;
+
+type Waiting = {
+  /** ms, monotonic */
+  since: number;
+  invocation: Invocation;
+  settle: (outcome: Outcome) => void;
+  reject: (error: Error) => void;
+};
 
 export class QueueFull extends Error {}
 
@@ -35,6 +44,7 @@ export class Pool {
   private readonly queue: Waiting[] = [];
   private retired = false;
   private over = false;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly specOf: () => LaunchSpec,
@@ -50,7 +60,7 @@ export class Pool {
     if (this.over) throw new Abandoned();
     if (this.queue.length >= this.options.queue) throw new QueueFull();
     return new Promise((settle, reject) => {
-      const waiting = { invocation, settle, reject };
+      const waiting = { since: performance.now(), invocation, settle, reject };
       this.queue.push(waiting);
       gone?.addEventListener('abort', () => {
         const at = this.queue.indexOf(waiting);
@@ -77,8 +87,13 @@ export class Pool {
     }
     const starting = [...this.workers].filter((worker) => worker.state === 'starting').length;
     const most = this.options.starting ?? Math.max(2, availableParallelism());
-    for (let n = starting; n < Math.min(this.queue.length, most) && this.workers.size < this.options.limit; n++) {
-      if (!this.tools.makeRoom()) return;
+    const impatient = performance.now() - PATIENCE_MS;
+    // The longest waiting stand first.
+    const wanted = this.queue
+      .slice(0, most)
+      .filter(({ since }) => this.workers.size === 0 || since <= impatient).length;
+    for (let n = starting; n < wanted && this.workers.size < this.options.limit; n++) {
+      if (!this.tools.makeRoom()) break;
       this.workers.add(
         new Worker(this.specOf(), this.tools, {
           idle: (worker) => {
@@ -94,6 +109,12 @@ export class Pool {
           },
         }),
       );
+    }
+    if (this.workers.size < this.options.limit) {
+      this.timer ??= setTimeout(() => {
+        this.timer = undefined;
+        this.pump();
+      }, PATIENCE_MS);
     }
   }
 

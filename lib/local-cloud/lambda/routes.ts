@@ -48,7 +48,9 @@ export function createRouter(tools: RouteTools) {
     const ref = refOf(call);
     const payload = await readBody(call.request, SYNC_LIMIT + 1);
     const leaving = new AbortController();
-    call.response.once('close', () => leaving.abort());
+    call.response.once('close', () => {
+      if (!call.response.writableFinished) leaving.abort();
+    });
     const { headers } = call.request;
     const answer = await tools.invoke(ref, { headers, payload, gone: leaving.signal, type });
     if (call.response.destroyed) return;

@@ -6,8 +6,9 @@
  *   code/<sha256>.zip       as uploaded
  *   code/<sha256>/          unpacked: a function's task root
  *
- * Everything is written beside its place, brought to disk, then renamed. Code is named by its content, written before the
- * record that speaks of it and removed after the last one did.
+ * Records and zips are written beside their place, brought to disk, then renamed. Code is named by its content, written
+ * before the record that speaks of it and removed after the last one did. Unpacked folders are not brought to disk, which
+ * takes long, and so not believed after a restart: they are made again from the zip when a process first needs them.
  * @module
  */
 import { createHash, randomUUID } from 'node:crypto';
@@ -23,6 +24,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
+import { open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '@/lib/base/problem';
 import type { Settings } from './settings';
@@ -69,6 +71,14 @@ export function openFunctionStore(base: string) {
     functions.set(record.name, record);
   }
 
+  /** code that requests are about to give to a function, by hash, and how many do */
+  const adding = new Map<string, number>();
+  const hold = (hash: string) => adding.set(hash, (adding.get(hash) ?? 0) + 1);
+  const letGo = (hash: string) => {
+    const left = (adding.get(hash) ?? 0) - 1;
+    if (left > 0) adding.set(hash, left);
+    else adding.delete(hash);
+  };
   const inUse = () => {
     const used = new Set<string>();
     for (const { latest, published } of functions.values())
@@ -80,17 +90,46 @@ export function openFunctionStore(base: string) {
     const used = inUse();
     for (const entry of readdirSync(codes)) {
       const hash = entry.replace(/\.zip$/, '');
-      if (!used.has(hash) && !keep.has(hash) && !adding.has(entry))
-        rmSync(path.join(codes, entry), { recursive: true, force: true });
+      if (entry.endsWith('.part') || used.has(hash) || keep.has(hash) || adding.has(hash)) continue;
+      rmSync(path.join(codes, entry), { recursive: true, force: true });
     }
   };
-  const adding = new Set<string>();
+  for (const entry of readdirSync(codes))
+    if (!entry.endsWith('.zip')) rmSync(path.join(codes, entry), { recursive: true, force: true });
   sweep(new Set());
+
+  /** under way or done, by hash */
+  const unpacking = new Map<string, Promise<void>>();
+  const unpack = (hash: string, zip: Uint8Array): Promise<void> => {
+    const under = unpacking.get(hash);
+    if (under) return under;
+    const folder = path.join(codes, hash);
+    const draft = `${hash}.${randomUUID().slice(0, 8)}.part`;
+    const work = (async () => {
+      try {
+        if (existsSync(folder)) return;
+        await unzipInto(zip, path.join(codes, draft));
+        renameSync(path.join(codes, draft), folder);
+      } finally {
+        rmSync(path.join(codes, draft), { recursive: true, force: true });
+      }
+    })();
+    unpacking.set(hash, work);
+    // Not remembered: the folder itself says whether it is there, and it may be swept meanwhile.
+    const done = () => unpacking.delete(hash);
+    work.then(done, done);
+    return work;
+  };
 
   return {
     get: (name: string) => functions.get(name),
     all: () => [...functions.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    /** where its files are, once `unpacked` resolved */
     folderOf: (code: Code) => path.join(codes, code.hash),
+    async unpacked({ hash }: Code): Promise<void> {
+      const folder = path.join(codes, hash);
+      if (!existsSync(folder)) await unpack(hash, await readFile(`${folder}.zip`));
+    },
     zipOf: (code: Code) => path.join(codes, `${code.hash}.zip`),
     sweep,
 
@@ -101,6 +140,7 @@ export function openFunctionStore(base: string) {
     },
     remove(name: string): void {
       rmSync(path.join(records, fileName(name)), { force: true });
+      syncFolder(records);
       functions.delete(name);
     },
 
@@ -113,25 +153,14 @@ export function openFunctionStore(base: string) {
       const hash = digest.toString('hex');
       const code = { hash, sha256: digest.toString('base64'), size: zip.length };
       const folder = path.join(codes, hash);
-      const names = [hash, `${hash}.zip`];
-      const draft = `${hash}.${randomUUID().slice(0, 8)}.part`;
-      for (const name of [...names, draft]) adding.add(name);
-      const release = () => {
-        for (const name of names) adding.delete(name);
-      };
+      hold(hash);
+      const release = () => letGo(hash);
       try {
-        if (!existsSync(folder)) {
-          await unzipInto(zip, path.join(codes, draft));
-          if (!existsSync(folder)) renameSync(path.join(codes, draft), folder);
-        }
-        if (!existsSync(`${folder}.zip`)) writeDurably(`${folder}.zip`, zip);
-        syncFolder(codes);
+        await unpack(hash, zip);
+        if (!existsSync(`${folder}.zip`)) await writeLargeDurably(`${folder}.zip`, zip);
       } catch (error) {
         release();
         throw error;
-      } finally {
-        adding.delete(draft);
-        rmSync(path.join(codes, draft), { recursive: true, force: true });
       }
       return { code, release };
     },
@@ -170,6 +199,20 @@ export function writeDurably(file: string, content: string | Uint8Array): void {
     closeSync(handle);
   }
   renameSync(draft, file);
+  syncFolder(path.dirname(file));
+}
+
+/** As `writeDurably`, while others have their turn. */
+async function writeLargeDurably(file: string, content: Uint8Array): Promise<void> {
+  const draft = `${file}.${randomUUID().slice(0, 8)}.part`;
+  const handle = await open(draft, 'wx', 0o600);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, file);
   syncFolder(path.dirname(file));
 }
 

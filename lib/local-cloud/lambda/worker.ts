@@ -52,7 +52,7 @@ const INIT_MS = 10_000;
 const FLOOD_BYTES_PER_MS = 16 * 1024;
 
 export class Worker {
-  state: 'starting' | 'idle' | 'busy' | 'ended' = 'starting';
+  state: 'starting' | 'idle' | 'busy' | 'ending' | 'ended' = 'starting';
   /** ms since 1970 */
   lastUsed = Date.now();
   private process: ChildProcess | null = null;
@@ -93,6 +93,7 @@ export class Worker {
   }
 
   private async start(): Promise<void> {
+    await this.spec.unpacked();
     await mkdir(this.spec.tmp, { recursive: true, mode: 0o700 });
     const api = await openRuntimeApi({
       next: (send) => this.onNext(send),
@@ -168,6 +169,7 @@ export class Worker {
 
   /** Ends now, with everything that it started. */
   end(): void {
+    if (this.state === 'idle') this.state = 'ending'; // not given any more work
     this.kill();
     if (!this.process) this.onExit(null, null);
   }
@@ -179,7 +181,7 @@ export class Worker {
   }
 
   private onNext(send: (headers: Record<string, string>, payload: Buffer) => void): void {
-    if (this.state === 'ended') return;
+    if (this.state === 'ended' || this.state === 'ending') return;
     if (this.running && !this.running.answered) {
       this.end(); // asks for more with its work undone: lost its way
       return;

@@ -5,7 +5,7 @@
  * sizes are counted while unpacking, not believed: a bomb stops at the limit, not at the end of the disk.
  * Only the central directory is read; it, and not the local headers, is what unzip tools agree on.
  */
-import { closeSync, constants, fsyncSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, mkdirSync, openSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
@@ -79,13 +79,12 @@ async function unzip(bytes: Uint8Array, folder: string): Promise<number> {
 
 const tooLarge = () => new BadZip(`Unzipped size must be smaller than ${UNZIPPED_LIMIT} bytes`);
 
-/** `O_EXCL` also where names differ only by case on such a disk; on disk before it is spoken of. */
+/** `O_EXCL` also where names differ only by case on such a disk. */
 function write(target: string, content: Buffer, mode: number): void {
   const flags = constants.O_CREAT | constants.O_EXCL | constants.O_WRONLY;
   const file = openSync(target, flags, mode & 0o111 ? 0o755 : 0o644);
   try {
     for (let done = 0; done < content.length; ) done += writeSync(file, content, done);
-    fsyncSync(file);
   } finally {
     closeSync(file);
   }

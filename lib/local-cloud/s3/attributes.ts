@@ -4,8 +4,9 @@
  */
 import { headerOf } from './checksums';
 import { S3Error } from './errors';
-import type { Attributes, ObjectRecord } from './records';
+import type { Attributes, ObjectRecord } from './record-types';
 import type { Query, S3Request } from './request';
+import { listOf, readXml, textOf } from './xml';
 
 const KEPT = [
   'cache-control',
@@ -90,7 +91,7 @@ function readTagging(text: string | undefined): [string, string][] {
 }
 
 /** @throws S3Error InvalidTag */
-export function checkTags(tags: [string, string][]): [string, string][] {
+function checkTags(tags: [string, string][]): [string, string][] {
   if (tags.length > TAGS) throw new S3Error('InvalidTag', `Object tags cannot be greater than ${TAGS}`);
   if (new Set(tags.map(([name]) => name)).size !== tags.length) {
     throw new S3Error('InvalidTag', 'Cannot provide multiple Tags with the same key');
@@ -101,6 +102,17 @@ export function checkTags(tags: [string, string][]): [string, string][] {
     if ([...value].length > 256) throw new S3Error('InvalidTag', 'The TagValue you have provided is invalid');
   }
   return tags;
+}
+
+/** @throws S3Error MalformedXML, InvalidTag */
+export function readTagSet(text: string): [string, string][] {
+  const document = readXml(text, 'Tagging');
+  if (!document) throw new S3Error('MalformedXML');
+  const tags = listOf(document, 'TagSet')
+    .flatMap((set) => listOf(set, 'Tag'))
+    .map((tag) => [textOf(tag, 'Key'), textOf(tag, 'Value')]);
+  if (tags.some((tag) => tag.includes(undefined))) throw new S3Error('MalformedXML');
+  return checkTags(tags as [string, string][]);
 }
 
 /** Headers that describe an object in an answer to GET and HEAD. */

@@ -5,12 +5,12 @@
 import type { ServerResponse } from 'node:http';
 import { REGION } from '../service';
 import { sendEmpty, sendXml, timestamp } from './answers';
-import { refuseUnsupported } from './attributes';
+import { readTagSet, refuseUnsupported } from './attributes';
 import type { Blobs } from './blobs';
 import { receiveXml } from './body';
 import { type S3Code, S3Error } from './errors';
-import { readTagSet } from './objects';
-import type { BucketRecord, Records } from './records';
+import type { BucketRecord } from './record-types';
+import type { Records } from './records';
 import type { S3Request } from './request';
 import { readXml, textOf, type XmlFields } from './xml';
 

@@ -28,11 +28,11 @@ import {
   type S3Parts,
   sendAcl,
 } from './buckets';
+import { copyObject } from './copy';
 import { errorXml, S3Error } from './errors';
 import { listObjects, listObjectsV2, listObjectVersions } from './listing';
-import { abortUpload, completeUpload, createUpload, listParts, listUploads, putPart } from './multipart';
+import { abortUpload, completeUpload, createUpload, putPart } from './multipart';
 import {
-  copyObject,
   deleteObject,
   deleteObjects,
   deleteTags,
@@ -46,6 +46,7 @@ import {
 } from './objects';
 import { openRecords } from './records';
 import { readRequest, type S3Request } from './request';
+import { listParts, listUploads } from './upload-lists';
 
 export function createS3(context: Pick<CloudContext, 'dataDir' | 'log'>): Service {
   const folder = path.join(context.dataDir, 'cloud', 's3');

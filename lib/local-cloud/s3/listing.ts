@@ -9,7 +9,8 @@ import { uriEncode } from '../signature';
 import { sendXml, timestamp } from './answers';
 import { type BucketRequest, OWNER, requireBucket, type S3Parts } from './buckets';
 import { S3Error } from './errors';
-import type { ListedObject, Records } from './records';
+import type { ListedObject } from './record-types';
+import type { Records } from './records';
 import { integerIn, type Query } from './request';
 
 const PAGE = 1000;

@@ -1,5 +1,5 @@
 /**
- * Objects: put, get, head, delete, copy, and what is said of them.
+ * Objects: put, get, head, delete, and what is said of them.
  *
  * An object appears at once and whole: its bytes are on disk before the index names them, and the index names them before
  * the answer is sent.
@@ -8,15 +8,15 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { sendEmpty, sendXml, timestamp } from './answers';
-import { checksumHeaders, checkTags, describe, readAttributes } from './attributes';
+import { sendEmpty, sendXml } from './answers';
+import { checksumHeaders, describe, readAttributes, readTagSet } from './attributes';
 import { receive, receiveXml } from './body';
 import type { S3Parts } from './buckets';
 import { requireBucket } from './buckets';
-import { createHasher, elementOf, isAlgorithm } from './checksums';
-import { checkCopySource, checkRead, checkWrite, readRange } from './conditions';
+import { elementOf } from './checksums';
+import { checkRead, checkWrite, readRange } from './conditions';
 import { S3Error } from './errors';
-import type { Attributes, ObjectRecord } from './records';
+import type { ObjectRecord } from './record-types';
 import { integerIn, type S3Request } from './request';
 import { listOf, readXml, textOf } from './xml';
 
@@ -50,7 +50,7 @@ export async function putObject(s3: S3Parts, request: ObjectRequest, response: S
 }
 
 /** Into the index, if bucket and conditions still allow it; what it cannot use any more is deleted. */
-async function replace(s3: S3Parts, headers: S3Request['headers'], record: ObjectRecord): Promise<void> {
+export async function replace(s3: S3Parts, headers: S3Request['headers'], record: ObjectRecord): Promise<void> {
   try {
     requireBucket(s3, record.bucket);
     checkWrite(headers, s3.records.object(record.bucket, record.key));
@@ -150,91 +150,6 @@ export async function deleteObjects(
   sendXml(response, 'DeleteResult', { Deleted: quiet ? [] : wanted.map((Key) => ({ Key })), Error: errors });
 }
 
-/** Reads `x-amz-copy-source`: `/bucket/key` or `bucket/key`, percent-encoded. @throws S3Error InvalidArgument, NoSuchKey … */
-export function copySource(s3: S3Parts, headers: S3Request['headers']): ObjectRecord {
-  const [source = '', versionQuery] = (headers['x-amz-copy-source'] ?? '').split(/\?(?=versionId=)/);
-  let decoded: string;
-  try {
-    decoded = decodeURIComponent(source.replaceAll('+', '%20'));
-  } catch {
-    throw new S3Error('InvalidArgument', 'Invalid copy source encoding', { ArgumentName: 'x-amz-copy-source' });
-  }
-  const match = /^\/?([^/]+)\/(.+)$/s.exec(decoded);
-  if (!match) {
-    throw new S3Error('InvalidArgument', 'Invalid copy source object key', {
-      ArgumentName: 'x-amz-copy-source',
-      ArgumentValue: source,
-    });
-  }
-  refuseVersion(versionQuery?.slice('versionId='.length));
-  requireBucket(s3, match[1]!);
-  const record = s3.records.object(match[1]!, match[2]!);
-  if (!record) throw new S3Error('NoSuchKey', undefined, { Key: match[2]! });
-  checkCopySource(headers, record);
-  return record;
-}
-
-export async function copyObject(s3: S3Parts, request: ObjectRequest, response: ServerResponse): Promise<void> {
-  const { bucket, key, headers } = request;
-  requireBucket(s3, bucket);
-  const source = copySource(s3, headers);
-  const replaces = headers['x-amz-metadata-directive']?.toUpperCase() === 'REPLACE';
-  if (source.bucket === bucket && source.key === key && !replaces && headers['x-amz-storage-class'] === undefined) {
-    throw new S3Error(
-      'InvalidRequest',
-      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
-    );
-  }
-  const given = readAttributes(request);
-  const replacesTags = headers['x-amz-tagging-directive']?.toUpperCase() === 'REPLACE';
-  const attributes: Attributes = {
-    headers: replaces ? given.headers : { ...source.attributes.headers, ...storageClass(given) },
-    user: replaces ? given.user : source.attributes.user,
-    tags: replacesTags ? given.tags : source.attributes.tags,
-    ...(source.attributes.checksum && { checksum: source.attributes.checksum }),
-    ...(source.attributes.parts && { parts: source.attributes.parts }),
-  };
-  const asked = headers['x-amz-checksum-algorithm']?.toUpperCase();
-  if (asked !== undefined) {
-    if (!isAlgorithm(asked)) throw new S3Error('InvalidRequest', 'Checksum algorithm provided is unsupported.');
-    if (attributes.checksum?.algorithm !== asked || attributes.checksum.type !== 'FULL_OBJECT') {
-      const hasher = createHasher(asked);
-      for await (const chunk of s3.blobs.read(source.segments, 0, source.size - 1)) hasher.update(chunk);
-      attributes.checksum = { algorithm: asked, value: hasher.digest().toString('base64'), type: 'FULL_OBJECT' };
-    }
-  }
-  const segments: ObjectRecord['segments'] = [];
-  // Held while it is duplicated: the source may be deleted meanwhile.
-  const hold = s3.blobs.read(source.segments, 0, -1);
-  try {
-    for (const { blob, size } of source.segments) segments.push({ blob: await s3.blobs.duplicate(blob), size });
-  } catch (error) {
-    await s3.blobs.remove(segments.map(({ blob }) => blob));
-    throw error;
-  } finally {
-    await hold.return(undefined);
-  }
-  const record: ObjectRecord = {
-    bucket,
-    key,
-    size: source.size,
-    etag: source.etag,
-    modifiedAt: Date.now(),
-    segments,
-    attributes,
-  };
-  await replace(s3, headers, record);
-  const { checksum } = attributes;
-  sendXml(response, 'CopyObjectResult', {
-    LastModified: timestamp(record.modifiedAt),
-    ETag: `"${record.etag}"`,
-    ...(checksum && { [elementOf(checksum.algorithm)]: checksum.value, ChecksumType: checksum.type }),
-  });
-}
-
-const storageClass = ({ headers }: Attributes): Record<string, string> =>
-  headers['x-amz-storage-class'] ? { 'x-amz-storage-class': headers['x-amz-storage-class'] } : {};
-
 export async function getTags(s3: S3Parts, request: ObjectRequest, response: ServerResponse): Promise<void> {
   const { tags } = requireObject(s3, request).attributes;
   sendXml(response, 'Tagging', { TagSet: { Tag: tags.map(([Key, Value]) => ({ Key, Value })) } });
@@ -253,17 +168,6 @@ export async function deleteTags(s3: S3Parts, request: ObjectRequest, response: 
   const record = requireObject(s3, request);
   s3.records.putAttributes(record.bucket, record.key, { ...record.attributes, tags: [] });
   sendEmpty(response, 204);
-}
-
-/** @throws S3Error MalformedXML, InvalidTag */
-export function readTagSet(text: string): [string, string][] {
-  const document = readXml(text, 'Tagging');
-  if (!document) throw new S3Error('MalformedXML');
-  const tags = listOf(document, 'TagSet')
-    .flatMap((set) => listOf(set, 'Tag'))
-    .map((tag) => [textOf(tag, 'Key'), textOf(tag, 'Value')]);
-  if (tags.some((tag) => tag.includes(undefined))) throw new S3Error('MalformedXML');
-  return checkTags(tags as [string, string][]);
 }
 
 /** The caller names what it wants in `x-amz-object-attributes`. */
@@ -308,7 +212,7 @@ export function requireObject(
 }
 
 /** Nothing is versioned here: the only version is called `null`. */
-function refuseVersion(version: string | undefined): void {
+export function refuseVersion(version: string | undefined): void {
   if (version !== undefined && version !== 'null') {
     throw new S3Error('InvalidArgument', 'Invalid version id specified', {
       ArgumentName: 'versionId',

@@ -11,55 +11,7 @@ import path from 'node:path';
 import Database from 'libsql';
 import { Problem } from '@/lib/base/problem';
 import { writeWhole } from '../data-dir';
-import type { Segment } from './blobs';
-import type { Algorithm, Checksum, ChecksumType } from './checksums';
-
-/** What is said of an object beside its bytes. */
-export type Attributes = {
-  /** `content-type` and the like, by lower-case name, given back as they came */
-  headers: Record<string, string>;
-  /** user metadata, without `x-amz-meta-` */
-  user: Record<string, string>;
-  tags: [string, string][];
-  checksum?: Checksum;
-  /** checksums of the parts, for `?attributes` */
-  parts?: { size: number; checksum?: string }[];
-  /** the upload that made it: a repeated Complete gets the same answer */
-  uploadId?: string;
-};
-
-export type ObjectRecord = {
-  bucket: string;
-  key: string;
-  size: number;
-  /** without quotes */
-  etag: string;
-  /** ms since 1970 */
-  modifiedAt: number;
-  segments: Segment[];
-  attributes: Attributes;
-};
-
-export type ListedObject = Pick<ObjectRecord, 'key' | 'size' | 'etag' | 'modifiedAt'>;
-export type BucketRecord = { name: string; createdAt: number; region: string; tags: [string, string][] };
-
-export type UploadRecord = {
-  id: string;
-  bucket: string;
-  key: string;
-  startedAt: number;
-  attributes: Attributes;
-  algorithm: Algorithm | null;
-  checksumType: ChecksumType | null;
-};
-export type PartRecord = {
-  number: number;
-  blob: string;
-  size: number;
-  etag: string;
-  modifiedAt: number;
-  checksum: string | null;
-};
+import type { Attributes, BucketRecord, ListedObject, ObjectRecord, PartRecord, UploadRecord } from './record-types';
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS buckets (name TEXT PRIMARY KEY, created_at INTEGER NOT NULL, region TEXT NOT NULL, tags TEXT NOT NULL) WITHOUT ROWID;
@@ -117,7 +69,7 @@ function recordsOver(db: Database.Database) {
     // Always one array of parameters: libsql takes a single object for named ones.
     return {
       run: (...values: unknown[]) => prepared.run(values),
-      // libsql's own `get` does not rewind the statement: after one that found a row, the next may find nothing.
+      // libsql's own `get`, after an `all` on the same statement, runs with the old parameters: never mix the two.
       get: (...values: unknown[]) => prepared.all(values)[0] as Row | undefined,
       all: (...values: unknown[]) => prepared.all(values) as Row[],
     };

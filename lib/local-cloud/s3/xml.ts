@@ -51,8 +51,7 @@ const END_TAG = new RegExp(String.raw`^/(?:${NAME}:)?(${NAME})\s*$`);
  * @returns null when the text is not well-formed, is another document, or brings a DOCTYPE
  */
 export function readXml(text: string, root: string): XmlTree | null {
-  // XML 1.0 knows no control characters below the blank but tab and the line ends.
-  if (/[^\P{Cc}\t\n\r\x7f-\x9f]/u.test(text)) return null;
+  for (let i = 0; i < text.length; i++) if (!isCharacter(text.charCodeAt(i))) return null;
   const document: XmlTree = { children: new Map(), text: '' };
   const path: { name: string; element: XmlTree }[] = [{ name: '', element: document }];
   let elements = 0;
@@ -105,23 +104,26 @@ const SPECIAL = [
 ] as const;
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
+/** XML 1.0 knows no control characters below the blank but tab and the line ends. */
+const isCharacter = (code: number): boolean => code >= 32 || code === 9 || code === 10 || code === 13;
+
+const CHARACTER = 'amp|lt|gt|quot|apos|#\\d{1,7}|#x[0-9a-fA-F]{1,6}';
+const STRAY = new RegExp(`&(?!(?:${CHARACTER});)`);
+const REFERENCE = new RegExp(`&(${CHARACTER});`, 'g');
+
 /** null for an `&` that begins no character */
 function decodeText(text: string): string | null {
+  if (STRAY.test(text)) return null;
   let isGood = true;
-  const decoded = text
-    .replace(/\r\n?/g, '\n')
-    .replace(
-      /&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));|&/g,
-      (_, name?: string, decimal?: string, hex?: string) => {
-        if (name !== undefined) return ENTITIES[name]!;
-        const code = decimal !== undefined ? Number(decimal) : Number.parseInt(hex ?? '0', 16);
-        if ((code < 32 && ![9, 10, 13].includes(code)) || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
-          isGood = false;
-          return '';
-        }
-        return String.fromCodePoint(code);
-      },
-    );
+  const decoded = text.replace(/\r\n?/g, '\n').replace(REFERENCE, (_, name: string) => {
+    if (name[0] !== '#') return ENTITIES[name]!;
+    const code = name[1] === 'x' ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
+    if (!isCharacter(code) || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) {
+      isGood = false;
+      return '';
+    }
+    return String.fromCodePoint(code);
+  });
   return isGood ? decoded : null;
 }
 

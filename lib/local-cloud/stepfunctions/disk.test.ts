@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DescribeExecutionCommandOutput, SFN } from '@aws-sdk/client-sfn';
 import Database from 'libsql';
 import { expect, test } from 'vitest';
-import { startTestCloud } from './test-cloud';
+import { startTestCloud } from './testing/cloud';
 
 test('a commit that fails is a service error for the caller, and is made up for a run that goes on', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'sfn-disk-'));
@@ -53,6 +53,50 @@ test('a commit that fails is a service error for the caller, and is made up for 
     await sfn.startExecution({ stateMachineArn, name: 'during' });
   } finally {
     other.close();
+    await cloud.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a run whose records were changed is named and left alone; the others go on', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'sfn-disk-'));
+  const lines: string[] = [];
+  let cloud = await startTestCloud(folder);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const connect = () =>
+    new SFN({ region: 'us-east-1', endpoint: cloud.url, credentials, disableHostPrefix: true, maxAttempts: 1 });
+  try {
+    let sfn = connect();
+    const definition = JSON.stringify({ StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 1, End: true } } });
+    const roleArn = 'arn:aws:iam::000000000000:role/test';
+    const { stateMachineArn } = await sfn.createStateMachine({ name: 'm', definition, roleArn });
+    const [whole, broken] = await Promise.all(
+      ['whole', 'broken'].map((name) => sfn.startExecution({ stateMachineArn, name })),
+    );
+    await sleep(100);
+    await cloud.close();
+    const db = new Database(path.join(folder, 'cloud', 'stepfunctions', 'runs.db'));
+    db.exec(`UPDATE log SET events = replace(events, 'Wait', 'Wrong')
+      WHERE execution = (SELECT id FROM executions WHERE name = 'broken')`);
+    db.close();
+
+    cloud = await startTestCloud(folder, { log: (line) => lines.push(line) });
+    sfn = connect();
+    expect(lines).toEqual([expect.stringContaining(broken!.executionArn!)]);
+    expect(lines[0]).toContain('damaged');
+    let execution: DescribeExecutionCommandOutput;
+    do {
+      await sleep(50);
+      execution = await sfn.describeExecution({ executionArn: whole!.executionArn });
+    } while (execution.status === 'RUNNING');
+    expect(execution.status).toBe('SUCCEEDED');
+    expect((await sfn.describeExecution({ executionArn: broken!.executionArn })).status).toBe('RUNNING');
+    await sfn.stopExecution({ executionArn: broken!.executionArn, cause: 'damaged' });
+    expect(await sfn.describeExecution({ executionArn: broken!.executionArn })).toMatchObject({
+      status: 'ABORTED',
+      cause: 'damaged',
+    });
+  } finally {
     await cloud.close();
     rmSync(folder, { recursive: true, force: true });
   }

@@ -145,11 +145,11 @@ export class Execution {
 
   private async take(happening: Happening): Promise<boolean> {
     const at = Math.max(this.effects.now(), this.at, this.row.startedAt);
-    const outcome = await this.decide({ ...happening, at } as EngineEvent);
+    const { outcome, text } = await this.decide({ ...happening, at } as EngineEvent);
     const { events, changes, commands, end } = outcome;
     if (events.length + changes.put.length + changes.drop.length + commands.length === 0 && !end) return false;
     const lastEvent = events.at(-1)?.id ?? this.lastEvent;
-    if (this.kept) await this.write(outcome, at, lastEvent);
+    if (this.kept) await this.write(outcome, text, at, lastEvent);
     this.lastEvent = lastEvent;
     this.at = at;
     applyChanges(this.snapshot, changes);
@@ -162,9 +162,9 @@ export class Execution {
     return true;
   }
 
-  private async decide(event: EngineEvent): Promise<Outcome> {
+  private async decide(event: EngineEvent): Promise<Decided> {
     try {
-      return await step(this.machine, this.snapshot, event, this.effects.host);
+      return written(await step(this.machine, this.snapshot, event, this.effects.host));
     } catch (error) {
       // The engine never throws for a workflow's own faults, so this is a fault of ours. An execution that can
       // neither go on nor end would be worse than one that failed and says why.
@@ -177,34 +177,25 @@ export class Execution {
         timestamp: event.at,
         executionFailedEventDetails: { error: 'States.Runtime', cause },
       };
-      return {
-        events: [failed],
-        changes: { put: [], drop: [] },
-        commands: [],
-        end: { status: 'FAILED', error: 'States.Runtime', cause },
-      };
+      const end = { status: 'FAILED', error: 'States.Runtime', cause } as const;
+      return written({ events: [failed], changes: { put: [], drop: [] }, commands: [], end });
     }
   }
 
-  private async write({ events, changes, commands, end }: Outcome, at: number, lastEvent: number): Promise<void> {
+  private async write(
+    { events, commands, end }: Outcome,
+    text: Decided['text'],
+    at: number,
+    lastEvent: number,
+  ): Promise<void> {
     const { executions } = this.effects.log;
-    const eventsText = JSON.stringify(events);
-    const changesText = end ? null : JSON.stringify(changes);
-    const chain = chainOf(this.chain, eventsText, changesText);
+    const chain = chainOf(this.chain, text.events, text.changes);
     const execution = this.row.id;
     const first = this.chain === '';
     await this.effects.log.commit(() => {
       // The row was to be written just before; records without one would be found by the next execution of that id.
       if (first && !executions.exists(execution)) throw new Error('its row was not written');
-      executions.append({
-        execution,
-        firstEvent: events[0]?.id ?? lastEvent + 1,
-        lastEvent,
-        at,
-        events: eventsText,
-        changes: changesText,
-        chain,
-      });
+      executions.append({ execution, firstEvent: events[0]?.id ?? lastEvent + 1, lastEvent, at, ...text, chain });
       for (const command of commands) {
         if (command.kind === 'StartTask' && command.token) executions.addToken(command.token, execution, command.task);
       }
@@ -254,6 +245,14 @@ export class Execution {
     }
   }
 }
+
+/** an outcome, and its texts for the log: made in one go, so that what cannot be written is not decided either */
+type Decided = { outcome: Outcome; text: { events: string; changes: string | null } };
+
+const written = (outcome: Outcome): Decided => ({
+  outcome,
+  text: { events: JSON.stringify(outcome.events), changes: outcome.end ? null : JSON.stringify(outcome.changes) },
+});
 
 const ending = (end: NonNullable<Outcome['end']>, at: number) => ({
   status: end.status,

@@ -11,8 +11,9 @@ import { strToU8, zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '@/lib/base/json';
 import { createLambda } from '@/lib/local-cloud/lambda/index';
+import { createS3 } from '@/lib/local-cloud/s3/index';
 import { parseItems } from './integrations/items';
-import { startTestCloud, type TestCloud } from './test-cloud';
+import { startTestCloud, type TestCloud } from './testing/cloud';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const roleArn = 'arn:aws:iam::000000000000:role/test';
@@ -26,7 +27,7 @@ let machines = 0;
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'sfn-integrations-'));
-  cloud = await startTestCloud(folder, { lambda: (context) => createLambda(context, { root: ROOT }) });
+  cloud = await startTestCloud(folder, { lambda: (context) => createLambda(context, { root: ROOT }), s3: createS3 });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const options = { region: 'us-east-1', endpoint: cloud.url, credentials, maxAttempts: 1 };
   sfn = new SFN({ ...options, disableHostPrefix: true });
@@ -35,9 +36,10 @@ beforeAll(async () => {
   const code = `
     exports.echo = async (event) => event;
     exports.fails = async (event) => { const e = new Error('too bad'); e.name = 'Custom'; throw e; };
+    exports.deep = async () => { let v = 1; for (let i = 0; i < 3000; i++) v = [v]; return v; };
     exports.slow = async () => new Promise((resolve) => setTimeout(resolve, 5000));`;
   const zip = zipSync({ 'index.js': strToU8(code) });
-  for (const name of ['echo', 'fails', 'slow']) {
+  for (const name of ['echo', 'fails', 'deep', 'slow']) {
     await lambda.createFunction({
       FunctionName: name,
       Runtime: 'nodejs22.x',
@@ -103,6 +105,10 @@ describe('Lambda', () => {
     const { status, error, cause } = await run(task(invoke, { FunctionName: 'fails', Payload: {} }));
     expect([status, error]).toEqual(['FAILED', 'Custom']);
     expect(JSON.parse(cause!)).toMatchObject({ errorMessage: 'too bad', errorType: 'Custom' });
+  });
+  test('an answer that nests without end fails the task', async () => {
+    const { error, cause } = await run(task(invoke, { FunctionName: 'deep', Payload: {} }));
+    expect([error, cause]).toEqual(['States.TaskFailed', expect.stringContaining('nests deeper')]);
   });
   test('a function that does not exist is named', async () => {
     const { error, cause } = await run(task(invoke, { FunctionName: 'nobody', Payload: {} }));

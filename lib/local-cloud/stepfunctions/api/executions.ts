@@ -1,3 +1,7 @@
+/**
+ * Executions: describe, stop, list, and their history.
+ * @module
+ */
 import { z } from 'zod';
 import type { HistoryEvent } from '@/lib/history/events';
 import type { ExecutionRow, ListFilter } from '@/lib/local-cloud/log';

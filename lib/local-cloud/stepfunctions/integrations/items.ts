@@ -6,9 +6,10 @@
 import { gunzipSync } from 'node:zlib';
 import type { GetObjectCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import Papa from 'papaparse';
-import { isObject, type Json, type JsonObject, own } from '@/lib/base/json';
+import { isObject, type Json, type JsonObject, jsonDepth, own } from '@/lib/base/json';
 import type { ExecutionRow } from '@/lib/local-cloud/log';
 import { type CloudContext, REGION } from '@/lib/local-cloud/service';
+import { DEPTH_LIMIT } from '../wire';
 import { TaskFailure } from './types';
 
 /** Bytes of one file that is read into memory; AWS takes 10 GB. */
@@ -107,6 +108,7 @@ export function parseItems(file: Buffer, type: string, config: JsonObject, name:
 }
 
 function parseJson(text: string, what: string): Json {
+  if (jsonDepth(text) > DEPTH_LIMIT) throw refuse(`${what} nests deeper than ${DEPTH_LIMIT} levels.`);
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
@@ -174,8 +176,8 @@ async function listObjects({ client, sdk }: S3, given: JsonObject, limit: number
     for (const { ETag, Key, LastModified, Size, StorageClass } of page.Contents ?? []) {
       items.push({
         Etag: ETag ?? '',
+        LastModified: Math.floor((LastModified?.getTime() ?? 0) / 1000),
         Key: Key ?? '',
-        LastModified: (LastModified?.getTime() ?? 0) / 1000,
         Size: Size ?? 0,
         StorageClass: StorageClass ?? 'STANDARD',
       });

@@ -4,8 +4,9 @@
  * Each call bears the task's invocation id: a call repeated after a crash bears the same one.
  * @module
  */
-import { isObject, type Json, type JsonObject, own } from '@/lib/base/json';
+import { isObject, type Json, type JsonObject, jsonDepth, own } from '@/lib/base/json';
 import type { CloudContext } from '@/lib/local-cloud/service';
+import { DEPTH_LIMIT } from '../wire';
 import { type AwsResponse, awsRequest } from './http';
 import { type Integration, type TaskCall, TaskFailure } from './types';
 
@@ -129,6 +130,9 @@ async function invoke(context: CloudContext, call: TaskCall, invocation: Invocat
 function parsePayload(response: AwsResponse): Json {
   const body = response.body.toString('utf8');
   if (body === '') return null;
+  if (jsonDepth(body) > DEPTH_LIMIT) {
+    throw new TaskFailure('States.TaskFailed', `The function's answer nests deeper than ${DEPTH_LIMIT} levels.`);
+  }
   try {
     return JSON.parse(body) as Json;
   } catch {

@@ -1,5 +1,5 @@
 /** For tests: the services in a process of their own, to be killed. Arguments: data directory, Lambda's address. */
-import { startTestCloud } from './test-cloud';
+import { startTestCloud } from './cloud';
 
 const [dataDir = '', lambdaEndpoint = ''] = process.argv.slice(2);
 void startTestCloud(dataDir, { lambdaEndpoint }).then(({ url, close }) => {

@@ -1,23 +1,23 @@
 /**
- * For tests: real services behind one bare HTTP server on a free port.
+ * For tests: the real service behind one bare HTTP server on a free port, with the real ones that a test brings.
  * @module
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { evaluateJsonata } from '@/lib/asl/jsonata';
-import { createS3 } from '@/lib/local-cloud/s3/index';
 import type { CloudContext, Service } from '@/lib/local-cloud/service';
-import { createStepFunctions } from './index';
+import { createStepFunctions } from '../index';
 
 export type TestCloud = { url: string; close(): Promise<void> };
 type Options = {
-  /** where Lambda is; absent: here, from `lambda` */
+  /** where Lambda is; absent: here */
   lambdaEndpoint?: string;
   lambda?: (context: CloudContext) => Service;
+  s3?: (context: CloudContext) => Service;
   timeScale?: number;
+  log?: (line: string) => void;
 };
 
-/** Step Functions and S3, and Lambda where it is given: its child processes cannot be started from a bundled script. */
 export async function startTestCloud(dataDir: string, options: Options = {}): Promise<TestCloud> {
   let url = '';
   const local = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -28,10 +28,10 @@ export async function startTestCloud(dataDir: string, options: Options = {}): Pr
     s3Endpoint: () => url,
     credentials: { page: local, functions: local, self: local },
     secretOf: (id) => (id === 'local' ? 'local' : undefined),
-    log: (line) => process.stderr.write(`${line}\n`),
+    log: options.log ?? ((line) => process.stderr.write(`${line}\n`)),
   };
   const lambda = options.lambda?.(context);
-  const s3 = createS3(context);
+  const s3 = options.s3?.(context);
   const stepFunctions = createStepFunctions(context, {
     evaluate: (expression, bindings) => evaluateJsonata(expression, bindings),
     ...(options.timeScale && { timeScale: options.timeScale }),
@@ -39,11 +39,12 @@ export async function startTestCloud(dataDir: string, options: Options = {}): Pr
   const server = http.createServer((request, response) => {
     const forLambda = /^\/20\d\d-/.test(request.url ?? '') ? lambda : undefined;
     const service = request.headers['x-amz-target'] ? stepFunctions : (forLambda ?? s3);
-    void service.handle(request, response);
+    if (service) void service.handle(request, response);
+    else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await s3.open();
+  await s3?.open();
   await lambda?.open();
   await stepFunctions.open();
   return {

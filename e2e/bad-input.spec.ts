@@ -1,0 +1,53 @@
+import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'playwright/test';
+import { Api } from './pages/api';
+import { Home, product } from './pages/home';
+
+test('an empty prompt and an absurd one are told apart from a good one, and nothing typed is lost', async ({ page }) => {
+  const home = new Home(page);
+  await home.open();
+  await page.getByRole('button', { name: 'Draft', exact: true }).click();
+  await expect(page.getByRole('alert').getByText('The prompt is empty.')).toBeVisible();
+
+  const absurd = 'zxqv blorp fnord';
+  await home.type(absurd);
+  await page.getByRole('button', { name: 'Draft', exact: true }).click();
+  await expect(page.getByRole('alert').first()).toBeVisible();
+  await page.getByRole('link', { name: 'Back to the prompt' }).click();
+  await expect(page.getByText(absurd)).toBeVisible(); // among the recent queries, to be asked again
+});
+
+test('a file of 2 GB is refused by name before a byte is sent', async ({ page }) => {
+  const home = new Home(page);
+  await home.open();
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'large-')), 'film.mp4');
+  writeFileSync(file, '');
+  truncateSync(file, 2 * 1024 ** 3); // sparse: it takes no room
+  await home.picker().setInputFiles(file);
+  await expect(page.getByText(/"film\.mp4" has 2,048 MB/)).toBeVisible();
+});
+
+test('a definition that is broken is told where, and is not stored', async ({ page }) => {
+  await page.goto(`${product()}/workflows`);
+  await page.getByRole('button', { name: 'Import ASL' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Definition').fill('{ "StartAt": "A", ');
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(dialog.getByRole('alert')).toContainText('not JSON');
+  await expect(dialog.getByLabel('Definition')).toHaveValue('{ "StartAt": "A", ');
+});
+
+test('a function that throws shows its error and cause at the step', async ({ page }) => {
+  const api = new Api();
+  const id = await api.saveDefinition('Throws', {
+    QueryLanguage: 'JSONata',
+    StartAt: 'Read it',
+    States: { 'Read it': { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Arguments: { FunctionName: 'imageinfo', Payload: { image: 's3://action-engine-files/nothing-here.png' } }, End: true } },
+  });
+  const { body } = await api.call('POST', `/workflows/${id}/runs`, {});
+  await page.goto(`${product()}/runs/${(body as { id: string }).id}`);
+  await expect(page.getByText('Failed').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/nothing-here\.png/).first()).toBeVisible();
+});
