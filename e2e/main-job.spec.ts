@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { expect, test } from 'playwright/test';
+import { expect, type Page, test } from 'playwright/test';
 import { Editor } from './pages/editor';
 import { Home } from './pages/home';
 
@@ -13,6 +13,8 @@ async function photo(width = 900, height = 500): Promise<string> {
   await sharp({ create: { width, height, channels: 3, background: '#2a6f97' } }).jpeg().toFile(file);
   return file;
 }
+
+const resultImage = (page: Page) => page.getByRole('main').locator('img[alt]:not([alt=""])').last();
 
 test('a visitor asks for music, sees the workflow, runs it and reads what is playing', async ({ page }) => {
   const home = new Home(page);
@@ -35,7 +37,7 @@ test('a visitor attaches a photo, has it resized, and sees it', async ({ page })
   await editor.shows('Get image from S3', 'Resize image', 'Generate public URL');
   await editor.run();
   await editor.succeeded();
-  const shown = page.getByRole('img', { name: /result|image|photo/i }).last();
+  const shown = resultImage(page);
   await expect(shown).toBeVisible();
   await expect.poll(() => shown.evaluate((img) => [(img as HTMLImageElement).naturalWidth, (img as HTMLImageElement).naturalHeight])).toEqual([256, 256]);
 });
@@ -60,7 +62,7 @@ test('a visitor drafts, changes the size, renames a step, undoes, redoes, reload
   expect(await editor.number('Shrink the photo', 'Width')).toBe('320');
   await editor.run();
   await editor.succeeded();
-  const shown = page.getByRole('img', { name: /result|image|photo/i }).last();
+  const shown = resultImage(page);
   await expect.poll(() => shown.evaluate((img) => [(img as HTMLImageElement).naturalWidth, (img as HTMLImageElement).naturalHeight])).toEqual([320, 256]);
 });
 

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { findThings, jsonOf, sentenceOf } from './result';
 
 test('files and links are found wherever they are, each once', () => {
-  const output = { image: 's3://bucket/a/cat.png', nested: [{ page: 'https://example.org/x' }, 's3://bucket/a/cat.png'] };
+  const output = {
+    image: 's3://bucket/a/cat.png',
+    nested: [{ page: 'https://example.org/x' }, 's3://bucket/a/cat.png'],
+  };
   expect(findThings(output)).toEqual([
     { kind: 'file', uri: 's3://bucket/a/cat.png', path: 'image' },
     { kind: 'link', url: 'https://example.org/x', path: 'nested[0].page', image: false },

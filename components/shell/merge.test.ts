@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { HistoryEvent } from '@/lib/history/events';
 import { emptyDocument } from '@/lib/graph';
+import type { HistoryEvent } from '@/lib/history/events';
 import type { RunDetail } from '@/lib/usecases/types';
 import { hasGap, mergeEvents, mergeRun } from './merge';
 
@@ -46,5 +46,8 @@ test('late news does not take back an end, and never the document or the input',
   expect(merged).toMatchObject({ status: 'SUCCEEDED', input: { a: 1 } });
   expect(merged.document).toBe(over.document);
   expect(merged.events).toHaveLength(2);
-  expect(mergeRun(run('RUNNING', []), { status: 'FAILED', error: 'E' }, [])).toMatchObject({ status: 'FAILED', error: 'E' });
+  expect(mergeRun(run('RUNNING', []), { status: 'FAILED', error: 'E' }, [])).toMatchObject({
+    status: 'FAILED',
+    error: 'E',
+  });
 });

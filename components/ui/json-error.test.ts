@@ -4,15 +4,24 @@ import { jsonError } from './json-error';
 
 test('agrees with JSON.parse on what is JSON', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.json(), fc.string(), fc.tuple(fc.json(), fc.nat(), fc.string({ maxLength: 2 })).map(([text, at, more]) => text.slice(0, at % (text.length + 1)) + more)), (text) => {
-      let valid = true;
-      try {
-        JSON.parse(text);
-      } catch {
-        valid = false;
-      }
-      expect(jsonError(text) === null).toBe(valid);
-    }),
+    fc.property(
+      fc.oneof(
+        fc.json(),
+        fc.string(),
+        fc
+          .tuple(fc.json(), fc.nat(), fc.string({ maxLength: 2 }))
+          .map(([text, at, more]) => text.slice(0, at % (text.length + 1)) + more),
+      ),
+      (text) => {
+        let valid = true;
+        try {
+          JSON.parse(text);
+        } catch {
+          valid = false;
+        }
+        expect(jsonError(text) === null).toBe(valid);
+      },
+    ),
     { numRuns: 2000 },
   );
 });

@@ -6,7 +6,7 @@
 export type JsonError = { at: number; line: number; column: number; message: string };
 
 const VALUE =
-  /"(?:[^"\\\p{Cc}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy;
+  /"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/uy;
 
 /** @returns `null` for a text that is JSON */
 export function jsonError(text: string): JsonError | null {
@@ -66,7 +66,18 @@ export function jsonError(text: string): JsonError | null {
             : 'a value is missing, or is no JSON',
       );
     }
+    const control = controlIn(match[0]);
+    if (control >= 0) {
+      at += control;
+      return fail('a line break or another control character stands in a text');
+    }
     at += match[0].length;
     want = isName ? ':' : ', or end';
   }
+}
+
+/** Where a character stands that JSON allows only escaped; -1 for none. */
+function controlIn(text: string): number {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 0x20) return i;
+  return -1;
 }

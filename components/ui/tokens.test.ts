@@ -22,7 +22,8 @@ const contrast = (a: number[], b: number[]) => {
   return (light + 0.05) / (dark + 0.05);
 };
 /** As the browser lays one colour thinly over another; near enough to oklab at small shares. */
-const over = (top: number[], share: number, ground: number[]) => top.map((c, i) => c * share + (ground[i] ?? 0) * (1 - share));
+const over = (top: number[], share: number, ground: number[]) =>
+  top.map((c, i) => c * share + (ground[i] ?? 0) * (1 - share));
 
 describe.each([
   ['light', ':root'],
@@ -36,9 +37,13 @@ describe.each([
   };
   const grounds = ['bg', 'surface', 'raised', 'overlay', 'sunken'];
 
-  test.each(['text', 'muted', 'accent', 'status-failed', 'warning', 'json-string', 'json-number', 'json-word'])('%s reads on every ground', (name) => {
-    for (const ground of grounds) expect(contrast(of(name), of(ground)), `${name} on ${ground}`).toBeGreaterThanOrEqual(4.5);
-  });
+  test.each(['text', 'muted', 'accent', 'status-failed', 'warning', 'json-string', 'json-number', 'json-word'])(
+    '%s reads on every ground',
+    (name) => {
+      for (const ground of grounds)
+        expect(contrast(of(name), of(ground)), `${name} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+    },
+  );
   test.each(Object.keys(STATUSES))('status %s reads, plain, on its own tint, and filled', (name) => {
     const colour = of(`status-${name}`);
     for (const ground of ['surface', 'raised']) expect(contrast(colour, of(ground))).toBeGreaterThanOrEqual(4.5);

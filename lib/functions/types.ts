@@ -77,6 +77,8 @@ function enumFit(output: JsonSchema, input: JsonSchema): number {
 /** Words that say how a thing is held, not what it is. */
 const HOLDERS = new Set(['uri', 'url', 'id', 'name', 'data', 'result', 'value', 'list', 'info', 'inform', 'detail', 'file', 'path', 'kei', 'key', 'code', 'number', 'text', 'string', 'content', 'object', 'input', 'output', 'respons', 'report', 'statu', 'type', 'amount', 'arg', 'out', 'param'].map(term));
 
+const IDS = new Set(['id', 'key', 'code', 'number'].map(term));
+
 export const nameTerms = (name: string, lexicon?: ReadonlySet<string>): string[] => [...new Set(splitName(name.replace(/\d+$/, ''), lexicon).map(term))].filter((t) => t !== '');
 
 /** A name that says nothing of what it holds: `result`, `data`, `arg1`. */
@@ -104,7 +106,7 @@ export function termsFit(x: readonly string[], y: readonly string[]): number {
   const held = (terms: readonly string[]) => terms.filter((t) => HOLDERS.has(t));
   const [hx, hy] = [held(x), held(y)];
   // user_id and user_name are two things of one: the holder differs.
-  const clash = hx.length > 0 && hy.length > 0 && !hx.some((t) => hy.includes(t)) ? 0.5 : 1;
+  const clash = hx.length > 0 && hy.length > 0 && !hx.some((t) => hy.includes(t)) ? 0.5 : hx.some((t) => IDS.has(t)) !== hy.some((t) => IDS.has(t)) ? 0.6 : 1;
   const cover = (2 * ts.length) / (tx.length + ty.length);
   const head = tx.at(-1) === ty.at(-1) ? 0.1 : 0;
   return Math.min(0.95, (0.35 + 0.5 * cover + head) * clash);

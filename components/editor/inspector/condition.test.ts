@@ -10,13 +10,23 @@ describe('parseCondition', () => {
     ['$exists($x)', { left: '$x', operator: 'exists', right: '' }],
     ['$ok', { left: '$ok', operator: 'is true', right: '' }],
     ['$kind in ["a", "b"]', { left: '$kind', operator: 'in', right: '["a", "b"]' }],
-    ['$count($filter($x, function($i) { $i > 1 })) != 0', { left: '$count($filter($x, function($i) { $i > 1 }))', operator: '!=', right: '0' }],
+    [
+      '$count($filter($x, function($i) { $i > 1 })) != 0',
+      { left: '$count($filter($x, function($i) { $i > 1 }))', operator: '!=', right: '0' },
+    ],
   ])('%s', (text, condition) => {
     expect(parseCondition(text)).toEqual(condition);
     expect(conditionText(condition as NonNullable<ReturnType<typeof parseCondition>>)).toBe(text);
   });
 
-  test.each(['$a > 1 and $b < 2', '$a > 1 ? true : false', '$exists($a) and $exists($b)', '$a > (', '$a > 1 > 2', '"open'])('%s stays an expression', (text) => {
+  test.each([
+    '$a > 1 and $b < 2',
+    '$a > 1 ? true : false',
+    '$exists($a) and $exists($b)',
+    '$a > (',
+    '$a > 1 > 2',
+    '"open',
+  ])('%s stays an expression', (text) => {
     expect(parseCondition(text)).toBeNull();
   });
 

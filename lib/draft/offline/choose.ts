@@ -22,12 +22,12 @@ export type Wish = { units: Unit[]; best: Candidate[] };
 /** In units of the largest idf, so that they mean the same in a catalogue of ten and of ten thousand. */
 export const TUNING = {
   /** what a further step costs, by what its first unit is */
-  cost: { verb: 0.75, ask: 0.75, noun: 1.5, purpose: 1.35, relative: 1.4, after: 2.2, statement: 2.7 } as Record<UnitKind, number>,
+  cost: { verb: 0.9, ask: 0.8, noun: 1.4, purpose: 1.35, relative: 1.4, after: 2.2, statement: 2.7 } as Record<UnitKind, number>,
   /** a unit's words, by where they stand */
-  verb: 1.1,
+  verb: 0.95,
   plainVerb: 0.4,
   /** verbs near to the one that was said, as a part of its own weight */
-  near: 0.5,
+  near: 0.45,
   object: 1,
   tail: 0.75,
   name: 0.2,

@@ -51,7 +51,7 @@ const THEN = new Set(['then', 'afterwards', 'afterward', 'next', 'finally', 'las
 const ADDING = new Set(['also', 'additionally', 'furthermore', 'moreover', 'besides', 'second', 'secondly', 'thirdly', 'third', 'first', 'firstly', 'plus', 'too', 'likewise', 'meanwhile', 'simultaneously', 'last']);
 const POLITE = new Set(['please', 'kindly', 'just', 'simply', 'automatically', 'again', 'now', 'so', 'hi', 'hello', 'hey', 'thanks', 'directly', 'quickly', 'immediately', 'ok', 'okay', 'well', 'only', 'even', 'still', 'maybe', 'perhaps', 'all']);
 const SUBJECT = new Set(['i', 'we', 'you', 'it', 'he', 'she', 'they', 'me', 'us', "i'd", "i'll", "i'm", 'i’d', 'i’m', "let's", 'someone', 'who', 'that', 'which', 'there']);
-const AUXILIARY = new Set(['would', 'could', 'can', 'will', 'should', 'must', 'may', 'might', 'shall', 'to', 'do', 'does', 'be', 'is', 'are', 'been', 'have', 'has', 'also', 'not', "don't", 'am', 'was', 'were', 'being', 'get', 'it', 'me', 'us', 'you', 'for', 'in', 'order', 'able', 'going', 'both']);
+const AUXILIARY = new Set(['would', 'could', 'can', 'will', 'should', 'must', 'may', 'might', 'shall', 'to', 'do', 'does', 'be', 'is', 'are', 'been', 'have', 'has', 'also', 'not', "don't", 'am', 'was', 'were', 'being', 'it', 'me', 'us', 'you', 'for', 'in', 'order', 'able', 'going', 'both']);
 const DETERMINER = new Set(['the', 'a', 'an', 'this', 'that', 'these', 'those', 'my', 'your', 'our', 'his', 'her', 'its', 'their', 'any', 'each', 'every', 'all', 'some', 'both', 'it', 'them', 'me', 'us', 'him', 'no', 'one', 'two', 'up', 'out', 'another', 'whether', 'how', 'what', 'which', 'where']);
 const NOUNISH_NEXT = new Set(['of', 'and', 'or', 'is', 'are', 'was', 'were', 'will', 'has', 'have', ',', ';']);
 const BEFORE_TO = new Set(['want', 'wants', 'wanted', 'like', 'need', 'needs', 'able', 'going', 'have', 'has', 'how', 'order', 'you', 'me', 'us', 'love', 'wish', 'due', 'used', 'prefer', 'plan', 'planning', 'hope', 'try', 'trying', 'similar', 'related', 'up', 'according', 'equal', 'close', 'required', 'requires', 'where', 'what', 'ready', 'access', 'addition', 'prior', 'needed', 'about', 'begin', 'start', 'starting', 'continue', 'ought', 'intend', 'decided', 'it', 'him', 'them']);
@@ -106,6 +106,8 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
     [start, kind, then, condition] = [next, nextKind, nextThen, nextCondition];
   };
 
+  /** "the next 3 days", "next Monday", "later today": a time, not an order. */
+  const isWhen = (at: number) => word(at) !== 'then' && (DETERMINER.has(word(at - 1)) || /^(days?|weeks?|months?|years?|hours?|minutes?|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|today|time|on|in|than|to|of)$/.test(word(at + 1)) || (tokens[at + 1]?.kind === 'number' && word(at) === 'next'));
   /** Reads "and then also please" from `i`: where it ends and what it says. */
   const joinery = (i: number) => {
     let order = false;
@@ -114,7 +116,7 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
     for (; at < to; at++) {
       const w = word(at);
       if (w === ',' || w === 'and' || w === '&' || w === 'but' || w === 'or' || w === ':' || w === '-' || w === '–' || ADDING.has(w) || POLITE.has(w)) some = true;
-      else if (THEN.has(w)) order = some = true;
+      else if (THEN.has(w) && !isWhen(at)) order = some = true;
       else if ((w === 'after' || w === 'following') && (word(at + 1) === 'that' || word(at + 1) === 'this') && !verbs.has(word(at + 2))) {
         order = some = true;
         at++;
@@ -126,6 +128,14 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
     return { at, order, some };
   };
 
+  const eachAt = joinery(from).at;
+  if ((word(eachAt) === 'for' || word(eachAt) === 'to') && /^(each|every|all)$/.test(word(eachAt + 1))) {
+    const comma = commaAfter(tokens, eachAt, to);
+    if (comma > 0) {
+      // "For each customer in the list, …": what the list is of may need a step of its own
+      return [{ from: eachAt + 1, to: comma, kind: 'purpose', then: false, sentence, condition: null }, ...cutSentence(tokens, comma + 1, to, sentence, verbs)];
+    }
+  }
   const opening = joinery(from);
   start = opening.at;
   then = opening.order;
@@ -152,6 +162,7 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
     }
     if (i === start && (w === 'otherwise' || w === 'else')) {
       start = i + (word(i + 1) === ',' ? 2 : 1);
+      kind = null;
       condition = 'otherwise';
       continue;
     }
@@ -280,7 +291,7 @@ function beginsNoun(tokens: readonly Token[], i: number, to: number): boolean {
   const first = DETERMINER.has(token.lower) ? tokens[i + 1] : token;
   if (!first || i >= to || first.kind !== 'word') return false;
   if (/ed$/.test(first.lower) && PREPOSITION.has(tokens[i + 1]?.lower ?? '')) return false; // "and manufactured in 2022"
-  return !PREPOSITION.has(first.lower) && !SUBJECT.has(first.lower) && !(AUXILIARY.has(first.lower) && first.lower !== 'order');
+  return !PREPOSITION.has(first.lower) && first.lower !== 'otherwise' && first.lower !== 'else' && !SUBJECT.has(first.lower) && !(AUXILIARY.has(first.lower) && first.lower !== 'order');
 }
 
 function describe(text: string, tokens: readonly Token[], span: Span, verbs: Verbs, before: Unit | undefined): Omit<Unit, 'at'> | null {
@@ -303,7 +314,7 @@ function describe(text: string, tokens: readonly Token[], span: Span, verbs: Ver
     start,
     end,
     then: span.then,
-    pronoun: words.some((w, i) => PRONOUNS.has(w) && !(w === 'that' && i > 0 && verbs.has(words[i + 1] ?? '')) && !((w === 'this' || w === 'that' || w === 'it') && /^(is|will|was|would)$/.test(words[i + 1] ?? ''))),
+    pronoun: words.some((w, i) => PRONOUNS.has(w) && !(/^results?$|^output$/.test(w) && (words[i + 1] === 'of' || words[i + 1] === 'for' || (i > 0 && !/^(the|its|their|this|that|these|those|final|my)$/.test(words[i - 1]!)))) && !(w === 'that' && i > 0 && verbs.has(words[i + 1] ?? '')) && !((w === 'this' || w === 'that' || w === 'it') && /^(is|will|was|would)$/.test(words[i + 1] ?? ''))),
     each: words.some((w, i) => w === 'each' || w === 'every' || (w === 'all' && /s$/.test(words[i + 1] ?? words[i + 2] ?? ''))),
     condition: span.condition,
   };

@@ -132,7 +132,12 @@ const takesList = (step: Step, source: Extract<Filled['source'], { kind: 'output
 function valueFrom(filled: Filled, isItem: boolean, ids: ReadonlyMap<Step, string>, inputs: PlanInputs, schema: import('@/lib/functions/manifest').JsonSchema): ValueFrom {
   const { source } = filled;
   if (isItem) return { kind: 'item', field: source.kind === 'output' ? source.item : null };
-  if (source.kind === 'output') return { kind: 'step', step: ids.get(source.step)!, field: source.field };
+  if (source.kind === 'output') {
+    const from = source.field === null ? undefined : source.step.entry.manifest.output.properties?.[source.field];
+    const part = { kind: 'step' as const, step: ids.get(source.step)!, field: source.field };
+    // A number where a text is wanted is written out.
+    return schema.type === 'string' && (from?.type === 'number' || from?.type === 'integer') ? { kind: 'text', parts: [part] } : part;
+  }
   if (source.kind === 'said') return { kind: 'literal', json: JSON.stringify(source.json) };
   if (source.value.file === null) return { kind: 'literal', json: JSON.stringify(source.json) };
   return { kind: 'input', field: inputs.add({ name: filled.name, schema, values: source.json, file: source.value.file, title: titleOf(filled.name, schema) }) };

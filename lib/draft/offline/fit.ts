@@ -15,6 +15,7 @@ const PERSON = t('name', 'user', 'username', 'person', 'people', 'customer', 'pa
 const IDENTITY = t('id', 'key', 'token', 'uuid', 'code', 'number', 'isbn', 'vin', 'sku', 'no');
 const ADDRESSING = { url: t('url', 'link', 'website', 'site', 'page', 'uri', 'webhook', 'endpoint', 'feed'), email: t('email', 'recipient', 'to', 'sender', 'address', 'cc', 'contact'), phone: t('phone', 'mobile', 'number', 'contact', 'cell', 'fax') };
 const TIME = t('date', 'day', 'time', 'deadline', 'when', 'start', 'end', 'begin', 'until', 'since', 'departure', 'arrival', 'birthday', 'birth', 'check', 'due', 'schedule', 'from', 'to');
+const PLACE = t('city', 'place', 'location', 'country', 'destination', 'origin', 'address', 'region', 'state', 'town', 'area', 'venue', 'station', 'airport', 'departure', 'arrival', 'from', 'to');
 const TEXTUAL = t('text', 'content', 'message', 'body', 'query', 'q', 'prompt', 'title', 'subject', 'name', 'keyword', 'phrase', 'sentence', 'word', 'term', 'topic', 'description', 'instruction', 'script', 'question', 'note', 'comment', 'search', 'caption', 'template', 'data', 'input', 'arg', 'label');
 const UNITS: Record<string, string[]> = {
   px: ['width', 'height', 'size', 'pixel'], pixel: ['width', 'height', 'size', 'pixel'], pixels: ['width', 'height', 'size', 'pixel'],
@@ -46,6 +47,7 @@ const takes = (schema: JsonSchema, type: string) => typesOf(schema).length === 0
 
 /** A value as the field wants it: a number as text where text is wanted, one thing as a list of one. `undefined`: cannot be. */
 export function shaped(json: Json, schema: JsonSchema): Json | undefined {
+  if (schema.enum) return schema.enum.find((member) => String(member).toLowerCase() === String(json).toLowerCase());
   const types = typesOf(schema);
   if (types.length === 0) return json;
   if (typeof json === 'number') return types.includes('number') || (types.includes('integer') && Number.isInteger(json)) ? json : types.includes('string') ? String(json) : undefined;
@@ -101,7 +103,7 @@ function baseFit(value: Value, field: Field, name: readonly string[], told: Read
       if (meaning) return value.mediaType?.startsWith(`${meaning}/`) ? 0.9 : meaning === 'file' ? 0.8 : 0;
       return any(t('file', 'filename', 'path', 'name', 'image', 'video', 'audio', 'document')) ? 0.7 : any(TEXTUAL) ? 0.3 : 0.15;
     case 'url':
-      return meaning === 'uri' || meaning === 'url' ? 0.95 : meaning ? (value.mediaType?.startsWith(`${meaning}/`) ? 0.6 : 0) : any(ADDRESSING.url) ? 0.95 : told.has(term('url')) ? 0.7 : any(TEXTUAL) ? 0.3 : 0.15;
+      return meaning === 'uri' || meaning === 'url' ? 0.95 : meaning ? (value.mediaType?.startsWith(`${meaning}/`) ? 0.6 : 0) : any(ADDRESSING.url) ? 0.95 : told.has(term('url')) ? 0.7 : any(TEXTUAL) ? 0.55 : 0.15;
     case 'email':
       return meaning === 'email' ? 0.95 : meaning ? 0 : any(ADDRESSING.email) ? 0.95 : told.has(term('email')) ? 0.7 : any(PERSON) ? 0.3 : 0.1;
     case 'phone':
@@ -132,6 +134,7 @@ function baseFit(value: Value, field: Field, name: readonly string[], told: Read
     case 'name':
       if (meaning && meaning !== 'text') return 0;
       if (isIdentity(name)) return 0.08;
+      if (any(PLACE)) return /^~(in|at|from|to|near|for|around)$/.test(value.before[0] ?? '') ? 0.7 : 0.55;
       return any(PERSON) ? 0.65 : any(TEXTUAL) ? 0.5 : 0.45;
   }
 }

@@ -51,12 +51,12 @@ function chainFor(step: Step, field: Field, steps: readonly Step[], context: Con
   for (const { entry, output } of giversOf(context.index, wanted)) {
     if (used.has(entry) || entry === step.entry) continue;
     // Whoever asks for an id wants it looked up; anything else only where the prompt speaks of it.
-    if (!isIdentity(wanted) && !evoked && !entry.nameTerms.some((t) => said.has(t))) continue;
+    const likely = isIdentity(wanted) || evoked || entry.nameTerms.some((t) => said.has(t));
     const giver: Step = { entry, units: [], candidates: [], filled: new Map(), reason: `It gives the ${field.schema.title?.toLowerCase() ?? field.name.replace(/_/g, ' ')} that ${step.entry.manifest.title} needs.` };
     const fit = fitOfOutput(giver, output, step, field, context.index, { pronoun: false, then: false, next: true, mentioned: 0 });
     if (fit.name < 0.8 || fit.total < LIMIT || fit.each) continue;
     const grounded = ground(giver, steps, context, depth - 1, new Set([...used, entry]));
-    if (!grounded) continue;
+    if (!grounded || !(likely || (grounded.brings && fit.name >= 0.95))) continue;
     const support = entry.nameTerms.filter((t) => said.has(t) || step.entry.nameTerms.includes(t)).length / Math.max(1, entry.nameTerms.length);
     const score = fit.total + 0.35 * grounded.score + 0.3 * support - 0.15 * grounded.steps.length;
     if (!best || score > best.score + 1e-9) best = { steps: [...grounded.steps, giver], score, brings: grounded.brings };

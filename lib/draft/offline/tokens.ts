@@ -57,7 +57,7 @@ const RULES: Rule[] = [
   { kind: 'mark', pattern: /\.{3}|[^\s]/y },
 ];
 
-const UNIT = /^\s*-?\s*(x|°\s?[cf]?|[a-zµ]+(?:\/[a-z]+)?)\b/iy;
+const UNIT = /\s*-?\s*(x|°\s?[cf]?|[a-zµ]+(?:\/[a-z]+)?)\b/iy;
 
 /** @param now today's date, for "tomorrow" and dates without a year */
 export function tokenize(text: string, now: Date): Token[] {

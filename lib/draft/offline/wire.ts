@@ -7,14 +7,14 @@
  */
 import type { Json } from '@/lib/base/json';
 import type { FunctionIndex } from '@/lib/functions/search';
-import { isGenericName } from '@/lib/functions/types';
+import { isGenericName, termsFit } from '@/lib/functions/types';
 import { isStopWord, splitName, term } from '@/lib/functions/words';
 import type { Unit } from './clauses';
 import { about, fitOfOutput, fitOfValue, isIdentity, meaningOf, paramTerms, shaped, typesOf } from './fit';
 import { type Field, type Filled, fieldsOf, type Step } from './steps';
 import type { Value } from './values';
 
-export const WIRING = { required: 0.4, optional: 0.55, backward: 0.78, phrase: 0.42 };
+export const WIRING = { required: 0.36, optional: 0.6, backward: 0.78, phrase: 0.42 };
 
 export type Context = { index: FunctionIndex; units: readonly Unit[]; values: readonly Value[]; /** values that no step uses: for suppliers */ free?: ReadonlySet<number> };
 
@@ -55,12 +55,18 @@ function fill(step: Step, at: number, steps: readonly Step[], owner: readonly (S
     }
     const said = fromWords(step, field, fields, context);
     if (said) offer(said, null);
+    const found: { filled: Filled; mentioned: number }[] = [];
     for (let k = 0; k < steps.length; k++) {
       const from = steps[k]!;
-      if (from === step || reaches(step, from)) continue;
-      const found = bestOutput(from, step, field, steps, at, k, context);
-      if (found) offer(found, null);
+      if (from === step || reaches(step, from) || otherWay(from, step)) continue;
+      const best = bestOutput(from, step, field, steps, at, k, context);
+      if (best) found.push(best);
+      const same = k < at ? shared(from, step, field, context) : null;
+      if (same) offer(same, null);
     }
+    // "translate the summary": what is spoken of comes before what merely fits.
+    const spoken = Math.max(0, ...found.map(({ mentioned }) => mentioned));
+    for (const { filled, mentioned } of found) offer(spoken >= 0.6 && mentioned < spoken ? { ...filled, score: filled.score * 0.8 } : filled, null);
   }
   offers.sort((a, b) => b.filled.score - a.filled.score || Number(b.field.required) - Number(a.field.required));
   const usedValues = new Set<number>();
@@ -95,49 +101,78 @@ function nearness(value: Value, step: Step, owner: readonly (Step | undefined)[]
   if (value.unit < 0) return 1;
   const holder = owner[value.unit];
   if (holder === step) return 1;
-  if (step.units.length === 0) return holder ? 0.75 : 0.9;
+  if (step.units.length === 0) return 0.9;
   const unit = units[value.unit]!;
   if (!holder) return step.units.some((own) => own.sentence === unit.sentence) ? 0.95 : 0.85;
   return step.units.some((own) => own.sentence === unit.sentence) ? 0.7 : 0.6;
 }
 
-function bestOutput(from: Step, to: Step, field: Field, steps: readonly Step[], at: number, k: number, context: Context): Filled | null {
+/** On the two ways of one condition: only one of them runs. */
+const otherWay = (a: Step, b: Step): boolean => {
+  const [x, y] = [a, b].map((step) => step.units.find((unit) => unit.condition !== null && unit.kind !== 'after')?.condition ?? null);
+  return x !== y && x !== null && y !== null;
+};
+
+/** What an earlier step was given under the same name is given to this one too: "find order 7 and refund it". */
+function shared(from: Step, to: Step, field: Field, context: Context): Filled | null {
+  if (!field.required) return null;
+  const own = paramTerms(field.name, context.index);
+  for (const { name, source, because } of from.filled.values()) {
+    if (source.kind === 'output' || termsFit(paramTerms(name, context.index), own) < 1 || isGenericName(name)) continue;
+    const json = shaped(source.json, field.schema);
+    if (json === undefined || (source.kind === 'value' && source.value.kind === 'attached')) continue;
+    return { name: field.name, score: to.units.some((unit) => unit.pronoun) || isIdentity(own) ? 0.82 : 0.6, source: { ...source, json }, because };
+  }
+  return null;
+}
+
+function bestOutput(from: Step, to: Step, field: Field, steps: readonly Step[], at: number, k: number, context: Context): { filled: Filled; mentioned: number } | null {
   const next = k === at - 1;
   const pronoun = to.units.some((unit) => unit.pronoun);
   const then = to.units.some((unit) => unit.then);
   const outputs = fieldsOf(from.entry.manifest.output);
   const sole = outputs.length < 2;
-  let best: Filled | null = null;
+  let best: { filled: Filled; mentioned: number } | null = null;
+  const identity = typesOf(field.schema)[0] === 'string' && /(id|key|token|uuid)$/i.test(field.name);
   for (const output of outputs.length > 0 ? outputs : [null]) {
-    const mentioned = mention(to, from, output, context);
+    const mentioned = mention(to, from, output, next, context);
     const fit = fitOfOutput(from, output, to, field, context.index, { pronoun, then, next, mentioned });
     // Against the order of the words only where the names leave no doubt.
     const score = k > at ? (fit.name >= WIRING.backward ? fit.total * 0.9 : 0) : fit.total - 0.01 * (at - k);
     // What nobody must give is taken only from what bears its name; of several outputs, the one that is made of the same stuff.
     if (!field.required && fit.name < 0.6) continue;
+    if (identity && fit.name < 0.4 && mentioned < 0.6) continue;
     if (!sole && fit.name < 0.3 && !fit.same && !(output && isGenericName(output.name))) continue;
-    if (score <= (best?.score ?? 0)) continue;
-    best = {
+    if (score <= (best?.filled.score ?? 0)) continue;
+    const filled: Filled = {
       name: field.name,
       score,
       source: { kind: 'output', step: from, field: output?.name ?? null, each: fit.each, item: fit.item },
       because: steps.length > 0 && mentioned > 0.5 ? `“${to.units.map((unit) => unit.text).join(' ')}” speaks of it` : `${from.entry.manifest.title} gives it`,
     };
+    best = { filled, mentioned };
   }
   return best;
 }
 
 /** Do the step's words speak of what the other one made: its output's name, or its own verb as a participle? */
-function mention(to: Step, from: Step, output: Field | null, context: Context): number {
+function mention(to: Step, from: Step, output: Field | null, next: boolean, context: Context): number {
   if (to.units.length === 0) return 0;
   const made = output && !isGenericName(output.name) ? paramTerms(output.name, context.index) : [];
   const verbs = new Set(from.units.flatMap((unit) => (unit.verb >= 0 ? [term(unit.tokens[unit.verb]!.lower)] : [])).concat(from.entry.nameTerms));
   let score = 0;
+  const sentences = new Set(to.units.map((unit) => unit.sentence));
+  // "For each customer in the list, …" speaks of the customers in all that follows it.
+  const around = context.units.filter((unit) => unit.each && unit.kind === 'purpose' && sentences.has(unit.sentence) && !to.units.includes(unit));
+  if (output?.schema.type === 'array' && around.length > 0 && from.units.some((unit) => around.includes(unit))) return 0.9;
   for (const unit of to.units) {
     unit.tokens.forEach((token, i) => {
       if (token.kind !== 'word' || i === unit.verb || isStopWord(token.lower)) return;
       const t = term(token.lower);
       const definite = i > 0 && /^(the|this|that|these|those|its|their)$/.test(unit.tokens[i - 1]!.lower);
+      if (next && definite && /^(results?|output|value|outcome|answer)$/.test(token.lower)) score = Math.max(score, output && !isGenericName(output.name) ? 0.6 : 0.8);
+      const counted = output?.schema.type === 'integer' || output?.schema.type === 'number';
+      if (counted && definite && /^(number|count|total|amount)$/.test(token.lower) && unit.tokens[i + 1]?.lower !== 'of') score = Math.max(score, 0.7);
       if (made.length > 0 && made.at(-1) === t) score = Math.max(score, definite ? 0.75 : 0.4);
       // "the resized image", "the converted amount"
       if (/(ed|en|ing|ght|own)$/.test(token.lower) && verbs.has(t)) score = Math.max(score, 0.8);
@@ -168,11 +203,31 @@ function fromWords(step: Step, field: Field, fields: readonly Field[], context: 
     return said(name, !negative, words[at]!, 0.7);
   }
   if (shaped('x', schema) === undefined || schema.format || schema.contentMediaType || meaningOf(schema) || isIdentity(own) || step.units.length === 0) return null;
+  const labelled = labelledWord(step, own, context);
+  if (labelled) return said(name, shaped(labelled, schema)!, labelled, 0.62);
   const strings = fields.filter((other) => other.required && typesOf(other.schema).includes('string'));
   const fits = own.some((t) => PHRASE.has(t));
   if (!fits && !(field.required && strings.length === 1)) return null;
   const phrase = objectPhrase(step, own, context);
   return phrase ? said(name, shaped(phrase, schema)!, phrase, fits ? WIRING.phrase + 0.06 : WIRING.phrase) : null;
+}
+
+/** "the channel support", "topic: gardening": the word behind the input's own name. */
+function labelledWord(step: Step, own: readonly string[], context: Context): string | null {
+  if (own.length === 0) return null;
+  for (const unit of step.units) {
+    for (let i = 0; i + 1 < unit.tokens.length; i++) {
+      if (i === unit.verb || term(unit.tokens[i]!.lower) !== own.at(-1)) continue;
+      let at = i + 1;
+      while (/^(is|=|:|#|named|called)$/.test(unit.tokens[at]?.lower ?? '')) at++;
+      const word = unit.tokens[at];
+      if (!word || word.kind !== 'word' || isStopWord(word.lower) || step.entry.says.has(term(word.lower))) continue;
+      if (at === i + 1 && context.index.lexicon.has(word.lower) && at < unit.tokens.length - 1) continue; // "the message text of …"
+      const hash = unit.tokens[at - 1]!.text === '#' ? '#' : '';
+      return hash + word.text;
+    }
+  }
+  return null;
 }
 
 const said = (name: string, json: Json, text: string, score: number): Filled => ({ name, score, source: { kind: 'said', json, text }, because: text });
@@ -185,7 +240,10 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
   const rest = cue >= 0 ? tokens.slice(cue + 1) : tokens;
   const from = rest.findIndex((token) => !/^(the|a|an|me|us|my|for|about|some|any)$/.test(token.lower));
   if (from < 0) return null;
-  const kept = rest.slice(from);
+  const whole = rest.slice(from);
+  // The phrase ends where something else is told: "Rome | on 24 December", "the menu | with a size of 400".
+  const stop = whole.findIndex((token, i) => i > 0 && /^(on|at|with|for|from|to|in|by|using|into|as|under|between|until|and)$/.test(token.lower) && whole.slice(i + 1, i + 5).some((later) => later.kind !== 'word' && later.kind !== 'mark'));
+  const kept = stop > 0 ? whole.slice(0, stop) : whole;
   const telling = kept.filter((token) => token.kind !== 'mark' && !isStopWord(token.lower) && !/^(it|this|that|them|these|those|result|results)$/.test(token.lower));
   if (telling.length === 0 || (unit.pronoun && telling.length < 2)) return null;
   // "matches my mood" names the mood that is wanted, it does not say which.

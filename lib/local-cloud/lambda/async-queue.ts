@@ -5,8 +5,9 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { LambdaError } from './errors';
+import type { Outcome } from './outcomes';
 import { writeDurably } from './store';
-import type { Invocation, Outcome } from './worker';
+import type { Invocation } from './worker';
 
 type Kept = {
   name: string;

@@ -9,9 +9,10 @@ import { LambdaError } from './errors';
 import type { Logs } from './logs';
 import type { FunctionRef } from './names';
 import type { Operations } from './operations';
+import type { Outcome } from './outcomes';
 import { QueueFull } from './pool';
 import type { Version } from './store';
-import { Abandoned, type Invocation, type Outcome } from './worker';
+import { Abandoned, type Invocation } from './worker';
 
 /** bytes */
 export const SYNC_LIMIT = 6_291_456;
@@ -58,7 +59,7 @@ export async function invoke(
   }
   const event = payload.length === 0 ? Buffer.from('{}') : payload;
   checkJson(event);
-  if (tools.operations.settling(record) && record.latest.modifiedAt === record.createdAt) {
+  if (tools.operations.pending(record)) {
     throw new LambdaError(
       'ResourceConflictException',
       'The operation cannot be performed at this time. The function is currently in the following state: Pending',

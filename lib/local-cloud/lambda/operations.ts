@@ -3,13 +3,14 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
+import { configurationOf, isNew } from './answers';
 import { functionArn, invalid, LambdaError, notFound } from './errors';
 import { type FunctionRef, parseFunctionName } from './names';
+import { type Body, checkedTags, type FetchObject, missing, page, readTags, zipFrom } from './requests';
 import { readSettings } from './settings';
 import type { Code, FunctionRecord, FunctionStore, Version } from './store';
-import { BadZip, ZIP_LIMIT } from './zip';
+import { BadZip } from './zip';
 
-export type Body = Record<string, unknown>;
 export type OperationTools = {
   store: FunctionStore;
   now(): number;
@@ -18,7 +19,7 @@ export type OperationTools = {
   /** where its package can be fetched for ten minutes */
   locationOf(name: string, version: Version): string;
   /** fetches a package from S3 */
-  fetchObject(bucket: string, key: string, version?: string): Promise<Uint8Array>;
+  fetchObject: FetchObject;
   /** a version is no more, or is another than before */
   changed(name: string, before: Version | null): void;
 };
@@ -66,49 +67,12 @@ export function createOperations(tools: OperationTools) {
     }
   };
 
-  const answerFor = (record: FunctionRecord, version: Version, qualified: boolean) => {
-    const pending = settling(record);
-    const fresh = pending && isNew(record);
-    const { settings, code } = version;
-    return {
-      FunctionName: record.name,
-      FunctionArn: functionArn(record.name, qualified ? version.version : undefined),
-      Runtime: settings.Runtime,
-      Role: settings.Role,
-      Handler: settings.Handler,
-      CodeSize: code.size,
-      Description: version.description,
-      Timeout: settings.Timeout,
-      MemorySize: settings.MemorySize,
-      LastModified: new Date(version.modifiedAt).toISOString().replace('Z', '+0000'),
-      CodeSha256: code.sha256,
-      Version: version.version,
-      ...(Object.keys(settings.Variables).length > 0 ? { Environment: { Variables: settings.Variables } } : {}),
-      TracingConfig: { Mode: 'PassThrough' },
-      RevisionId: version.revisionId,
-      ...(fresh
-        ? { State: 'Pending', StateReason: 'The function is being created.', StateReasonCode: 'Creating' }
-        : { State: 'Active' }),
-      ...(pending && !fresh
-        ? {
-            LastUpdateStatus: 'InProgress',
-            LastUpdateStatusReason: 'The function is being updated.',
-            LastUpdateStatusReasonCode: 'Updating',
-          }
-        : fresh
-          ? {}
-          : { LastUpdateStatus: 'Successful' }),
-      PackageType: 'Zip',
-      Architectures: version.architectures,
-      EphemeralStorage: { Size: 512 },
-      SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
-      LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${record.name}` },
-    };
-  };
+  const answerFor = (record: FunctionRecord, version: Version, qualified: boolean) =>
+    configurationOf(record, version, qualified, settling(record));
 
   const addCode = async (source: Body) => {
     try {
-      return await store.addCode(await zipFrom(source, tools));
+      return await store.addCode(await zipFrom(source, tools.fetchObject));
     } catch (error) {
       if (!(error instanceof BadZip)) throw error;
       if (error.message.startsWith('Unzipped size')) throw invalid(error.message);
@@ -142,7 +106,8 @@ export function createOperations(tools: OperationTools) {
   return {
     recordOf,
     versionOf,
-    settling,
+    /** it was created a moment ago and cannot be called yet */
+    pending: (record: FunctionRecord): boolean => settling(record) && isNew(record),
     /** what a call runs now */
     runnable: (record: FunctionRecord, version: Version): Version =>
       (version === record.latest && settling(record) && previous.get(record.name)) || version,
@@ -304,14 +269,6 @@ export function createOperations(tools: OperationTools) {
   };
 }
 
-const isNew = (record: FunctionRecord) => record.latest.modifiedAt === record.createdAt;
-
-const missing = (field: string) =>
-  new LambdaError(
-    'ValidationException',
-    `1 validation error detected: Value null at '${field}' failed to satisfy constraint: Member must not be null`,
-  );
-
 const newVersion = (settings: Version['settings'], code: Code, body: Body, now: number): Version => ({
   version: '$LATEST',
   settings,
@@ -321,61 +278,3 @@ const newVersion = (settings: Version['settings'], code: Code, body: Body, now: 
   revisionId: randomUUID(),
   modifiedAt: now,
 });
-
-async function zipFrom(source: Body, tools: OperationTools): Promise<Uint8Array> {
-  let zip: Uint8Array;
-  if (typeof source.ZipFile === 'string') zip = Buffer.from(source.ZipFile, 'base64');
-  else if (typeof source.S3Bucket === 'string' && typeof source.S3Key === 'string') {
-    zip = await tools.fetchObject(source.S3Bucket, source.S3Key, source.S3ObjectVersion as string | undefined);
-  } else throw invalid('Please provide a source for function code: Code.ZipFile, or Code.S3Bucket and Code.S3Key.');
-  if (zip.length === 0) throw invalid('Uploaded file must be a non-empty zip');
-  if (zip.length > ZIP_LIMIT) {
-    throw new LambdaError(
-      'RequestEntityTooLargeException',
-      `The package has ${zip.length} bytes; a zip may have ${ZIP_LIMIT}. Leave out what the function does not need.`,
-    );
-  }
-  return zip;
-}
-
-function readTags(tags: unknown): Record<string, string> {
-  if (tags === undefined || tags === null) return {};
-  if (
-    typeof tags !== 'object' ||
-    Array.isArray(tags) ||
-    Object.values(tags).some((value) => typeof value !== 'string')
-  ) {
-    throw invalid('Tags must be a map of strings.');
-  }
-  return checkedTags(tags as Record<string, string>);
-}
-
-function checkedTags(tags: Record<string, string>): Record<string, string> {
-  const entries = Object.entries(tags);
-  if (entries.length > 50) throw invalid('A function may have at most 50 tags.');
-  for (const [key, value] of entries) {
-    if (key.length < 1 || key.length > 128)
-      throw invalid(`The tag key "${key.slice(0, 128)}" must have 1 to 128 characters.`);
-    if (value.length > 256) throw invalid(`The value of the tag "${key}" must have at most 256 characters.`);
-    if (/^aws:/i.test(key)) throw invalid(`The tag key "${key}" begins with aws:, which AWS keeps for itself.`);
-  }
-  return tags;
-}
-
-function page<T>(all: T[], query: URLSearchParams, usual: number): { items: T[]; next: string | undefined } {
-  const size = Number(query.get('MaxItems') ?? usual);
-  if (!Number.isInteger(size) || size < 1 || size > 10_000) {
-    throw new LambdaError(
-      'ValidationException',
-      `1 validation error detected: Value '${query.get('MaxItems')}' at 'maxItems' failed to satisfy constraint: Member must have value between 1 and 10000`,
-    );
-  }
-  const marker = query.get('Marker');
-  const start = marker ? Number(Buffer.from(marker, 'base64url').toString()) : 0;
-  if (!Number.isInteger(start) || start < 0) throw invalid('The marker is not one that this service gave.');
-  const end = start + Math.min(size, usual);
-  return {
-    items: all.slice(start, end),
-    next: end < all.length ? Buffer.from(String(end)).toString('base64url') : undefined,
-  };
-}

@@ -8,8 +8,9 @@
 import { availableParallelism } from 'node:os';
 import type { Launcher, LaunchSpec } from './launch';
 import { InvocationLog } from './logs';
+import type { Outcome, Verdict } from './outcomes';
 import type { Reaper } from './reaper';
-import { Abandoned, type Invocation, type Outcome, Worker } from './worker';
+import { Abandoned, type Invocation, Worker } from './worker';
 
 export type PoolTools = {
   launcher: Launcher;
@@ -124,7 +125,7 @@ export class Pool {
   }
 
   /** A process that never came to wait for work answers one invocation with its failure, as AWS does. */
-  private fail(worker: Worker, failure: Omit<Outcome, 'log'>): void {
+  private fail(worker: Worker, failure: Verdict): void {
     const waiting = this.queue.shift();
     if (!waiting) return;
     const { requestId } = waiting.invocation;

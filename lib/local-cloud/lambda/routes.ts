@@ -11,7 +11,8 @@ import { LambdaError } from './errors';
 import { type InvokeAnswer, SYNC_LIMIT } from './invoke';
 import type { Locations } from './locations';
 import { type FunctionRef, parseFunctionName } from './names';
-import type { Body, Operations } from './operations';
+import type { Operations } from './operations';
+import type { Body } from './requests';
 import type { FunctionStore } from './store';
 
 export type RouteTools = {

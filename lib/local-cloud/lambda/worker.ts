@@ -1,16 +1,17 @@
 /**
  * One process of a function, and the one invocation that it is busy with.
  *
- *   starting ──next──▶ idle ──run()──▶ busy ──answer──▶ settling ──next──▶ idle …
+ *   starting ──next──▶ idle ──run()──▶ busy ──answer, then next──▶ idle …      any ──▶ ending ──▶ ended
  *
  * Whatever it does (answers, fails, hangs, ends, prints without end) becomes exactly one `Outcome`, in AWS's words.
  * @module
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { CannotLaunch, type Launcher, type LaunchSpec } from './launch';
 import { InvocationLog } from './logs';
+import { peakMemoryMb } from './memory';
+import { asError, deathOf, failure, type Outcome, timeoutOf, type Verdict } from './outcomes';
 import type { Reaper } from './reaper';
 import { openRuntimeApi, RESPONSE_LIMIT, type RuntimeApi } from './runtime-api';
 
@@ -23,14 +24,12 @@ export type Invocation = {
   clientContext?: string;
   traceId?: string;
 };
-/** `payload` is a JSON text: the function's answer, or `{ errorType, errorMessage … }` when `failed`. */
-export type Outcome = { failed: boolean; payload: Buffer; log: InvocationLog };
 
 export type WorkerEvents = {
   /** it waits for work */
   idle(worker: Worker): void;
   /** it is gone; `failure` when it never came to wait for work */
-  ended(worker: Worker, failure: Omit<Outcome, 'log'> | null): void;
+  ended(worker: Worker, failure: Verdict | null): void;
 };
 
 type Running = {
@@ -48,7 +47,7 @@ export class Abandoned extends Error {}
 
 /** AWS gives a function this long to load; what it takes longer counts as running time. ms */
 const INIT_MS = 10_000;
-/** After the log of an invocation is full: bytes a second that are still read (and thrown away). */
+/** After the log of an invocation is full: bytes a millisecond that are still read, and thrown away. */
 const FLOOD_BYTES_PER_MS = 16 * 1024;
 
 export class Worker {
@@ -60,9 +59,9 @@ export class Worker {
   private send: ((headers: Record<string, string>, payload: Buffer) => void) | null = null;
   private running: Running | null = null;
   private initLog = new InvocationLog();
-  private initFailure: Omit<Outcome, 'log'> | null = null;
+  private initFailure: Verdict | null = null;
   private initMs: number | null = null;
-  private killedFor: 'timeout' | null = null;
+  private timedOut = false;
   private retired = false;
   private memoryMb = 0;
   private measuredAt = 0;
@@ -86,10 +85,6 @@ export class Worker {
       this.initFailure = failure(errorType, message);
       this.end();
     });
-  }
-
-  get pid(): number | undefined {
-    return this.process?.pid;
   }
 
   private async start(): Promise<void> {
@@ -207,7 +202,7 @@ export class Worker {
     return true;
   }
 
-  private finish(running: Running, outcome: Omit<Outcome, 'log'>, ms: number): void {
+  private finish(running: Running, outcome: Verdict, ms: number): void {
     const { requestId } = running.invocation;
     const { MemorySize } = this.spec.settings;
     running.log.line(`END RequestId: ${requestId}`);
@@ -227,7 +222,7 @@ export class Worker {
     if (!pid || performance.now() - this.measuredAt < 250) return;
     this.measuredAt = performance.now();
     try {
-      this.memoryMb = Math.max(this.memoryMb, ...tree(pid).map(peakMb));
+      this.memoryMb = Math.max(this.memoryMb, peakMemoryMb(pid));
     } catch {
       // not Linux, or gone
     }
@@ -241,7 +236,7 @@ export class Worker {
   }
 
   private timeOut(): void {
-    this.killedFor = 'timeout';
+    this.timedOut = true;
     this.end();
   }
 
@@ -271,17 +266,17 @@ export class Worker {
       clearTimeout(running.timer);
       if (!running.answered) {
         const ms = performance.now() - running.startedAt;
-        const outcome = this.deathOf(running.invocation.requestId, code, signal);
+        const outcome = this.endOf(running.invocation.requestId, code, signal);
         running.answered = true;
         running.log.line(
-          this.killedFor
+          this.timedOut
             ? `${new Date().toISOString()} ${running.invocation.requestId} Task timed out after ${this.spec.settings.Timeout.toFixed(2)} seconds\n`
             : `RequestId: ${running.invocation.requestId} ${JSON.parse(outcome.payload.toString()).errorMessage.replace(/^RequestId: \S+ /, '')}`,
         );
         this.finish(running, outcome, ms);
       }
     }
-    this.events.ended(this, wasStarting ? (this.initFailure ?? this.deathOf(null, code, signal)) : null);
+    this.events.ended(this, wasStarting ? (this.initFailure ?? this.endOf(null, code, signal)) : null);
   }
 
   /** What printed before it was ready; goes into the log of the invocation that its failure answers. */
@@ -289,66 +284,7 @@ export class Worker {
     return this.initLog;
   }
 
-  private deathOf(requestId: string | null, code: number | null, signal: NodeJS.Signals | null): Omit<Outcome, 'log'> {
-    const id = requestId ? `RequestId: ${requestId} ` : '';
-    if (this.killedFor)
-      return failure(
-        'Sandbox.Timedout',
-        `${id}Error: Task timed out after ${this.spec.settings.Timeout.toFixed(2)} seconds`,
-      );
-    const told = code !== null && code > 128 ? SIGNAL_CODES[code - 128] : undefined;
-    if (told) return this.deathOf(requestId, null, told);
-    if (signal)
-      return failure(
-        'Runtime.ExitError',
-        `${id}Error: Runtime exited with error: signal: ${SIGNALS[signal] ?? signal}`,
-      );
-    if (code) return failure('Runtime.ExitError', `${id}Error: Runtime exited with error: exit status ${code}`);
-    return failure('Runtime.ExitError', `${id}Error: Runtime exited without providing a reason`);
-  }
-}
-
-/** As Go names them, in whose words AWS reports. */
-const SIGNALS: Partial<Record<NodeJS.Signals, string>> = {
-  SIGKILL: 'killed',
-  SIGABRT: 'aborted',
-  SIGSEGV: 'segmentation fault',
-  SIGTERM: 'terminated',
-  SIGTRAP: 'trace/breakpoint trap',
-  SIGILL: 'illegal instruction',
-  SIGBUS: 'bus error',
-};
-
-/** The shell between a namespace and its function tells a signal by an exit status of 128 and its number. */
-const SIGNAL_CODES: Record<number, NodeJS.Signals> = {
-  4: 'SIGILL',
-  5: 'SIGTRAP',
-  6: 'SIGABRT',
-  7: 'SIGBUS',
-  9: 'SIGKILL',
-  11: 'SIGSEGV',
-};
-
-/** A process and all below it, as far as Linux tells. */
-function tree(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-  return [pid, ...(children ? children.split(' ') : []).flatMap((child) => tree(Number(child)))];
-}
-
-const peakMb = (pid: number): number =>
-  Math.ceil(Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024);
-
-export const failure = (errorType: string, errorMessage: string): Omit<Outcome, 'log'> => ({
-  failed: true,
-  payload: Buffer.from(JSON.stringify({ errorType, errorMessage })),
-});
-
-/** A runtime's error report is JSON; one that is not is told as it is. */
-function asError(payload: Buffer): Buffer {
-  try {
-    JSON.parse(payload.toString('utf8'));
-    return payload;
-  } catch {
-    return failure('Runtime.Unknown', payload.toString('utf8').slice(0, 1000)).payload;
+  private endOf(requestId: string | null, code: number | null, signal: NodeJS.Signals | null): Verdict {
+    return this.timedOut ? timeoutOf(requestId, this.spec.settings.Timeout) : deathOf(requestId, code, signal);
   }
 }
