@@ -1,6 +1,7 @@
 import { defineConfig } from 'playwright/test';
 import { findBrowser } from './bin/browser.mjs';
 
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 const executablePath = findBrowser({ install: false }) ?? undefined;
 const asRoot = process.getuid?.() === 0;
 

@@ -29,13 +29,19 @@ export function proxy(request: NextRequest): NextResponse {
 function refuse(request: NextRequest): { message: string; hint: string } | null {
   const allowed = readConfig().pageOrigins;
   const host = request.headers.get('host') ?? '';
-  const hostAllowed = LOOPBACK.test(host) || allowed.some((origin) => URL.parse(origin)?.host === host.toLowerCase());
+  const hostAllowed = LOOPBACK.test(host) || allowed.some((origin) => hostOf(origin) === host.toLowerCase());
   if (!hostAllowed) {
-    return { message: `This server does not answer for the host "${host}".`, hint: 'Open it as http://localhost, or name the origin in ACTION_ENGINE_ORIGINS.' };
+    return {
+      message: `This server does not answer for the host "${host}".`,
+      hint: 'Open it as http://localhost, or name the origin in ACTION_ENGINE_ORIGINS.',
+    };
   }
   const origin = request.headers.get('origin');
-  if (origin !== null && URL.parse(origin)?.host !== host && !allowed.includes(origin)) {
-    return { message: `Calls from ${origin} are refused.`, hint: 'Use the page itself, or name the origin in ACTION_ENGINE_ORIGINS.' };
+  if (origin !== null && hostOf(origin) !== host.toLowerCase() && !allowed.includes(origin)) {
+    return {
+      message: `Calls from ${origin} are refused.`,
+      hint: 'Use the page itself, or name the origin in ACTION_ENGINE_ORIGINS.',
+    };
   }
   const site = request.headers.get('sec-fetch-site');
   const navigation = request.method === 'GET' && request.headers.get('sec-fetch-mode') === 'navigate';
@@ -43,6 +49,15 @@ function refuse(request: NextRequest): { message: string; hint: string } | null 
     return { message: 'Calls from another site are refused.', hint: 'Use the page itself.' };
   }
   return null;
+}
+
+/** `null` for what is no URL, such as the origin `null` of a sandboxed page. */
+function hostOf(origin: string): string | null {
+  try {
+    return new URL(origin).host;
+  } catch {
+    return null;
+  }
 }
 
 /** Files come from the bucket: the local cloud on loopback, or S3. */

@@ -5,5 +5,12 @@ import { wiring } from '@/lib/wiring';
 export default async function HomePage() {
   const deps = await wiring();
   const [workflows, queries, runs] = await Promise.all([listWorkflows(deps), listQueries(deps), listRuns(deps)]);
-  return <HomeScreen workflows={workflows} queries={queries.slice(0, 20)} runs={runs.slice(0, 20)} model={deps.model?.model ?? null} />;
+  return (
+    <HomeScreen
+      workflows={workflows}
+      queries={queries.slice(0, 20)}
+      runs={runs.slice(0, 20)}
+      model={deps.model?.model ?? null}
+    />
+  );
 }

@@ -30,7 +30,7 @@ function schemaOf({ type = '', description, enum: members, default: value }: Ben
     // A type that JSON has no word for (image, url, date) says what a text means.
     ...(json ? { type: json } : json === '' || named === '' || named === 'enum' ? {} : { type: 'string', format: named }),
     ...(description ? { description } : {}),
-    ...(members ? { enum: members } : {}),
+    ...(Array.isArray(members) ? { enum: members } : {}),
     ...(value !== undefined && value !== null ? { default: value } : {}),
   };
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { createHash } from 'node:crypto';
 /**
  * The command line's front door: bundles the TypeScript entry with esbuild (some 100 ms) and runs it in this process,
  * so that no build step is needed and no second process stays behind.
@@ -6,7 +7,6 @@
  *   action-engine start | local-cloud | draft | compile | decompile | validate | run
  */
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildSync } from 'esbuild';
@@ -29,7 +29,10 @@ const { outputFiles } = buildSync({
 });
 const code = outputFiles[0].contents;
 const cache = path.join(root, 'node_modules', '.cache', 'action-engine');
-const file = path.join(cache, `${path.basename(entry, '.ts')}-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.mjs`);
+const file = path.join(
+  cache,
+  `${path.basename(entry, '.ts')}-${createHash('sha256').update(code).digest('hex').slice(0, 12)}.mjs`,
+);
 if (!existsSync(file)) {
   mkdirSync(cache, { recursive: true });
   const draft = `${file}.${process.pid}`;

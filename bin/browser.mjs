@@ -30,11 +30,17 @@ export function findBrowser({ install }) {
   if (present()) return present();
   if (existsSync('/usr/bin/apt-get')) {
     const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-    const apt = (...args) => spawnSync([...asRoot, 'apt-get'][0], [...asRoot.slice(1), ...(asRoot.length ? ['apt-get'] : []), ...args], { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+    const apt = (...args) =>
+      spawnSync([...asRoot, 'apt-get'][0], [...asRoot.slice(1), ...(asRoot.length ? ['apt-get'] : []), ...args], {
+        stdio: 'inherit',
+        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+      });
     apt('update', '-q');
     apt('install', '-y', '-q', 'chromium');
     if (present()) return present();
   }
-  process.stdout.write('No browser could be installed: install Chromium or Chrome, or name one in ACTION_ENGINE_BROWSER, and run again.\n');
+  process.stdout.write(
+    'No browser could be installed: install Chromium or Chrome, or name one in ACTION_ENGINE_BROWSER, and run again.\n',
+  );
   return null;
 }

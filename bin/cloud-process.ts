@@ -7,7 +7,8 @@ import type { Config } from '@/lib/config';
 import { readCloudAddress } from '@/lib/local-cloud/data-dir';
 
 /** What the cloud may know of our environment. Keys of models and of AWS are not among it: its functions are its children. */
-const PASSED = /^(PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP|SystemRoot|ACTION_ENGINE_(ROOT|DATA|BUCKET|ORIGINS)|AWS_ENDPOINT_URL_(LAMBDA|S3))$/;
+const PASSED =
+  /^(PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP|SystemRoot|ACTION_ENGINE_(ROOT|DATA|BUCKET|ORIGINS)|AWS_ENDPOINT_URL_(LAMBDA|S3))$/;
 
 export const cloudEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => PASSED.test(name))) as NodeJS.ProcessEnv;
@@ -24,12 +25,16 @@ export async function startDetachedCloud(config: Config, env: NodeJS.ProcessEnv,
   const logFile = path.join(config.dataDir, 'local-cloud.log');
   const log = openSync(logFile, 'a', 0o600);
   const launcher = path.join(config.root, 'bin', 'action-engine.mjs');
-  const child = spawn(process.execPath, [launcher, 'local-cloud', '--data', config.dataDir, '--idle-minutes', String(idleMinutes)], {
-    cwd: config.root,
-    env: cloudEnvironment(env),
-    detached: true,
-    stdio: ['ignore', log, log],
-  });
+  const child = spawn(
+    process.execPath,
+    [launcher, 'local-cloud', '--data', config.dataDir, '--idle-minutes', String(idleMinutes)],
+    {
+      cwd: config.root,
+      env: cloudEnvironment(env),
+      detached: true,
+      stdio: ['ignore', log, log],
+    },
+  );
   closeSync(log);
   let ended: number | null = null;
   child.on('exit', (code) => (ended = code ?? 1));

@@ -15,7 +15,16 @@ import { readCloudAddress } from '@/lib/local-cloud/data-dir';
 import { cloudEnvironment } from './cloud-process';
 
 const HOST = '127.0.0.1';
-const SOURCES = ['app', 'components', 'lib', 'proxy.ts', 'next.config.js', 'postcss.config.mjs', 'package-lock.json', 'tsconfig.json'];
+const SOURCES = [
+  'app',
+  'components',
+  'lib',
+  'proxy.ts',
+  'next.config.js',
+  'postcss.config.mjs',
+  'package-lock.json',
+  'tsconfig.json',
+];
 
 const children = new Set<ChildProcess>();
 let stopping = false;
@@ -30,7 +39,8 @@ async function main(): Promise<void> {
   writeFileSync(path.join(config.dataDir, 'page.json'), JSON.stringify({ origin: origins }), { mode: 0o600 });
 
   const missing = missingForAws(config);
-  if (missing.length > 0) say(`Running on AWS needs ${missing.join(', ')}: the page starts, runs will say so. See docs/aws.md.`);
+  if (missing.length > 0)
+    say(`Running on AWS needs ${missing.join(', ')}: the page starts, runs will say so. See docs/aws.md.`);
   if (config.target === 'local' && !config.cloudUrl) await keepCloud(config);
   if (!dev) await build(config.root);
 
@@ -66,11 +76,15 @@ async function keepCloud(config: Config): Promise<void> {
   const begin = () =>
     new Promise<void>((resolve, reject) => {
       const since = Date.now();
-      const child = spawn(process.execPath, [path.join(config.root, 'bin', 'action-engine.mjs'), 'local-cloud', '--data', config.dataDir], {
-        cwd: config.root,
-        env: cloudEnvironment(process.env),
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+      const child = spawn(
+        process.execPath,
+        [path.join(config.root, 'bin', 'action-engine.mjs'), 'local-cloud', '--data', config.dataDir],
+        {
+          cwd: config.root,
+          env: cloudEnvironment(process.env),
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      );
       children.add(child);
       child.stdout.on('data', (text: Buffer) => {
         if (text.toString().includes('local cloud ready on')) {
@@ -83,7 +97,13 @@ async function keepCloud(config: Config): Promise<void> {
         if (stopping) return;
         failures = Date.now() - since > 10_000 ? 0 : failures + 1;
         if (failures > 5) {
-          reject(new Problem('CLOUD_FAILED', `The local cloud ended ${failures} times in a row (code ${code}).`, 'Read its lines above; they name what is wrong.'));
+          reject(
+            new Problem(
+              'CLOUD_FAILED',
+              `The local cloud ended ${failures} times in a row (code ${code}).`,
+              'Read its lines above; they name what is wrong.',
+            ),
+          );
           say('The local cloud does not stay up: read its lines above. Runs wait until it is started again.');
           return;
         }
@@ -109,7 +129,8 @@ function watchForeign(config: Config): void {
 async function build(root: string): Promise<void> {
   const stamp = path.join(root, '.next', 'action-engine-sources');
   const sources = hashOf(root);
-  if (existsSync(path.join(root, '.next', 'BUILD_ID')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
+  if (existsSync(path.join(root, '.next', 'BUILD_ID')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources)
+    return;
   say('Building the page (once; some 20 s) …');
   const next = path.join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   const child = spawn(process.execPath, [next, 'build'], {
@@ -122,7 +143,12 @@ async function build(root: string): Promise<void> {
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
   const code = await new Promise<number>((resolve) => child.on('exit', (exit) => resolve(exit ?? 1)));
   children.delete(child);
-  if (code !== 0) throw new Problem('BUILD_FAILED', `The page could not be built:\n${output}`, 'Run `npm ci` again; if it still fails, open an issue with these lines.');
+  if (code !== 0)
+    throw new Problem(
+      'BUILD_FAILED',
+      `The page could not be built:\n${output}`,
+      'Run `npm ci` again; if it still fails, open an issue with these lines.',
+    );
   writeFileSync(stamp, sources);
 }
 
@@ -148,7 +174,12 @@ async function choosePort(wanted: number, explicit: boolean): Promise<number> {
       if (port !== wanted) say(`Port ${wanted} is in use; using ${port}.`);
       return port;
     }
-    if (explicit) throw new Problem('PORT_IN_USE', `Port ${port} is in use.`, 'Set PORT to another one, or end the program that uses it.');
+    if (explicit)
+      throw new Problem(
+        'PORT_IN_USE',
+        `Port ${port} is in use.`,
+        'Set PORT to another one, or end the program that uses it.',
+      );
   }
   throw new Problem('PORT_IN_USE', `Ports ${wanted} to ${wanted + 49} are in use.`, 'Set PORT to a free one.');
 }
@@ -166,7 +197,11 @@ async function stop(code: number): Promise<void> {
   if (stopping) return;
   stopping = true;
   for (const child of children) child.kill('SIGTERM');
-  const ended = Promise.all([...children].map((child) => (child.exitCode === null && child.signalCode === null ? new Promise((resolve) => child.on('exit', resolve)) : null)));
+  const ended = Promise.all(
+    [...children].map((child) =>
+      child.exitCode === null && child.signalCode === null ? new Promise((resolve) => child.on('exit', resolve)) : null,
+    ),
+  );
   await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 12_000))]);
   for (const child of children) child.kill('SIGKILL');
   process.exit(code);
@@ -177,6 +212,8 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Problem ? `${error.message} ${error.hint}` : error instanceof Error ? error.stack : error}\n`);
+  process.stderr.write(
+    `${error instanceof Problem ? `${error.message} ${error.hint}` : error instanceof Error ? error.stack : error}\n`,
+  );
   void stop(1);
 });

@@ -35,21 +35,39 @@ test('a run that takes longer than the caller waits goes on at its own address, 
   const { run } = answer.body as { run: string };
   expect((await api.call('GET', `/runs/${run}`)).body).toMatchObject({ status: 'RUNNING' });
   expect((await api.call('POST', `/runs/${run}/stop`)).status).toBe(204);
-  await expect.poll(async () => ((await api.call('GET', `/runs/${run}`)).body as { status: string }).status).toBe('ABORTED');
+  await expect
+    .poll(async () => ((await api.call('GET', `/runs/${run}`)).body as { status: string }).status)
+    .toBe('ABORTED');
 });
 
 test('a failure answers its error and cause; bad input starts nothing', async () => {
   const api = new Api();
   const id = await api.saveDefinition('Failing', failing);
-  expect(await api.call('POST', `/workflows/${id}/invoke`, {})).toMatchObject({ status: 500, body: { error: 'NotToday', cause: 'It is Sunday.' } });
-  expect(await api.call('GET', '/workflows/nope')).toMatchObject({ status: 404, body: { problem: { code: 'WORKFLOW_UNKNOWN' } } });
-  expect(await api.call('POST', '/workflows', { name: 'x', definition: { StartAt: 'a' } })).toMatchObject({ status: 400 });
-  const raw = await fetch(`${product()}/api/v1/workflows/${id}/runs`, { method: 'POST', headers: { authorization: 'Bearer wrong' }, body: '{}' });
+  expect(await api.call('POST', `/workflows/${id}/invoke`, {})).toMatchObject({
+    status: 500,
+    body: { error: 'NotToday', cause: 'It is Sunday.' },
+  });
+  expect(await api.call('GET', '/workflows/nope')).toMatchObject({
+    status: 404,
+    body: { problem: { code: 'WORKFLOW_UNKNOWN' } },
+  });
+  expect(await api.call('POST', '/workflows', { name: 'x', definition: { StartAt: 'a' } })).toMatchObject({
+    status: 400,
+  });
+  const raw = await fetch(`${product()}/api/v1/workflows/${id}/runs`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer wrong' },
+    body: '{}',
+  });
   expect(raw.status).toBe(401);
 });
 
 test('a page elsewhere on the web is refused', async ({ request }) => {
-  const foreign: Record<string, string>[] = [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }, { host: 'evil.example' }];
+  const foreign: Record<string, string>[] = [
+    { origin: 'https://evil.example' },
+    { 'sec-fetch-site': 'cross-site' },
+    { host: 'evil.example' },
+  ];
   for (const headers of foreign) {
     const answer = await request.get(`${product()}/api/v1/workflows`, { headers, failOnStatusCode: false });
     expect(answer.status(), JSON.stringify(headers)).toBe(403);

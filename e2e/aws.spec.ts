@@ -9,8 +9,8 @@ import path from 'node:path';
 import { CreateFunctionCommand, GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListStateMachinesCommand, ListTagsForResourceCommand, SFNClient } from '@aws-sdk/client-sfn';
-import sharp from 'sharp';
 import { expect, test } from 'playwright/test';
+import sharp from 'sharp';
 import { freePort } from './start-product';
 
 const PENDING_SECONDS = 3;
@@ -22,10 +22,25 @@ let env: Record<string, string>;
 test.beforeAll(async () => {
   dir = mkdtempSync(path.join(tmpdir(), 'action-engine-aws-'));
   const port = await freePort();
-  cloud = spawn(process.execPath, ['bin/action-engine.mjs', 'local-cloud', '--port', String(port), '--data', path.join(dir, 'aws'), '--pending-seconds', String(PENDING_SECONDS)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  await new Promise<void>((resolve) => cloud.stdout!.on('data', (text: Buffer) => text.toString().includes('ready on') && resolve()));
+  cloud = spawn(
+    process.execPath,
+    [
+      'bin/action-engine.mjs',
+      'local-cloud',
+      '--port',
+      String(port),
+      '--data',
+      path.join(dir, 'aws'),
+      '--pending-seconds',
+      String(PENDING_SECONDS),
+    ],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  await new Promise<void>((resolve) =>
+    cloud.stdout!.on('data', (text: Buffer) => text.toString().includes('ready on') && resolve()),
+  );
   env = {
     PATH: process.env.PATH!,
     HOME: process.env.HOME ?? dir,
@@ -47,11 +62,20 @@ test.afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const client = () => ({ endpoint: env.AWS_ENDPOINT_URL, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+const client = () => ({
+  endpoint: env.AWS_ENDPOINT_URL,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
 
-async function cli(args: string[], overrides: Record<string, string> = {}): Promise<{ code: number; out: string; err: string; ms: number }> {
+async function cli(
+  args: string[],
+  overrides: Record<string, string> = {},
+): Promise<{ code: number; out: string; err: string; ms: number }> {
   const began = Date.now();
-  const child = spawn(process.execPath, ['bin/action-engine.mjs', ...args], { env: { ...env, ...overrides } as unknown as NodeJS.ProcessEnv });
+  const child = spawn(process.execPath, ['bin/action-engine.mjs', ...args], {
+    env: { ...env, ...overrides } as unknown as NodeJS.ProcessEnv,
+  });
   let out = '';
   let err = '';
   child.stdout.on('data', (text: Buffer) => (out += text.toString()));
@@ -63,7 +87,10 @@ async function cli(args: string[], overrides: Record<string, string> = {}): Prom
 const MUSIC = 'It will be perfect if you play music that matches my mood. This is Anna.';
 
 test('what is not set is named before anything is sent', async () => {
-  const { code, err } = await cli(['run', '--prompt', MUSIC], { ACTION_ENGINE_STATES_ROLE_ARN: '', ACTION_ENGINE_BUCKET: '' });
+  const { code, err } = await cli(['run', '--prompt', MUSIC], {
+    ACTION_ENGINE_STATES_ROLE_ARN: '',
+    ACTION_ENGINE_BUCKET: '',
+  });
   expect(code).toBe(1);
   expect(err).toContain('ACTION_ENGINE_STATES_ROLE_ARN, ACTION_ENGINE_BUCKET');
   expect((await new SFNClient(client()).send(new ListStateMachinesCommand({}))).stateMachines).toEqual([]);
@@ -84,7 +111,9 @@ test('music: functions are deployed and awaited, the machine is tagged and run',
   expect(ms).toBeGreaterThan(PENDING_SECONDS * 1000);
   const sfn = new SFNClient(client());
   const machine = (await sfn.send(new ListStateMachinesCommand({}))).stateMachines![0]!;
-  expect((await sfn.send(new ListTagsForResourceCommand({ resourceArn: machine.stateMachineArn }))).tags).toEqual([{ key: 'action-engine', value: 'cli' }]);
+  expect((await sfn.send(new ListTagsForResourceCommand({ resourceArn: machine.stateMachineArn }))).tags).toEqual([
+    { key: 'action-engine', value: 'cli' },
+  ]);
 
   const again = await cli(['run', '--prompt', MUSIC]);
   expect(again.out).toContain('Now playing: Happy Tune');
@@ -93,8 +122,11 @@ test('music: functions are deployed and awaited, the machine is tagged and run',
 test('an image goes up, is resized by a function packed for Lambda, and comes back by a link', async () => {
   test.setTimeout(180_000);
   const photo = path.join(dir, 'photo.jpg');
-  await sharp({ create: { width: 640, height: 400, channels: 3, background: '#2a6f97' } }).jpeg().toFile(photo);
-  const prompt = 'Create a workflow that retrieves an image from S3, resizes it to 256x256 and returns the public URL of the resized image for display in the UI';
+  await sharp({ create: { width: 640, height: 400, channels: 3, background: '#2a6f97' } })
+    .jpeg()
+    .toFile(photo);
+  const prompt =
+    'Create a workflow that retrieves an image from S3, resizes it to 256x256 and returns the public URL of the resized image for display in the UI';
   const { code, out, err } = await cli(['run', '--prompt', prompt, '--file', photo]);
   expect(code, err).toBe(0);
   const url = /http[^"\s]+/.exec(out)![0];
@@ -107,11 +139,33 @@ test('a function of the same name that is not ours is never touched', async () =
   const name = 'wordcount';
   const { zipSync, strToU8 } = await import('fflate');
   const theirs = zipSync({ 'index.mjs': strToU8('export const handler = async () => "theirs";') });
-  await lambda.send(new CreateFunctionCommand({ FunctionName: name, Runtime: 'nodejs22.x', Handler: 'index.handler', Role: env.ACTION_ENGINE_LAMBDA_ROLE_ARN, Code: { ZipFile: theirs } }));
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: name,
+      Runtime: 'nodejs22.x',
+      Handler: 'index.handler',
+      Role: env.ACTION_ENGINE_LAMBDA_ROLE_ARN,
+      Code: { ZipFile: theirs },
+    }),
+  );
   const before = (await lambda.send(new GetFunctionCommand({ FunctionName: name }))).Configuration!.CodeSha256;
   const definition = path.join(dir, 'count.asl.json');
   const { writeFileSync } = await import('node:fs');
-  writeFileSync(definition, JSON.stringify({ QueryLanguage: 'JSONata', StartAt: 'Count', States: { Count: { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Arguments: { FunctionName: name, Payload: { text: 'one two' } }, End: true } } }));
+  writeFileSync(
+    definition,
+    JSON.stringify({
+      QueryLanguage: 'JSONata',
+      StartAt: 'Count',
+      States: {
+        Count: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::lambda:invoke',
+          Arguments: { FunctionName: name, Payload: { text: 'one two' } },
+          End: true,
+        },
+      },
+    }),
+  );
   const { code, err } = await cli(['run', definition]);
   expect(code).toBe(1);
   expect(err).toContain(`Lambda already has a function "${name}" that Action Engine did not make.`);

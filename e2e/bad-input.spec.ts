@@ -5,7 +5,9 @@ import { expect, test } from 'playwright/test';
 import { Api } from './pages/api';
 import { Home, product } from './pages/home';
 
-test('an empty prompt and an absurd one are told apart from a good one, and nothing typed is lost', async ({ page }) => {
+test('an empty prompt and an absurd one are told apart from a good one, and nothing typed is lost', async ({
+  page,
+}) => {
   const home = new Home(page);
   await home.open();
   await page.getByRole('button', { name: 'Draft', exact: true }).click();
@@ -44,7 +46,14 @@ test('a function that throws shows its error and cause at the step', async ({ pa
   const id = await api.saveDefinition('Throws', {
     QueryLanguage: 'JSONata',
     StartAt: 'Read it',
-    States: { 'Read it': { Type: 'Task', Resource: 'arn:aws:states:::lambda:invoke', Arguments: { FunctionName: 'imageinfo', Payload: { image: 's3://action-engine-files/nothing-here.png' } }, End: true } },
+    States: {
+      'Read it': {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke',
+        Arguments: { FunctionName: 'imageinfo', Payload: { image: 's3://action-engine-files/nothing-here.png' } },
+        End: true,
+      },
+    },
   });
   const { body } = await api.call('POST', `/workflows/${id}/runs`, {});
   await page.goto(`${product()}/runs/${(body as { id: string }).id}`);

@@ -47,8 +47,13 @@ test('a run goes on where it was after the local cloud is killed, in a Wait and 
   await page.waitForTimeout(4500);
   await killCloud(); // in the Map
 
-  await expect.poll(async () => ((await api.call('GET', `/runs/${run}`)).body as { status: string }).status, { timeout: 45_000 }).toBe('SUCCEEDED');
-  const detail = (await api.call('GET', `/runs/${run}`)).body as { output: unknown; events: { id: number; type: string }[] };
+  await expect
+    .poll(async () => ((await api.call('GET', `/runs/${run}`)).body as { status: string }).status, { timeout: 45_000 })
+    .toBe('SUCCEEDED');
+  const detail = (await api.call('GET', `/runs/${run}`)).body as {
+    output: unknown;
+    events: { id: number; type: string }[];
+  };
   expect(detail.output).toEqual(['anna_123', 'ben_123', 'cleo_123', 'dan_123']);
   expect(detail.events.map((event) => event.id)).toEqual(detail.events.map((_, i) => i + 1));
   expect(detail.events.filter(({ type }) => type === 'TaskSucceeded')).toHaveLength(4);
@@ -58,11 +63,16 @@ test('a run goes on where it was after the local cloud is killed, in a Wait and 
 async function killCloud() {
   const { pid } = cloud();
   process.kill(pid, 'SIGKILL');
-  await expect.poll(() => {
-    try {
-      return cloud().pid;
-    } catch {
-      return pid;
-    }
-  }, { timeout: 20_000 }).not.toBe(pid);
+  await expect
+    .poll(
+      () => {
+        try {
+          return cloud().pid;
+        } catch {
+          return pid;
+        }
+      },
+      { timeout: 20_000 },
+    )
+    .not.toBe(pid);
 }

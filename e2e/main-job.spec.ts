@@ -1,16 +1,19 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
 import { expect, type Page, test } from 'playwright/test';
+import sharp from 'sharp';
 import { Editor } from './pages/editor';
 import { Home } from './pages/home';
 
-const IMAGE_WISH = 'Create a workflow that retrieves an image from S3, resizes it to 256x256 and returns the public URL of the resized image for display in the UI';
+const IMAGE_WISH =
+  'Create a workflow that retrieves an image from S3, resizes it to 256x256 and returns the public URL of the resized image for display in the UI';
 
 async function photo(width = 900, height = 500): Promise<string> {
   const file = path.join(mkdtempSync(path.join(tmpdir(), 'photo-')), 'holiday.jpg');
-  await sharp({ create: { width, height, channels: 3, background: '#2a6f97' } }).jpeg().toFile(file);
+  await sharp({ create: { width, height, channels: 3, background: '#2a6f97' } })
+    .jpeg()
+    .toFile(file);
   return file;
 }
 
@@ -39,7 +42,11 @@ test('a visitor attaches a photo, has it resized, and sees it', async ({ page })
   await editor.succeeded();
   const shown = resultImage(page);
   await expect(shown).toBeVisible();
-  await expect.poll(() => shown.evaluate((img) => [(img as HTMLImageElement).naturalWidth, (img as HTMLImageElement).naturalHeight])).toEqual([256, 256]);
+  await expect
+    .poll(() =>
+      shown.evaluate((img) => [(img as HTMLImageElement).naturalWidth, (img as HTMLImageElement).naturalHeight]),
+    )
+    .toEqual([256, 256]);
 });
 
 test('a visitor drafts, changes the size, renames a step, undoes, redoes, reloads and runs', async ({ page }) => {
@@ -63,7 +70,11 @@ test('a visitor drafts, changes the size, renames a step, undoes, redoes, reload
   await editor.run();
   await editor.succeeded();
   const shown = resultImage(page);
-  await expect.poll(() => shown.evaluate((img) => [(img as HTMLImageElement).naturalWidth, (img as HTMLImageElement).naturalHeight])).toEqual([320, 256]);
+  await expect
+    .poll(() =>
+      shown.evaluate((img) => [(img as HTMLImageElement).naturalWidth, (img as HTMLImageElement).naturalHeight]),
+    )
+    .toEqual([320, 256]);
 });
 
 test('draft and run goes straight to the run', async ({ page }) => {

@@ -16,7 +16,10 @@ test('needs nothing: local, offline, data beside the project', () => {
 
 test.each([
   [{ OPENAI_API_KEY: 'k' }, { provider: 'openai', baseUrl: null }],
-  [{ OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1/', OPENAI_MODEL: 'qwen3' }, { provider: 'compatible', baseUrl: 'http://127.0.0.1:11434/v1', model: 'qwen3' }],
+  [
+    { OPENAI_BASE_URL: 'http://127.0.0.1:11434/v1/', OPENAI_MODEL: 'qwen3' },
+    { provider: 'compatible', baseUrl: 'http://127.0.0.1:11434/v1', model: 'qwen3' },
+  ],
   [{ HF_TOKEN: 't' }, { provider: 'huggingface', apiKey: 't' }],
 ])('chooses the model from %o', (env, expected) => {
   expect(readConfig({ ACTION_ENGINE_ROOT: root, ...env }).model).toMatchObject(expected);
@@ -32,5 +35,9 @@ test.each([
 
 test('names everything that AWS needs and is not there', () => {
   const env = { ACTION_ENGINE_ROOT: root, ACTION_ENGINE_TARGET: 'aws', ACTION_ENGINE_BUCKET: 'mine' };
-  expect(missingForAws(readConfig(env), env)).toEqual(['AWS_REGION', 'ACTION_ENGINE_STATES_ROLE_ARN', 'ACTION_ENGINE_LAMBDA_ROLE_ARN']);
+  expect(missingForAws(readConfig(env), env)).toEqual([
+    'AWS_REGION',
+    'ACTION_ENGINE_STATES_ROLE_ARN',
+    'ACTION_ENGINE_LAMBDA_ROLE_ARN',
+  ]);
 });

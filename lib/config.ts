@@ -6,7 +6,12 @@
 import path from 'node:path';
 import { Problem } from '@/lib/base/problem';
 
-export type ModelConfig = { provider: 'openai' | 'huggingface' | 'compatible'; apiKey: string; baseUrl: string | null; model: string };
+export type ModelConfig = {
+  provider: 'openai' | 'huggingface' | 'compatible';
+  apiKey: string;
+  baseUrl: string | null;
+  model: string;
+};
 
 export type AwsConfig = {
   region: string;
@@ -50,7 +55,11 @@ export function readConfig(env: Environment = process.env): Config {
   const value = (name: string) => env[name]?.trim() || null;
   const target = value('ACTION_ENGINE_TARGET') ?? 'local';
   if (target !== 'local' && target !== 'aws') {
-    throw new Problem('CONFIG_INVALID', `ACTION_ENGINE_TARGET is "${target}".`, 'Set it to "local" or "aws", or leave it away for local.');
+    throw new Problem(
+      'CONFIG_INVALID',
+      `ACTION_ENGINE_TARGET is "${target}".`,
+      'Set it to "local" or "aws", or leave it away for local.',
+    );
   }
   const port = Number(value('PORT') ?? 3000);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -59,7 +68,10 @@ export function readConfig(env: Environment = process.env): Config {
   const root = value('ACTION_ENGINE_ROOT') ?? process.cwd();
   return {
     root,
-    dataDir: path.resolve(/* turbopackIgnore: true */ value('ACTION_ENGINE_DATA') ?? path.join(/* turbopackIgnore: true */ root, '.action-engine')),
+    dataDir: path.resolve(
+      /* turbopackIgnore: true */ value('ACTION_ENGINE_DATA') ??
+        path.join(/* turbopackIgnore: true */ root, '.action-engine'),
+    ),
     target,
     region: value('AWS_REGION') ?? value('AWS_DEFAULT_REGION') ?? 'us-east-1',
     port,
@@ -67,7 +79,10 @@ export function readConfig(env: Environment = process.env): Config {
     cloudUrl: url(value('ACTION_ENGINE_CLOUD'), 'ACTION_ENGINE_CLOUD'),
     lambdaEndpoint: url(value('AWS_ENDPOINT_URL_LAMBDA'), 'AWS_ENDPOINT_URL_LAMBDA'),
     s3Endpoint: url(value('AWS_ENDPOINT_URL_S3'), 'AWS_ENDPOINT_URL_S3'),
-    pageOrigins: (value('ACTION_ENGINE_ORIGINS') ?? '').split(',').map((origin) => origin.trim()).filter(Boolean),
+    pageOrigins: (value('ACTION_ENGINE_ORIGINS') ?? '')
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter(Boolean),
     bucket: value('ACTION_ENGINE_BUCKET') ?? (target === 'local' ? LOCAL_BUCKET : ''),
     statesRoleArn: value('ACTION_ENGINE_STATES_ROLE_ARN'),
     lambdaRoleArn: value('ACTION_ENGINE_LAMBDA_ROLE_ARN'),
@@ -80,7 +95,11 @@ function url(text: string | null, name: string): string | null {
   try {
     return new URL(text).href.replace(/\/$/, '');
   } catch {
-    throw new Problem('CONFIG_INVALID', `${name} is "${text}", which is not a URL.`, 'Set it to something like http://127.0.0.1:4566.');
+    throw new Problem(
+      'CONFIG_INVALID',
+      `${name} is "${text}", which is not a URL.`,
+      'Set it to something like http://127.0.0.1:4566.',
+    );
   }
 }
 

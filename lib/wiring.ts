@@ -7,10 +7,10 @@ import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Address } from '@/lib/aws/clients';
 import { createCloud } from '@/lib/aws/cloud';
 import { readManifests } from '@/lib/aws/manifests';
 import { packageFunction } from '@/lib/aws/package-function';
-import type { Address } from '@/lib/aws/clients';
 import { Problem } from '@/lib/base/problem';
 import { type Config, missingForAws, readConfig } from '@/lib/config';
 import { draft } from '@/lib/draft/draft';
@@ -23,7 +23,7 @@ import { followAll } from '@/lib/usecases/follow-run';
 import { createJobs } from '@/lib/usecases/jobs';
 import { createStream } from '@/lib/usecases/stream';
 
-export type Wiring = Deps & { config: Config; /** of the HTTP API and the invoke URLs */ token: string };
+export type Wiring = Deps & { config: Config /** of the HTTP API and the invoke URLs */; token: string };
 
 const LOCAL_ROLE = 'arn:aws:iam::000000000000:role/action-engine';
 /** Documented keys of a local cloud that is named by its URL alone. */
@@ -85,7 +85,11 @@ export async function createWiring(config: Config): Promise<Wiring> {
   const { manifests, cloud, sourceOf, model, draft: drafting } = createAdapters(config);
   const stream = createStream();
   const newId = () => randomUUID().slice(0, 8) + randomUUID().slice(9, 13);
-  const info = config.model && { provider: config.model.provider, model: config.model.model, baseUrl: config.model.baseUrl };
+  const info = config.model && {
+    provider: config.model.provider,
+    model: config.model.model,
+    baseUrl: config.model.baseUrl,
+  };
   return {
     config,
     token: readToken(config.dataDir),
@@ -98,7 +102,11 @@ export async function createWiring(config: Config): Promise<Wiring> {
     draft: drafting,
     model: info,
     testModel: async () => {
-      if (!model) return { ok: false, detail: 'No model is configured. Set OPENAI_API_KEY, HF_TOKEN or OPENAI_BASE_URL, and start again.' };
+      if (!model)
+        return {
+          ok: false,
+          detail: 'No model is configured. Set OPENAI_API_KEY, HF_TOKEN or OPENAI_BASE_URL, and start again.',
+        };
       try {
         const answer = await model.complete({ system: 'Answer with one word.', user: 'Say: ready', schema: null });
         return { ok: true, detail: `${info!.model} answered: ${answer.slice(0, 80)}` };
@@ -109,7 +117,12 @@ export async function createWiring(config: Config): Promise<Wiring> {
     settings: async () => ({
       target: config.target,
       cloud: await cloudState(config, cloud.ready),
-      model: { provider: info?.provider ?? 'none', model: info?.model ?? null, baseUrl: info?.baseUrl ?? null, hasKey: Boolean(config.model && config.model.apiKey !== 'none') },
+      model: {
+        provider: info?.provider ?? 'none',
+        model: info?.model ?? null,
+        baseUrl: info?.baseUrl ?? null,
+        hasKey: Boolean(config.model && config.model.apiKey !== 'none'),
+      },
       dataDir: config.dataDir,
       version: versionOf(config.root),
     }),
@@ -124,8 +137,19 @@ async function cloudState(config: Config, ready: () => Promise<void>) {
     () => null,
     (error: unknown) => (error instanceof Problem ? `${error.message} ${error.hint}` : String(error)),
   );
-  const health = endpoint ? await fetch(`${endpoint}/_action-engine/health`).then((answer) => answer.json(), () => null) : null;
-  return { endpoint, region: config.region, ready: problem === null, problem, isolation: (health as { isolation?: string } | null)?.isolation ?? null };
+  const health = endpoint
+    ? await fetch(`${endpoint}/_action-engine/health`).then(
+        (answer) => answer.json(),
+        () => null,
+      )
+    : null;
+  return {
+    endpoint,
+    region: config.region,
+    ready: problem === null,
+    problem,
+    isolation: (health as { isolation?: string } | null)?.isolation ?? null,
+  };
 }
 
 /** Read again when a file changed, at most once a second: a function added while the page runs is seen. */
@@ -133,15 +157,22 @@ function manifestsIn(folder: string): () => Promise<FunctionManifest[]> {
   let known: { at: number; manifests: Promise<FunctionManifest[]> } | null = null;
   return () => {
     if (!known || Date.now() - known.at > 1000) {
-      known = { at: Date.now(), manifests: readManifests(folder).then((found) => found.map(({ manifest }) => manifest)) };
+      known = {
+        at: Date.now(),
+        manifests: readManifests(folder).then((found) => found.map(({ manifest }) => manifest)),
+      };
     }
     return known.manifests;
   };
 }
 
 async function readSource(folder: string): Promise<{ file: string; text: string }[]> {
-  const names = (await readdir(folder)).filter((name) => /\.(ts|js|mjs|py|json)$/.test(name) && !name.includes('.test.'));
-  return Promise.all(names.sort().map(async (file) => ({ file, text: await readFile(path.join(folder, file), 'utf8') })));
+  const names = (await readdir(folder)).filter(
+    (name) => /\.(ts|js|mjs|py|json)$/.test(name) && !name.includes('.test.'),
+  );
+  return Promise.all(
+    names.sort().map(async (file) => ({ file, text: await readFile(path.join(folder, file), 'utf8') })),
+  );
 }
 
 /** Made on first start, kept with mode 0600. */
@@ -161,4 +192,5 @@ export function tokenMatches(expected: string, given: string | null): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-const versionOf = (root: string): string => (JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }).version;
+const versionOf = (root: string): string =>
+  (JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string }).version;

@@ -8,7 +8,10 @@ export const metadata = { title: 'Functions' };
 export default async function FunctionsPage() {
   const functions = await listFunctions(await wiring());
   return (
-    <Page title="Functions" about="What workflows are made of. Each is a folder in lambdas/, and runs here and on AWS unchanged.">
+    <Page
+      title="Functions"
+      about="What workflows are made of. Each is a folder in lambdas/, and runs here and on AWS unchanged."
+    >
       <FunctionList functions={functions} />
     </Page>
   );

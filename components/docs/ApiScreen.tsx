@@ -1,6 +1,12 @@
 import { Badge, Section } from '@/components/ui';
 
-type Operation = { summary: string; description?: string; parameters?: { name: string; in: string; description?: string }[]; requestBody?: { content: Record<string, { schema: unknown }> }; responses: Record<string, { description: string }> };
+type Operation = {
+  summary: string;
+  description?: string;
+  parameters?: { name: string; in: string; description?: string }[];
+  requestBody?: { content: Record<string, { schema: unknown }> };
+  responses: Record<string, { description: string }>;
+};
 export type ApiDescription = { paths: Record<string, Record<string, Operation>> };
 
 const TONES = { get: 'neutral', post: 'accent', put: 'warning', delete: 'danger' } as const;
@@ -11,7 +17,9 @@ export function ApiScreen({ api, origin }: { api: ApiDescription; origin: string
     <div className="flex max-w-4xl flex-col gap-6">
       <div className="flex flex-col gap-2 text-sm">
         <p>
-          Every call carries the token: <code className="rounded bg-sunken px-1.5 py-0.5">Authorization: Bearer …</code>. It was made on the first start; “Run by URL” on the home page shows it. Bodies and answers are JSON; a refusal answers <code>{'{ "problem": { code, message, hint } }'}</code>.
+          Every call carries the token: <code className="rounded bg-sunken px-1.5 py-0.5">Authorization: Bearer …</code>
+          . It was made on the first start; “Run by URL” on the home page shows it. Bodies and answers are JSON; a
+          refusal answers <code>{'{ "problem": { code, message, hint } }'}</code>.
         </p>
         <p>
           For tools:{' '}
@@ -36,13 +44,17 @@ export function ApiScreen({ api, origin }: { api: ApiDescription; origin: string
             <div className="flex flex-col gap-2 text-sm">
               <p className="font-medium">{operation.summary}</p>
               {operation.description ? <p className="text-muted">{operation.description}</p> : null}
-              {operation.parameters?.filter((parameter) => parameter.in === 'query').map((parameter) => (
-                <p key={parameter.name} className="text-muted">
-                  <code className="text-text">?{parameter.name}=</code> {parameter.description}
-                </p>
-              ))}
+              {operation.parameters
+                ?.filter((parameter) => parameter.in === 'query')
+                .map((parameter) => (
+                  <p key={parameter.name} className="text-muted">
+                    <code className="text-text">?{parameter.name}=</code> {parameter.description}
+                  </p>
+                ))}
               <p className="text-muted">Answers: {operation.responses.default?.description}</p>
-              <pre className="overflow-x-auto rounded-md border bg-sunken p-3 font-mono text-xs">{curl(method, origin + path, operation)}</pre>
+              <pre className="overflow-x-auto rounded-md border bg-sunken p-3 font-mono text-xs">
+                {curl(method, origin + path, operation)}
+              </pre>
             </div>
           </Section>
         )),

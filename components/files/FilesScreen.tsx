@@ -1,8 +1,31 @@
 'use client';
-import { Download, FileArchive, FileAudio, FileCode, FileImage, FileSpreadsheet, FileText, FolderOpen, Link2, Trash2, Upload } from 'lucide-react';
+import {
+  Download,
+  FileArchive,
+  FileAudio,
+  FileCode,
+  FileImage,
+  FileSpreadsheet,
+  FileText,
+  FolderOpen,
+  Link2,
+  Trash2,
+  Upload,
+} from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type DragEvent, useRef, useState } from 'react';
-import { Ago, Button, bytesText, cn, ConfirmDialog, copyText, EmptyState, ErrorNote, IconButton, uploadFile } from '@/components/ui';
+import {
+  Ago,
+  Button,
+  bytesText,
+  ConfirmDialog,
+  cn,
+  copyText,
+  EmptyState,
+  ErrorNote,
+  IconButton,
+  uploadFile,
+} from '@/components/ui';
 import { deleteFileAction, fileUrlAction } from '@/lib/actions/files';
 import { type ProblemView, viewOf } from '@/lib/base/problem';
 import type { FileView } from '@/lib/usecases/types';
@@ -30,7 +53,9 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
     setSending(list.map(({ name }) => ({ name, share: 0 })));
     for (const [i, file] of list.entries()) {
       try {
-        await uploadFile(file, { onProgress: (share) => setSending((all) => all.map((one, j) => (i === j ? { ...one, share } : one))) });
+        await uploadFile(file, {
+          onProgress: (share) => setSending((all) => all.map((one, j) => (i === j ? { ...one, share } : one))),
+        });
       } catch (error) {
         setProblem(viewOf(error));
       }
@@ -59,7 +84,19 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
   }
 
   return (
-    <section aria-label="Files" className={cn('flex min-h-[60vh] flex-col gap-5 rounded-xl', dragging && 'outline-2 outline-offset-8 outline-accent outline-dashed')} onDragOver={(event) => { event.preventDefault(); setDragging(true); }} onDragLeave={() => setDragging(false)} onDrop={drop}>
+    <section
+      aria-label="Files"
+      className={cn(
+        'flex min-h-[60vh] flex-col gap-5 rounded-xl',
+        dragging && 'outline-2 outline-offset-8 outline-accent outline-dashed',
+      )}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setDragging(true);
+      }}
+      onDragLeave={() => setDragging(false)}
+      onDrop={drop}
+    >
       <div className="flex flex-wrap items-center gap-3">
         <p className="text-sm text-muted">
           {files.length} {files.length === 1 ? 'file' : 'files'} · {bytesText(total)}
@@ -67,9 +104,20 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
         <Button className="ml-auto" variant="accent" onClick={() => picker.current?.click()} busy={sending.length > 0}>
           <Upload className="size-4" aria-hidden /> Upload
         </Button>
-        <input ref={picker} type="file" multiple hidden aria-label="Files to upload" onChange={(event) => { const list = [...(event.target.files ?? [])]; event.target.value = ''; void send(list); }} />
+        <input
+          ref={picker}
+          type="file"
+          multiple
+          hidden
+          aria-label="Files to upload"
+          onChange={(event) => {
+            const list = [...(event.target.files ?? [])];
+            event.target.value = '';
+            void send(list);
+          }}
+        />
       </div>
-      {problem ?? loading ? <ErrorNote problem={(problem ?? loading)!} /> : null}
+      {(problem ?? loading) ? <ErrorNote problem={(problem ?? loading)!} /> : null}
       {sending.map(({ name, share }) => (
         <div key={name} className="flex items-center gap-3 text-sm" role="status">
           <span className="w-48 truncate">{name}</span>
@@ -87,7 +135,13 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
           const Icon = ICONS.find(([pattern]) => pattern.test(file.mediaType))?.[1] ?? FileText;
           return (
             <li key={file.key} className="flex flex-col overflow-hidden rounded-lg border bg-surface shadow-1">
-              <a href={file.url} target="_blank" rel="noreferrer" className="flex h-32 items-center justify-center border-b bg-canvas" aria-label={`Open ${file.name}`}>
+              <a
+                href={file.url}
+                target="_blank"
+                rel="noreferrer"
+                className="flex h-32 items-center justify-center border-b bg-canvas"
+                aria-label={`Open ${file.name}`}
+              >
                 {file.mediaType.startsWith('image/') && file.mediaType !== 'image/svg+xml' ? (
                   // biome-ignore lint/performance/noImgElement: a presigned link is not for an image optimizer
                   <img src={file.url} alt="" loading="lazy" className="size-full object-contain p-2" />
@@ -106,10 +160,19 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
                   <IconButton size="sm" label={`Download ${file.name}`} onClick={() => void download(file)}>
                     <Download className="size-3.5" />
                   </IconButton>
-                  <IconButton size="sm" label={`Copy the address of ${file.name}`} onClick={() => void copyText(file.uri)}>
+                  <IconButton
+                    size="sm"
+                    label={`Copy the address of ${file.name}`}
+                    onClick={() => void copyText(file.uri)}
+                  >
                     <Link2 className="size-3.5" />
                   </IconButton>
-                  <IconButton size="sm" label={`Delete ${file.name}`} className="ml-auto" onClick={() => setDeleting(file)}>
+                  <IconButton
+                    size="sm"
+                    label={`Delete ${file.name}`}
+                    className="ml-auto"
+                    onClick={() => setDeleting(file)}
+                  >
                     <Trash2 className="size-3.5" />
                   </IconButton>
                 </div>
@@ -118,7 +181,15 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
           );
         })}
       </ul>
-      <ConfirmDialog open={deleting !== null} onOpenChange={(open) => !open && setDeleting(null)} title={`Delete “${deleting?.name}”?`} description="Workflows and runs that refer to it will not find it any more." confirm="Delete" danger onConfirm={() => void remove()} />
+      <ConfirmDialog
+        open={deleting !== null}
+        onOpenChange={(open) => !open && setDeleting(null)}
+        title={`Delete “${deleting?.name}”?`}
+        description="Workflows and runs that refer to it will not find it any more."
+        confirm="Delete"
+        danger
+        onConfirm={() => void remove()}
+      />
     </section>
   );
 }

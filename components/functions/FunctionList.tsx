@@ -18,11 +18,20 @@ export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
     <div className="flex flex-col gap-6">
       <div className="relative max-w-md">
         <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-muted" aria-hidden />
-        <Input type="search" aria-label="Search functions" placeholder="Search functions" className="pl-8" value={query} onChange={(event) => setQuery(event.target.value)} />
+        <Input
+          type="search"
+          aria-label="Search functions"
+          placeholder="Search functions"
+          className="pl-8"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+        />
       </div>
       {shown.length === 0 ? (
         <EmptyState icon={<FunctionSquare />} title={functions.length === 0 ? 'No functions' : 'Nothing matches'}>
-          {functions.length === 0 ? 'A function is a folder in lambdas/ with a function.json and its handler.' : 'Try another word: names, titles and descriptions are searched.'}
+          {functions.length === 0
+            ? 'A function is a folder in lambdas/ with a function.json and its handler.'
+            : 'Try another word: names, titles and descriptions are searched.'}
         </EmptyState>
       ) : null}
       {groups.map((group) => (
@@ -32,9 +41,15 @@ export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
             {shown
               .filter(({ category }) => category === group)
               .map((one) => (
-                <li key={one.name} className="relative flex flex-col gap-2 rounded-lg border bg-surface p-4 shadow-1 transition-shadow hover:shadow-2">
+                <li
+                  key={one.name}
+                  className="relative flex flex-col gap-2 rounded-lg border bg-surface p-4 shadow-1 transition-shadow hover:shadow-2"
+                >
                   <div className="flex items-baseline justify-between gap-2">
-                    <Link href={`/functions/${one.name}`} className="font-medium after:absolute after:inset-0 after:content-['']">
+                    <Link
+                      href={`/functions/${one.name}`}
+                      className="font-medium after:absolute after:inset-0 after:content-['']"
+                    >
                       {one.title}
                     </Link>
                     <code className="truncate text-xs text-muted">{one.name}</code>

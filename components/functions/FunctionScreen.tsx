@@ -2,7 +2,22 @@
 import { Play } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import { Badge, Button, CodeField, defaultsOf, durationText, ErrorNote, type FormErrors, JsonView, SchemaForm, Section, Tabs, typeText, uploadFile, validateValue } from '@/components/ui';
+import {
+  Badge,
+  Button,
+  CodeField,
+  defaultsOf,
+  durationText,
+  ErrorNote,
+  type FormErrors,
+  JsonView,
+  SchemaForm,
+  Section,
+  Tabs,
+  typeText,
+  uploadFile,
+  validateValue,
+} from '@/components/ui';
 import { tryFunctionAction } from '@/lib/actions/functions';
 import type { Json } from '@/lib/base/json';
 import { type ProblemView, viewOf } from '@/lib/base/problem';
@@ -50,7 +65,9 @@ export function FunctionScreen({ detail }: { detail: FunctionDetail }) {
           tabs={source.map(({ file, text }) => ({
             id: file,
             label: file,
-            content: <CodeField value={text} readOnly language={file.endsWith('.json') ? 'json' : 'text'} label={file} />,
+            content: (
+              <CodeField value={text} readOnly language={file.endsWith('.json') ? 'json' : 'text'} label={file} />
+            ),
           }))}
         />
       </Section>
@@ -83,7 +100,9 @@ function Schema({ title, schema }: { title: string; schema: JsonSchema }) {
 function TryIt({ detail: { manifest } }: { detail: FunctionDetail }) {
   const example = manifest.examples[0]?.input as Json | undefined;
   // An example's file does not exist here: a person attaches one.
-  const [input, setInput] = useState<Json | undefined>(() => withoutFiles(manifest.input, example) ?? defaultsOf(manifest.input));
+  const [input, setInput] = useState<Json | undefined>(
+    () => withoutFiles(manifest.input, example) ?? defaultsOf(manifest.input),
+  );
   const [errors, setErrors] = useState<FormErrors>({});
   const [result, setResult] = useState<FunctionTry | null>(null);
   const [problem, setProblem] = useState<ProblemView | null>(null);
@@ -96,7 +115,10 @@ function TryIt({ detail: { manifest } }: { detail: FunctionDetail }) {
     setBusy(true);
     setProblem(null);
     setResult(null);
-    const answer = await tryFunctionAction({ name: manifest.name, input: input ?? {} }).catch((error) => ({ ok: false as const, problem: viewOf(error) }));
+    const answer = await tryFunctionAction({ name: manifest.name, input: input ?? {} }).catch((error) => ({
+      ok: false as const,
+      problem: viewOf(error),
+    }));
     setBusy(false);
     if (answer.ok) setResult(answer.value);
     else setProblem(answer.problem);
@@ -111,7 +133,13 @@ function TryIt({ detail: { manifest } }: { detail: FunctionDetail }) {
           void run();
         }}
       >
-        <SchemaForm schema={manifest.input} value={input} onChange={setInput} errors={errors} onUpload={(file) => uploadFile(file)} />
+        <SchemaForm
+          schema={manifest.input}
+          value={input}
+          onChange={setInput}
+          errors={errors}
+          onUpload={(file) => uploadFile(file)}
+        />
         <div>
           <Button type="submit" variant="accent" busy={busy}>
             <Play className="size-3.5" aria-hidden /> {busy ? 'Running…' : 'Run it'}
@@ -119,7 +147,14 @@ function TryIt({ detail: { manifest } }: { detail: FunctionDetail }) {
         </div>
         <div aria-live="polite" className="flex flex-col gap-3">
           {problem ? <ErrorNote problem={problem} /> : null}
-          {result?.error ? <ErrorNote problem={{ message: `${result.error.type}: ${result.error.message}`, hint: `It ran for ${durationText(result.ms)}. Its log is below.` }} /> : null}
+          {result?.error ? (
+            <ErrorNote
+              problem={{
+                message: `${result.error.type}: ${result.error.message}`,
+                hint: `It ran for ${durationText(result.ms)}. Its log is below.`,
+              }}
+            />
+          ) : null}
           {result?.ok ? (
             <div>
               <p className="mb-1 text-xs text-muted">Answered in {durationText(result.ms)}</p>
@@ -129,7 +164,9 @@ function TryIt({ detail: { manifest } }: { detail: FunctionDetail }) {
           {result?.log ? (
             <details>
               <summary className="cursor-pointer text-sm text-muted">Log</summary>
-              <pre className="mt-2 max-h-60 overflow-auto rounded-md border bg-sunken p-3 font-mono text-xs">{result.log}</pre>
+              <pre className="mt-2 max-h-60 overflow-auto rounded-md border bg-sunken p-3 font-mono text-xs">
+                {result.log}
+              </pre>
             </details>
           ) : null}
         </div>

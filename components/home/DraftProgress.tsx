@@ -75,7 +75,13 @@ export function DraftProgress({ jobId, initial }: { jobId: string; initial: JobV
             return (
               <li key={id} className={cn('flex items-center gap-3 text-sm', state === 'later' && 'text-muted')}>
                 <span className="flex size-5 items-center justify-center">
-                  {state === 'done' ? <Check className="size-4 text-success" aria-label="done" /> : state === 'now' ? <Spinner className="text-accent" /> : <CircleDashed className="size-4" aria-hidden />}
+                  {state === 'done' ? (
+                    <Check className="size-4 text-success" aria-label="done" />
+                  ) : state === 'now' ? (
+                    <Spinner className="text-accent" />
+                  ) : (
+                    <CircleDashed className="size-4" aria-hidden />
+                  )}
                 </span>
                 {words}
               </li>
@@ -86,19 +92,26 @@ export function DraftProgress({ jobId, initial }: { jobId: string; initial: JobV
               <span className="flex size-5 items-center justify-center">
                 <Spinner className="text-accent" />
               </span>
-              {job?.phase === 'starting' ? 'Starting the run' : `Deploying functions${job?.detail ? ` · ${job.detail}` : ''}`}
+              {job?.phase === 'starting'
+                ? 'Starting the run'
+                : `Deploying functions${job?.detail ? ` · ${job.detail}` : ''}`}
             </li>
           ) : null}
         </ol>
       </Card>
       <ul className="flex flex-col gap-2" aria-label="Steps so far">
         {steps.map((step) => (
-          <li key={step.id} className="flex h-12 animate-fade items-center gap-3 rounded-lg border border-dashed border-success/60 bg-surface px-4 text-sm">
+          <li
+            key={step.id}
+            className="flex h-12 animate-fade items-center gap-3 rounded-lg border border-dashed border-success/60 bg-surface px-4 text-sm"
+          >
             <span className="text-success" aria-hidden>
               +
             </span>
             <span className="font-medium">{step.title}</span>
-            <span className="ml-auto truncate text-xs text-muted">{step.kind === 'function' ? step.functionName : step.kind}</span>
+            <span className="ml-auto truncate text-xs text-muted">
+              {step.kind === 'function' ? step.functionName : step.kind}
+            </span>
           </li>
         ))}
         {steps.length === 0 ? [1, 2, 3].map((n) => <Skeleton key={n} className="h-12" />) : null}

@@ -16,10 +16,24 @@ export function HomeScreen({ workflows, queries, runs, model }: HomeProps) {
   return (
     <div className="mx-auto flex w-full max-w-6xl flex-col gap-8 px-4 py-8 sm:px-8 lg:py-12">
       <div className="mx-auto w-full max-w-3xl">
-        <h1 className="mb-5 text-center text-2xl font-semibold tracking-tight text-balance sm:text-3xl">What should happen?</h1>
+        <h1 className="mb-5 text-center text-2xl font-semibold tracking-tight text-balance sm:text-3xl">
+          What should happen?
+        </h1>
         <PromptBox model={model} reused={reused} />
       </div>
-      <Section title="Recent workflows" aside={<div className="flex gap-2">{workflows.length > 0 ? <NewWorkflowButtons /> : null}{workflows.length > 8 ? <Button asChild size="sm" variant="ghost"><Link href="/workflows">All {workflows.length}</Link></Button> : null}</div>}>
+      <Section
+        title="Recent workflows"
+        aside={
+          <div className="flex gap-2">
+            {workflows.length > 0 ? <NewWorkflowButtons /> : null}
+            {workflows.length > 8 ? (
+              <Button asChild size="sm" variant="ghost">
+                <Link href="/workflows">All {workflows.length}</Link>
+              </Button>
+            ) : null}
+          </div>
+        }
+      >
         <WorkflowList workflows={workflows} limit={8} />
       </Section>
       <div className="grid gap-8 lg:grid-cols-2">
@@ -42,14 +56,24 @@ export function HomeScreen({ workflows, queries, runs, model }: HomeProps) {
                       {query.workflowId && workflows.some(({ id }) => id === query.workflowId) ? (
                         <>
                           {' · '}
-                          <Link className="text-accent underline-offset-2 hover:underline" href={`/workflows/${query.workflowId}`}>
+                          <Link
+                            className="text-accent underline-offset-2 hover:underline"
+                            href={`/workflows/${query.workflowId}`}
+                          >
                             its workflow
                           </Link>
                         </>
                       ) : null}
                     </p>
                   </div>
-                  <Button size="sm" variant="ghost" onClick={() => { setReused({ prompt: query.prompt, at: Date.now() }); window.scrollTo({ top: 0, behavior: 'smooth' }); }}>
+                  <Button
+                    size="sm"
+                    variant="ghost"
+                    onClick={() => {
+                      setReused({ prompt: query.prompt, at: Date.now() });
+                      window.scrollTo({ top: 0, behavior: 'smooth' });
+                    }}
+                  >
                     Ask again
                   </Button>
                 </li>

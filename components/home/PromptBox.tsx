@@ -22,7 +22,13 @@ type Attachment = {
 };
 
 /** Where it begins: a wish in plain words, and the files it is about. */
-export function PromptBox({ model, reused }: { model: string | null; /** an earlier prompt to ask again */ reused: { prompt: string; at: number } | null }) {
+export function PromptBox({
+  model,
+  reused,
+}: {
+  model: string | null /** an earlier prompt to ask again */;
+  reused: { prompt: string; at: number } | null;
+}) {
   const router = useRouter();
   const [prompt, setPrompt] = useState('');
   const [planner, setPlanner] = useState<'auto' | 'offline'>('auto');
@@ -201,7 +207,8 @@ export function PromptBox({ model, reused }: { model: string | null; /** an earl
         ) : null}
       </form>
       {problem ? <ErrorNote problem={problem} className="mt-3" /> : null}
-      <div className="mt-4 flex flex-wrap gap-2" role="group" aria-label="Examples">
+      <fieldset className="mt-4 flex flex-wrap gap-2">
+        <legend className="sr-only">Examples</legend>
         {EXAMPLES.map((example) => (
           <button
             key={example.label}
@@ -218,7 +225,7 @@ export function PromptBox({ model, reused }: { model: string | null; /** an earl
             {example.file ? <span className="text-xs opacity-80">+ {example.file}</span> : null}
           </button>
         ))}
-      </div>
+      </fieldset>
     </section>
   );
 }

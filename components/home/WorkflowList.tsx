@@ -3,7 +3,21 @@ import { MoreHorizontal, Pencil, Play, Plus, Trash2, Upload, Workflow } from 'lu
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
-import { Ago, Button, ConfirmDialog, countText, Dialog, EmptyState, ErrorNote, Field, IconButton, Input, Menu, StatusBadge, Textarea } from '@/components/ui';
+import {
+  Ago,
+  Button,
+  ConfirmDialog,
+  countText,
+  Dialog,
+  EmptyState,
+  ErrorNote,
+  Field,
+  IconButton,
+  Input,
+  Menu,
+  StatusBadge,
+  Textarea,
+} from '@/components/ui';
 import { createWorkflowAction, deleteWorkflowAction, importDefinitionAction } from '@/lib/actions/workflows';
 import { type ProblemView, viewOf } from '@/lib/base/problem';
 import { emptyDocument } from '@/lib/graph/schema';
@@ -36,32 +50,58 @@ export function WorkflowList({ workflows, limit }: { workflows: WorkflowSummary[
       {problem ? <ErrorNote problem={problem} className="mb-3" /> : null}
       <ul className="grid gap-3 [grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))]">
         {shown.map((workflow) => (
-          <li key={workflow.id} className="group relative flex flex-col overflow-hidden rounded-lg border bg-surface shadow-1 transition-shadow hover:shadow-2">
+          <li
+            key={workflow.id}
+            className="group relative flex flex-col overflow-hidden rounded-lg border bg-surface shadow-1 transition-shadow hover:shadow-2"
+          >
             <div className="h-28 border-b bg-canvas p-3">
               <Sketch sketch={workflow.sketch} />
             </div>
             <div className="flex min-w-0 flex-1 flex-col gap-1 p-3">
-              <Link href={`/workflows/${workflow.id}`} className="truncate text-sm font-medium after:absolute after:inset-0 after:content-['']">
+              <Link
+                href={`/workflows/${workflow.id}`}
+                className="truncate text-sm font-medium after:absolute after:inset-0 after:content-['']"
+              >
                 {workflow.name}
               </Link>
               <p className="text-xs text-muted">
                 {countText(workflow.steps, 'step')} · <Ago at={workflow.updatedAt} />
               </p>
               <div className="mt-1 flex h-6 items-center justify-between">
-                {workflow.lastRun ? <StatusBadge status={workflow.lastRun.status} /> : <span className="text-xs text-muted">Not run yet</span>}
+                {workflow.lastRun ? (
+                  <StatusBadge status={workflow.lastRun.status} />
+                ) : (
+                  <span className="text-xs text-muted">Not run yet</span>
+                )}
                 <div className="relative z-10 flex gap-0.5">
-                  <IconButton size="sm" label={`Run ${workflow.name}`} onClick={() => router.push(`/workflows/${workflow.id}?run=1`)}>
+                  <IconButton
+                    size="sm"
+                    label={`Run ${workflow.name}`}
+                    onClick={() => router.push(`/workflows/${workflow.id}?run=1`)}
+                  >
                     <Play className="size-3.5" />
                   </IconButton>
                   <Menu
                     trigger={
-                      <button type="button" aria-label={`More for ${workflow.name}`} className="flex size-6 items-center justify-center rounded-sm hover:bg-hover">
+                      <button
+                        type="button"
+                        aria-label={`More for ${workflow.name}`}
+                        className="flex size-6 items-center justify-center rounded-sm hover:bg-hover"
+                      >
                         <MoreHorizontal className="size-4" />
                       </button>
                     }
                     items={[
                       { label: 'Open', icon: <Pencil />, onSelect: () => router.push(`/workflows/${workflow.id}`) },
-                      ...(workflow.lastRun ? [{ label: 'Last run', icon: <Play />, onSelect: () => router.push(`/runs/${workflow.lastRun!.id}`) }] : []),
+                      ...(workflow.lastRun
+                        ? [
+                            {
+                              label: 'Last run',
+                              icon: <Play />,
+                              onSelect: () => router.push(`/runs/${workflow.lastRun!.id}`),
+                            },
+                          ]
+                        : []),
                       { separator: true as const },
                       { label: 'Delete…', icon: <Trash2 />, danger: true, onSelect: () => setDeleting(workflow) },
                     ]}
@@ -118,7 +158,10 @@ function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (op
   async function submit() {
     setBusy(true);
     setProblem(null);
-    const answer = await importDefinitionAction({ name, text }).catch((error) => ({ ok: false as const, problem: viewOf(error) }));
+    const answer = await importDefinitionAction({ name, text }).catch((error) => ({
+      ok: false as const,
+      problem: viewOf(error),
+    }));
     setBusy(false);
     if (!answer.ok) return setProblem(answer.problem);
     router.push(`/workflows/${answer.value.id}`);
@@ -139,9 +182,34 @@ function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (op
       }
     >
       <div className="flex flex-col gap-3">
-        <Field label="Name">{(control) => <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />}</Field>
-        <Field label="Definition" aside={<label className="cursor-pointer text-xs text-accent underline-offset-2 hover:underline">From a file<input type="file" accept=".json,.asl,application/json" className="sr-only" onChange={(event) => void event.target.files?.[0]?.text().then(setText)} /></label>}>
-          {(control) => <Textarea {...control} rows={12} spellCheck={false} className="font-mono text-xs" placeholder='{ "StartAt": "…", "States": { … } }' value={text} onChange={(event) => setText(event.target.value)} />}
+        <Field label="Name">
+          {(control) => <Input {...control} value={name} onChange={(event) => setName(event.target.value)} />}
+        </Field>
+        <Field
+          label="Definition"
+          aside={
+            <label className="cursor-pointer text-xs text-accent underline-offset-2 hover:underline">
+              From a file
+              <input
+                type="file"
+                accept=".json,.asl,application/json"
+                className="sr-only"
+                onChange={(event) => void event.target.files?.[0]?.text().then(setText)}
+              />
+            </label>
+          }
+        >
+          {(control) => (
+            <Textarea
+              {...control}
+              rows={12}
+              spellCheck={false}
+              className="font-mono text-xs"
+              placeholder='{ "StartAt": "…", "States": { … } }'
+              value={text}
+              onChange={(event) => setText(event.target.value)}
+            />
+          )}
         </Field>
         {problem ? <ErrorNote problem={problem} /> : null}
       </div>

@@ -17,7 +17,10 @@ export function RunTable({ runs, limit }: { runs: RunSummary[]; limit?: number }
   const known = new Map(runs.map((run) => [run.id, run]));
   for (const run of Object.values(news)) known.set(run.id, run);
   const rows = [...known.values()].sort((a, b) => b.startedAt - a.startedAt).slice(0, limit);
-  const now = useNow(rows.some((run) => !isOver(run.status)), 500);
+  const now = useNow(
+    rows.some((run) => !isOver(run.status)),
+    500,
+  );
 
   if (rows.length === 0) {
     return (
@@ -44,7 +47,10 @@ export function RunTable({ runs, limit }: { runs: RunSummary[]; limit?: number }
                 <StatusBadge status={run.status} />
               </td>
               <td className="max-w-72 px-4 py-2">
-                <Link href={`/runs/${run.id}`} className="block truncate font-medium after:absolute after:inset-0 after:content-['']">
+                <Link
+                  href={`/runs/${run.id}`}
+                  className="block truncate font-medium after:absolute after:inset-0 after:content-['']"
+                >
                   {run.workflowName}
                 </Link>
               </td>

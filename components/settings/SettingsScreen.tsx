@@ -6,12 +6,19 @@ import { testCloudAction, testModelAction } from '@/lib/actions/settings';
 import { type Result, viewOf } from '@/lib/base/problem';
 import type { SettingsView } from '@/lib/usecases/types';
 
-const PROVIDERS = { none: 'Offline planner', openai: 'OpenAI', huggingface: 'Hugging Face', compatible: 'OpenAI-compatible server' };
+const PROVIDERS = {
+  none: 'Offline planner',
+  openai: 'OpenAI',
+  huggingface: 'Hugging Face',
+  compatible: 'OpenAI-compatible server',
+};
 
 /** How functions are kept apart from the rest, in words. */
 const ISOLATION: Record<string, string> = {
-  process: 'Level 0: each function is a process of its own, with its own environment and limits on memory and time. It can read what you can read.',
-  namespace: 'Level 0, in a process namespace: own environment, limits on memory and time, and its whole tree of processes ends with it. It can read files that you can read.',
+  process:
+    'Level 0: each function is a process of its own, with its own environment and limits on memory and time. It can read what you can read.',
+  namespace:
+    'Level 0, in a process namespace: own environment, limits on memory and time, and its whole tree of processes ends with it. It can read files that you can read.',
 };
 
 /** Where it runs and which model drafts, each with a button that tries it. */
@@ -19,19 +26,31 @@ export function SettingsScreen({ settings }: { settings: SettingsView }) {
   const { cloud, model, target } = settings;
   return (
     <div className="flex max-w-3xl flex-col gap-6">
-      <Section title="Where it runs" aside={<Badge tone={cloud.ready ? 'success' : 'danger'}>{cloud.ready ? 'Ready' : 'Not ready'}</Badge>}>
+      <Section
+        title="Where it runs"
+        aside={<Badge tone={cloud.ready ? 'success' : 'danger'}>{cloud.ready ? 'Ready' : 'Not ready'}</Badge>}
+      >
         <Facts
           rows={[
             ['Target', target === 'local' ? 'The local cloud, on this machine' : `AWS, ${cloud.region}`],
             ...(cloud.endpoint ? [['Address', <code key="a">{cloud.endpoint}</code>] as [string, ReactNode]] : []),
-            ['Data', <code key="d" className="break-all">{settings.dataDir}</code>],
-            ...(cloud.isolation !== null ? [['Isolation', ISOLATION[cloud.isolation] ?? cloud.isolation] as [string, ReactNode]] : []),
+            [
+              'Data',
+              <code key="d" className="break-all">
+                {settings.dataDir}
+              </code>,
+            ],
+            ...(cloud.isolation !== null
+              ? [['Isolation', ISOLATION[cloud.isolation] ?? cloud.isolation] as [string, ReactNode]]
+              : []),
           ]}
         />
         <p className="mt-3 text-sm text-muted">
           {target === 'local' ? (
             <>
-              To run on AWS, start with <code>ACTION_ENGINE_TARGET=aws</code>; docs/aws.md lists what it needs. A function may be called more than once after a crash (at least once); the result of a step is recorded exactly once.
+              To run on AWS, start with <code>ACTION_ENGINE_TARGET=aws</code>; docs/aws.md lists what it needs. A
+              function may be called more than once after a crash (at least once); the result of a step is recorded
+              exactly once.
             </>
           ) : (
             'Credentials come from the AWS SDK’s own chain and are never stored here.'
@@ -39,11 +58,15 @@ export function SettingsScreen({ settings }: { settings: SettingsView }) {
         </p>
         <Test label="Test the connection" action={testCloudAction} />
       </Section>
-      <Section title="Which model drafts" aside={<Badge tone={model.provider === 'none' ? 'neutral' : 'accent'}>{PROVIDERS[model.provider]}</Badge>}>
+      <Section
+        title="Which model drafts"
+        aside={<Badge tone={model.provider === 'none' ? 'neutral' : 'accent'}>{PROVIDERS[model.provider]}</Badge>}
+      >
         {model.provider === 'none' ? (
           <p className="text-sm">
-            Using the offline planner: it works from the functions’ descriptions, with no key and no network. For freer wording set <code>OPENAI_API_KEY</code>, <code>HF_TOKEN</code>, or <code>OPENAI_BASE_URL</code> for a server of your own (Ollama, vLLM,
-            llama.cpp), and start again.
+            Using the offline planner: it works from the functions’ descriptions, with no key and no network. For freer
+            wording set <code>OPENAI_API_KEY</code>, <code>HF_TOKEN</code>, or <code>OPENAI_BASE_URL</code> for a server
+            of your own (Ollama, vLLM, llama.cpp), and start again.
           </p>
         ) : (
           <>
@@ -92,7 +115,13 @@ function Test({ label, action }: { label: string; action: () => Promise<Result<{
         {label}
       </Button>
       <p role="status" className="flex min-w-0 items-center gap-1.5 text-sm">
-        {result ? result.ok ? <CheckCircle2 className="size-4 shrink-0 text-success" aria-label="It works" /> : <CircleAlert className="size-4 shrink-0 text-danger" aria-label="It does not work" /> : null}
+        {result ? (
+          result.ok ? (
+            <CheckCircle2 className="size-4 shrink-0 text-success" aria-label="It works" />
+          ) : (
+            <CircleAlert className="size-4 shrink-0 text-danger" aria-label="It does not work" />
+          )
+        ) : null}
         <span className="min-w-0 break-words">{result?.detail}</span>
       </p>
     </div>

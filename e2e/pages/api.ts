@@ -8,14 +8,19 @@ export class Api {
 
   constructor(private readonly origin = product()) {}
 
-  async call(method: string, path_: string, body?: unknown, headers: Record<string, string> = {}): Promise<{ status: number; body: unknown; headers: Headers }> {
+  async call(
+    method: string,
+    path_: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; body: unknown; headers: Headers }> {
     const answer = await fetch(`${this.origin}/api/v1${path_}`, {
       method,
       headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json', ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     const text = await answer.text();
-    return { status: answer.status, body: (text === '' ? null : JSON.parse(text)), headers: answer.headers };
+    return { status: answer.status, body: text === '' ? null : JSON.parse(text), headers: answer.headers };
   }
 
   async saveDefinition(name: string, definition: object): Promise<string> {

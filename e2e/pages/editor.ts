@@ -4,7 +4,10 @@ import { expect, type Page } from 'playwright/test';
 export class Editor {
   constructor(private readonly page: Page) {}
 
-  readonly step = (name: string) => this.page.getByRole('application', { name: 'Workflow graph' }).getByRole('button', { name: new RegExp(`^${escape(name)}, `) });
+  readonly step = (name: string) =>
+    this.page
+      .getByRole('application', { name: 'Workflow graph' })
+      .getByRole('button', { name: new RegExp(`^${literally(name)}, `) });
   private readonly settings = () => this.page.getByRole('complementary', { name: 'Settings' });
 
   async shows(...names: string[]) {
@@ -26,14 +29,19 @@ export class Editor {
 
   async setNumber(step: string, field: string, value: number) {
     await this.select(step, 'Input');
-    const control = this.settings().getByLabel(new RegExp(`^${field}`)).and(this.page.locator('input'));
+    const control = this.settings()
+      .getByLabel(new RegExp(`^${field}`))
+      .and(this.page.locator('input'));
     await control.fill(String(value));
     await control.press('Tab');
   }
 
   async number(step: string, field: string): Promise<string> {
     await this.select(step, 'Input');
-    return this.settings().getByLabel(new RegExp(`^${field}`)).and(this.page.locator('input')).inputValue();
+    return this.settings()
+      .getByLabel(new RegExp(`^${field}`))
+      .and(this.page.locator('input'))
+      .inputValue();
   }
 
   async undo() {
@@ -60,4 +68,4 @@ export class Editor {
   }
 }
 
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

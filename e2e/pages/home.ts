@@ -14,7 +14,9 @@ export class Home {
 
   async attach(...files: string[]) {
     await this.picker().setInputFiles(files);
-    await expect(this.page.getByRole('list', { name: 'Attached files' }).getByText('attached')).toHaveCount(files.length);
+    await expect(this.page.getByRole('list', { name: 'Attached files' }).getByText('attached')).toHaveCount(
+      files.length,
+    );
   }
 
   async type(prompt: string) {

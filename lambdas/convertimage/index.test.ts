@@ -18,7 +18,7 @@ test.each([
   ['tiff', 'tiff', 'tiff', 'image/tiff'],
   ['avif', 'heif', 'avif', 'image/avif'],
 ])('to %s', async (asked, format, ending, type) => {
-  const made = await handler({ image: await cloud.put('glass.png', await glass(), 'image/png'), format: asked });
+  const made = await handler({ image: await cloud.put('glass.png', await glass(), 'image/png'), target_format: asked });
   expect(made.image).toMatch(new RegExp(`/glass\\.${ending}$`));
   const { bytes, mediaType } = await cloud.get(made.image);
   expect(mediaType).toBe(type);
@@ -26,7 +26,10 @@ test.each([
 });
 
 test('what was see-through is white in a JPEG, not black', async () => {
-  const made = await handler({ image: await cloud.put('glass.png', await glass(), 'image/png'), format: 'jpeg' });
+  const made = await handler({
+    image: await cloud.put('glass.png', await glass(), 'image/png'),
+    target_format: 'jpeg',
+  });
   const raw = await sharp((await cloud.get(made.image)).bytes)
     .raw()
     .toBuffer();
@@ -34,7 +37,7 @@ test('what was see-through is white in a JPEG, not black', async () => {
 });
 
 test('other formats are refused with those that there are', async () => {
-  await expect(handler({ image: 's3://files/glass.png', format: 'bmp' })).rejects.toThrow(
-    '"format" must be one of png, jpeg, webp, gif, tiff, avif',
+  await expect(handler({ image: 's3://files/glass.png', target_format: 'bmp' })).rejects.toThrow(
+    '"target_format" must be one of png, jpeg, webp, gif, tiff, avif',
   );
 });

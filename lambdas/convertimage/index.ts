@@ -12,7 +12,7 @@ import { integer, oneOf, text } from '../shared/input';
 
 export const handler = async (event: unknown): Promise<{ image: string; format: OutputFormat }> => {
   const source = text(event, 'image');
-  const wanted = oneOf(event, 'format', [...OUTPUT_FORMATS, 'jpg', 'tif'] as const);
+  const wanted = oneOf(event, 'target_format', [...OUTPUT_FORMATS, 'jpg', 'tif'] as const);
   const format: OutputFormat = wanted === 'jpg' ? 'jpeg' : wanted === 'tif' ? 'tiff' : wanted;
   const quality = integer(event, 'quality', 1, 100, 85);
   const image = await openImage(source);

@@ -4,7 +4,7 @@ import { handler } from './index';
 
 const cloud = testCloud();
 const write = async (rows: unknown, name?: string) => {
-  const { file } = await handler({ rows, name });
+  const { file } = await handler({ rows, file_name: name });
   return { file, text: (await cloud.get(file)).bytes.toString() };
 };
 

@@ -5,7 +5,7 @@ import { list, optionalText } from '../shared/input';
 
 export const handler = async (event: unknown): Promise<{ file: string }> => {
   const rows = list(event, 'rows', 500_000);
-  const name = optionalText(event, 'name', 120) ?? 'table.csv';
+  const name = optionalText(event, 'file_name', 120) ?? 'table.csv';
   const columns = new Set<string>();
   for (const row of rows) {
     if (typeof row !== 'object' || row === null || Array.isArray(row)) {

@@ -12,7 +12,7 @@ const TYPES: Record<string, string> = {
 
 export const handler = async (event: unknown): Promise<{ file: string }> => {
   const content = text(event, 'text', { empty: true });
-  const given = optionalText(event, 'name', 120) ?? 'text.txt';
+  const given = optionalText(event, 'file_name', 120) ?? 'text.txt';
   const name = /\.[A-Za-z0-9]{1,8}$/.test(given) ? given : `${given}.txt`;
   const ending = name.slice(name.lastIndexOf('.') + 1).toLowerCase();
   const mediaType = `${Object.hasOwn(TYPES, ending) ? TYPES[ending] : 'text/plain'}; charset=utf-8`;

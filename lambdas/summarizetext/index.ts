@@ -5,7 +5,7 @@ import { sentencesOf, wordsOf } from '../shared/text';
  * Chooses sentences, writes none: those whose words come up most in the whole text, in their own order. Words of three
  * letters and fewer say little and are not counted.
  */
-export const handler = async (event: unknown): Promise<{ summary: string }> => {
+export const handler = async (event: unknown): Promise<{ text: string }> => {
   const sentences = sentencesOf(text(event, 'text', { limit: 1_000_000 }));
   const wanted = integer(event, 'sentences', 1, 50, 3);
   const telling = sentences.map((sentence) => wordsOf(sentence.toLowerCase()).filter((word) => word.length > 3));
@@ -21,5 +21,5 @@ export const handler = async (event: unknown): Promise<{ summary: string }> => {
     .sort((a, b) => b.weight - a.weight || a.at - b.at)
     .slice(0, wanted)
     .sort((a, b) => a.at - b.at);
-  return { summary: chosen.map(({ at }) => sentences[at]).join(' ') };
+  return { text: chosen.map(({ at }) => sentences[at]).join(' ') };
 };

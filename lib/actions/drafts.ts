@@ -4,7 +4,12 @@ import { StartDraft, startDraft } from '@/lib/usecases/start-draft';
 import type { JobView } from '@/lib/usecases/types';
 import { answer, Id } from './answer';
 
-export async function startDraftAction(form: { prompt: string; files: unknown[]; planner?: 'auto' | 'offline' | 'model'; run?: boolean }): Promise<Result<{ jobId: string }>> {
+export async function startDraftAction(form: {
+  prompt: string;
+  files: unknown[];
+  planner?: 'auto' | 'offline' | 'model';
+  run?: boolean;
+}): Promise<Result<{ jobId: string }>> {
   return answer(StartDraft, form, async (deps, request) => ({ jobId: (await startDraft(deps, request)).id }));
 }
 

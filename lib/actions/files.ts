@@ -5,7 +5,11 @@ import { CreateUpload, createUpload, deleteFile, fileUrl, listFiles } from '@/li
 import type { FileView, UploadTicket } from '@/lib/usecases/types';
 import { answer, Nothing } from './answer';
 
-export async function createUploadAction(form: { name: string; mediaType: string; bytes: number }): Promise<Result<UploadTicket>> {
+export async function createUploadAction(form: {
+  name: string;
+  mediaType: string;
+  bytes: number;
+}): Promise<Result<UploadTicket>> {
   return answer(CreateUpload, form, createUpload);
 }
 
@@ -17,6 +21,9 @@ export async function deleteFileAction(key: string): Promise<Result<void>> {
   return answer(z.string().min(1).max(1024), key, deleteFile);
 }
 
-export async function fileUrlAction(uri: string, download = false): Promise<Result<{ url: string; mediaType: string; name: string; bytes: number }>> {
+export async function fileUrlAction(
+  uri: string,
+  download = false,
+): Promise<Result<{ url: string; mediaType: string; name: string; bytes: number }>> {
   return answer(z.string().min(1).max(2000), uri, (deps, address) => fileUrl(deps, address, download === true));
 }

@@ -14,6 +14,11 @@ export async function testModelAction(): Promise<Result<{ ok: boolean; detail: s
 export async function testCloudAction(): Promise<Result<{ ok: boolean; detail: string }>> {
   return answer(Nothing, undefined, async (deps) => {
     const { cloud, target } = await deps.settings();
-    return { ok: cloud.ready, detail: cloud.problem ?? (target === 'local' ? `The local cloud at ${cloud.endpoint} answers.` : `AWS in ${cloud.region} answers.`) };
+    return {
+      ok: cloud.ready,
+      detail:
+        cloud.problem ??
+        (target === 'local' ? `The local cloud at ${cloud.endpoint} answers.` : `AWS in ${cloud.region} answers.`),
+    };
   });
 }

@@ -3,7 +3,15 @@ import type { Result } from '@/lib/base/problem';
 import type { WorkflowDocument } from '@/lib/graph/schema';
 import { getWorkflow, listQueries, listWorkflows } from '@/lib/usecases/read';
 import type { QuerySummary, WorkflowDetail, WorkflowSummary } from '@/lib/usecases/types';
-import { CreateWorkflow, createWorkflow, deleteWorkflow, ImportDefinition, importDefinition, SaveWorkflow, saveWorkflow } from '@/lib/usecases/workflows';
+import {
+  CreateWorkflow,
+  createWorkflow,
+  deleteWorkflow,
+  ImportDefinition,
+  importDefinition,
+  SaveWorkflow,
+  saveWorkflow,
+} from '@/lib/usecases/workflows';
 import { answer, Id, Nothing } from './answer';
 
 export async function listWorkflowsAction(): Promise<Result<WorkflowSummary[]>> {
@@ -18,11 +26,19 @@ export async function getWorkflowAction(id: string): Promise<Result<WorkflowDeta
   return answer(Id, id, getWorkflow);
 }
 
-export async function createWorkflowAction(form: { name: string; document: WorkflowDocument }): Promise<Result<{ id: string }>> {
+export async function createWorkflowAction(form: {
+  name: string;
+  document: WorkflowDocument;
+}): Promise<Result<{ id: string }>> {
   return answer(CreateWorkflow, form, createWorkflow);
 }
 
-export async function saveWorkflowAction(form: { id: string; name: string; document: WorkflowDocument; revision: number }): Promise<Result<{ revision: number; updatedAt: number }>> {
+export async function saveWorkflowAction(form: {
+  id: string;
+  name: string;
+  document: WorkflowDocument;
+  revision: number;
+}): Promise<Result<{ revision: number; updatedAt: number }>> {
   return answer(SaveWorkflow, form, saveWorkflow);
 }
 

@@ -18,6 +18,10 @@ export function createClients(region: string, address: Address | null): Clients 
     lambda: new LambdaClient(common),
     s3: new S3Client({ ...common, forcePathStyle: address !== null }),
     // A presigned PUT must not carry the checksum of the empty body that it is made with.
-    presigner: new S3Client({ ...common, forcePathStyle: address !== null, requestChecksumCalculation: 'WHEN_REQUIRED' }),
+    presigner: new S3Client({
+      ...common,
+      forcePathStyle: address !== null,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+    }),
   };
 }

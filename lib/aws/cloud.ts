@@ -52,7 +52,13 @@ export function createCloud(options: CloudOptions): Cloud {
     } catch (error) {
       if (isRefused(error)) throw unreachable(options.address()?.url ?? null, error);
       if (error instanceof Error && error.name === 'CredentialsProviderError') {
-        throw new Problem('AWS_NO_CREDENTIALS', `The AWS SDK found no credentials: ${error.message}`, 'Sign in with the AWS CLI, or set AWS_PROFILE; then try again.', {}, { cause: error });
+        throw new Problem(
+          'AWS_NO_CREDENTIALS',
+          `The AWS SDK found no credentials: ${error.message}`,
+          'Sign in with the AWS CLI, or set AWS_PROFILE; then try again.',
+          {},
+          { cause: error },
+        );
       }
       throw error;
     }
@@ -65,7 +71,11 @@ export function createCloud(options: CloudOptions): Cloud {
       const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
       if (status !== 404) throw error;
       if (target === 'aws') {
-        throw new Problem('BUCKET_MISSING', `The bucket "${bucket}" does not exist.`, 'Create it, or name another one in ACTION_ENGINE_BUCKET.');
+        throw new Problem(
+          'BUCKET_MISSING',
+          `The bucket "${bucket}" does not exist.`,
+          'Create it, or name another one in ACTION_ENGINE_BUCKET.',
+        );
       }
       await s3.send(new CreateBucketCommand({ Bucket: bucket }));
     }
@@ -91,13 +101,20 @@ export function createCloud(options: CloudOptions): Cloud {
     },
     invokeFunction: (name, input) =>
       calling(async ({ lambda }) => {
-        const answer = await lambda.send(new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(input)), LogType: 'Tail' }));
+        const answer = await lambda.send(
+          new InvokeCommand({ FunctionName: name, Payload: Buffer.from(JSON.stringify(input)), LogType: 'Tail' }),
+        );
         const text = Buffer.from(answer.Payload ?? []).toString('utf8');
         const output = text === '' ? null : (JSON.parse(text) as Json);
         const log = answer.LogResult ? Buffer.from(answer.LogResult, 'base64').toString('utf8') : '';
         if (!answer.FunctionError) return { ok: true, output, error: null, log };
         const { errorType, errorMessage } = (output ?? {}) as { errorType?: string; errorMessage?: string };
-        return { ok: false, output: null, error: { type: errorType ?? answer.FunctionError, message: errorMessage ?? text }, log };
+        return {
+          ok: false,
+          output: null,
+          error: { type: errorType ?? answer.FunctionError, message: errorMessage ?? text },
+          log,
+        };
       }),
     putMachine: (machine) => calling(({ sfn }) => putMachine(sfn, options.statesRoleArn, machine)),
     deleteMachine: (name) => calling(({ sfn }) => deleteMachine(sfn, name)),
@@ -114,7 +131,9 @@ const environmentOf = (manifest: FunctionManifest, bucket: string): Record<strin
   manifest.environment.includes('ACTION_ENGINE_BUCKET') ? { ACTION_ENGINE_BUCKET: bucket } : {};
 
 const isRefused = (error: unknown): boolean => {
-  const code = (error as { code?: string; cause?: { code?: string } } | null)?.code ?? (error as { cause?: { code?: string } })?.cause?.code;
+  const code =
+    (error as { code?: string; cause?: { code?: string } } | null)?.code ??
+    (error as { cause?: { code?: string } })?.cause?.code;
   return code === 'ECONNREFUSED' || code === 'ECONNRESET';
 };
 

@@ -61,7 +61,9 @@ export async function deployFunction(options: DeployOptions): Promise<{ changed:
     await settled(options);
   }
   if (configurationDiffers) {
-    await withReadyRole(options, () => lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: manifest.name, ...wanted })));
+    await withReadyRole(options, () =>
+      lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: manifest.name, ...wanted })),
+    );
     await settled(options);
   }
   return { changed: codeDiffers || configurationDiffers };
@@ -93,7 +95,8 @@ const creation = (options: DeployOptions) => ({
   Tags: { [OWN_TAG]: 'function' },
 });
 
-const sorted = (variables: Record<string, string> | undefined) => Object.entries(variables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+const sorted = (variables: Record<string, string> | undefined) =>
+  Object.entries(variables ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
 
 /** Until `State: Active` and `LastUpdateStatus: Successful`. */
 async function settled({ lambda, manifest, pollMs, waitMs }: DeployOptions): Promise<void> {
@@ -102,11 +105,19 @@ async function settled({ lambda, manifest, pollMs, waitMs }: DeployOptions): Pro
     const { Configuration: now } = await lambda.send(new GetFunctionCommand({ FunctionName: manifest.name }));
     if (now?.State === 'Failed' || now?.LastUpdateStatus === 'Failed') {
       const reason = now.LastUpdateStatusReason ?? now.StateReason ?? 'no reason given';
-      throw new Problem('FUNCTION_FAILED_TO_START', `Lambda could not start "${manifest.name}": ${reason}`, 'Mend what it names, then run again.');
+      throw new Problem(
+        'FUNCTION_FAILED_TO_START',
+        `Lambda could not start "${manifest.name}": ${reason}`,
+        'Mend what it names, then run again.',
+      );
     }
     if ((now?.State ?? 'Active') === 'Active' && (now?.LastUpdateStatus ?? 'Successful') === 'Successful') return;
     if (Date.now() > until) {
-      throw new Problem('FUNCTION_FAILED_TO_START', `"${manifest.name}" is still ${now?.State} after ${Math.round(waitMs / 1000)} s.`, 'Run again in a while.');
+      throw new Problem(
+        'FUNCTION_FAILED_TO_START',
+        `"${manifest.name}" is still ${now?.State} after ${Math.round(waitMs / 1000)} s.`,
+        'Run again in a while.',
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
@@ -120,7 +131,13 @@ async function withReadyRole<T>({ manifest, roleArn }: DeployOptions, call: () =
     } catch (error) {
       if (!(error instanceof Error) || !/cannot be assumed|not.*assume/i.test(error.message)) throw error;
       if (attempt === 8) {
-        throw new Problem('ROLE_NOT_READY', `Lambda cannot assume ${roleArn} for "${manifest.name}".`, 'Check that its trust policy names lambda.amazonaws.com.', {}, { cause: error });
+        throw new Problem(
+          'ROLE_NOT_READY',
+          `Lambda cannot assume ${roleArn} for "${manifest.name}".`,
+          'Check that its trust policy names lambda.amazonaws.com.',
+          {},
+          { cause: error },
+        );
       }
       await new Promise((resolve) => setTimeout(resolve, 1500 * attempt));
     }

@@ -14,7 +14,12 @@ import type { Cloud, StoredFile } from './types';
 /** @throws Problem FILE_URI_INVALID */
 export function parseUri(uri: string): { bucket: string; key: string } {
   const match = /^s3:\/\/([^/]+)\/(.+)$/s.exec(uri);
-  if (!match) throw new Problem('FILE_URI_INVALID', `"${uri}" is not the address of a file.`, 'It should look like s3://bucket/folder/name.png.');
+  if (!match)
+    throw new Problem(
+      'FILE_URI_INVALID',
+      `"${uri}" is not the address of a file.`,
+      'It should look like s3://bucket/folder/name.png.',
+    );
   return { bucket: match[1]!, key: match[2]! };
 }
 
@@ -22,11 +27,26 @@ const nameOf = (key: string) => key.slice(key.lastIndexOf('/') + 1);
 
 /** What a name's ending tells, for listings: S3 keeps the type with the object, but a list does not show it. */
 const TYPES: Record<string, string> = {
-  png: 'image/png', jpg: 'image/jpeg', jpeg: 'image/jpeg', gif: 'image/gif', webp: 'image/webp', svg: 'image/svg+xml', avif: 'image/avif',
-  pdf: 'application/pdf', csv: 'text/csv', json: 'application/json', txt: 'text/plain', md: 'text/markdown', html: 'text/html',
-  xml: 'application/xml', mp3: 'audio/mpeg', wav: 'audio/wav', zip: 'application/zip',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  svg: 'image/svg+xml',
+  avif: 'image/avif',
+  pdf: 'application/pdf',
+  csv: 'text/csv',
+  json: 'application/json',
+  txt: 'text/plain',
+  md: 'text/markdown',
+  html: 'text/html',
+  xml: 'application/xml',
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
+  zip: 'application/zip',
 };
-export const mediaTypeOf = (name: string): string => TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
+export const mediaTypeOf = (name: string): string =>
+  TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
 
 /** @param clients asked for at each call: the local cloud may have moved to another port */
 export function createFiles(clients: () => Promise<Clients>, bucket: string): Cloud['files'] {
@@ -34,7 +54,10 @@ export function createFiles(clients: () => Promise<Clients>, bucket: string): Cl
     async upload({ key, mediaType }) {
       const { presigner } = await clients();
       const command = new PutObjectCommand({ Bucket: bucket, Key: key, ContentType: mediaType });
-      const url = await getSignedUrl(presigner, command, { expiresIn: 3600, signableHeaders: new Set(['content-type']) });
+      const url = await getSignedUrl(presigner, command, {
+        expiresIn: 3600,
+        signableHeaders: new Set(['content-type']),
+      });
       return { url, headers: { 'content-type': mediaType }, uri: `s3://${bucket}/${key}` };
     },
     async put({ key, mediaType, body }) {
@@ -78,7 +101,13 @@ export function createFiles(clients: () => Promise<Clients>, bucket: string): Cl
         };
       } catch (error) {
         if (error instanceof Error && (error.name === 'NotFound' || error.name === 'NoSuchKey')) {
-          throw new Problem('FILE_UNKNOWN', `There is no file ${uri}.`, 'It may have been deleted; upload it again.', {}, { cause: error });
+          throw new Problem(
+            'FILE_UNKNOWN',
+            `There is no file ${uri}.`,
+            'It may have been deleted; upload it again.',
+            {},
+            { cause: error },
+          );
         }
         throw error;
       }

@@ -57,12 +57,25 @@ export async function putMachine(sfn: SFNClient, roleArn: string, machine: Machi
       );
     }
     const updated = await withReadyRole(() =>
-      sfn.send(new UpdateStateMachineCommand({ stateMachineArn: found, definition: machine.definition, roleArn, publish: true })),
+      sfn.send(
+        new UpdateStateMachineCommand({
+          stateMachineArn: found,
+          definition: machine.definition,
+          roleArn,
+          publish: true,
+        }),
+      ),
     );
     return { versionArn: updated.stateMachineVersionArn! };
   } catch (error) {
     if (error instanceof Error && error.name === 'InvalidDefinition') {
-      throw new Problem('DEFINITION_REFUSED', error.message, 'Open the problems list of the workflow, mend what it names, and run again.', {}, { cause: error });
+      throw new Problem(
+        'DEFINITION_REFUSED',
+        error.message,
+        'Open the problems list of the workflow, mend what it names, and run again.',
+        {},
+        { cause: error },
+      );
     }
     throw error;
   }
@@ -84,7 +97,8 @@ export async function deleteMachine(sfn: SFNClient, name: string): Promise<void>
   const found = await findMachine(sfn, name);
   if (!found) return;
   const { tags } = await sfn.send(new ListTagsForResourceCommand({ resourceArn: found }));
-  if (tags?.some((tag) => tag.key === OWN_TAG)) await sfn.send(new DeleteStateMachineCommand({ stateMachineArn: found }));
+  if (tags?.some((tag) => tag.key === OWN_TAG))
+    await sfn.send(new DeleteStateMachineCommand({ stateMachineArn: found }));
 }
 
 /** A role made a moment ago is refused for some seconds. */
@@ -93,18 +107,28 @@ async function withReadyRole<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
     } catch (error) {
-      if (!(error instanceof Error) || attempt === 6 || !/cannot be assumed|not authorized to be assumed|assume.*role/i.test(error.message)) throw error;
+      if (
+        !(error instanceof Error) ||
+        attempt === 6 ||
+        !/cannot be assumed|not authorized to be assumed|assume.*role/i.test(error.message)
+      )
+        throw error;
       await new Promise((resolve) => setTimeout(resolve, 1500 * attempt));
     }
   }
 }
 
 export async function startExecution(sfn: SFNClient, run: { versionArn: string; name: string; input: string }) {
-  const started = await sfn.send(new StartExecutionCommand({ stateMachineArn: run.versionArn, name: run.name, input: run.input }));
+  const started = await sfn.send(
+    new StartExecutionCommand({ stateMachineArn: run.versionArn, name: run.name, input: run.input }),
+  );
   return { executionArn: started.executionArn!, startedAt: started.startDate!.getTime() };
 }
 
-export const describeExecution: (sfn: SFNClient, arn: string) => ReturnType<Cloud['execution']> = async (sfn, executionArn) => {
+export const describeExecution: (sfn: SFNClient, arn: string) => ReturnType<Cloud['execution']> = async (
+  sfn,
+  executionArn,
+) => {
   const now = await sfn.send(new DescribeExecutionCommand({ executionArn }));
   return {
     status: now.status === 'PENDING_REDRIVE' ? 'RUNNING' : now.status!,
@@ -122,7 +146,12 @@ export async function readHistory(sfn: SFNClient, executionArn: string, after: n
   let nextToken: string | undefined;
   do {
     const page = await sfn.send(
-      new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: after === 0 ? 1000 : 200, nextToken }),
+      new GetExecutionHistoryCommand({
+        executionArn,
+        reverseOrder: true,
+        maxResults: after === 0 ? 1000 : 200,
+        nextToken,
+      }),
     );
     for (const event of page.events ?? []) {
       if (event.id! <= after) return events.reverse();
@@ -136,7 +165,11 @@ export async function readHistory(sfn: SFNClient, executionArn: string, after: n
 const eventOf = (event: SdkEvent): HistoryEvent => {
   const { timestamp, ...rest } = event;
   // The SDK's classes are plain JSON but for the timestamp.
-  return { ...(rest as object), previousEventId: event.previousEventId ?? 0, timestamp: timestamp!.getTime() } as HistoryEvent;
+  return {
+    ...(rest as object),
+    previousEventId: event.previousEventId ?? 0,
+    timestamp: timestamp!.getTime(),
+  } as HistoryEvent;
 };
 
 export const stopExecution = async (sfn: SFNClient, executionArn: string, cause: string) => {

@@ -6,7 +6,14 @@ import type { Json } from '@/lib/base/json';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import type { HistoryEvent } from '@/lib/history/events';
 
-export type StoredFile = { key: string; uri: string; name: string; mediaType: string; bytes: number; modifiedAt: number };
+export type StoredFile = {
+  key: string;
+  uri: string;
+  name: string;
+  mediaType: string;
+  bytes: number;
+  modifiedAt: number;
+};
 
 export type ExecutionState = {
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -25,7 +32,10 @@ export type Cloud = {
   describe(): { endpoint: string | null; region: string };
   /** brings the function to the cloud if it is not there as it is here; resolves when it can be called */
   deployFunction(manifest: FunctionManifest): Promise<{ changed: boolean }>;
-  invokeFunction(name: string, input: Json): Promise<{ ok: boolean; output: Json | null; error: { type: string; message: string } | null; log: string }>;
+  invokeFunction(
+    name: string,
+    input: Json,
+  ): Promise<{ ok: boolean; output: Json | null; error: { type: string; message: string } | null; log: string }>;
   /** creates or updates the machine, publishes a version, answers that version's ARN */
   putMachine(machine: { name: string; definition: string; tag: string }): Promise<{ versionArn: string }>;
   deleteMachine(name: string): Promise<void>;
@@ -36,7 +46,10 @@ export type Cloud = {
   stop(executionArn: string, cause: string): Promise<void>;
   files: {
     /** a presigned PUT, good for an hour, and the headers that belong to it */
-    upload(file: { key: string; mediaType: string }): Promise<{ url: string; headers: Record<string, string>; uri: string }>;
+    upload(file: {
+      key: string;
+      mediaType: string;
+    }): Promise<{ url: string; headers: Record<string, string>; uri: string }>;
     put(file: { key: string; mediaType: string; body: Uint8Array }): Promise<{ uri: string }>;
     list(): Promise<StoredFile[]>;
     head(uri: string): Promise<StoredFile>;

@@ -9,7 +9,7 @@
 import type { JsonSchema } from './manifest';
 import { splitName, term } from './words';
 
-const typesOf = (schema: JsonSchema): string[] => (Array.isArray(schema.type) ? schema.type : schema.type ? [schema.type] : schema.enum ? enumTypes(schema.enum) : schema.properties ? ['object'] : schema.items ? ['array'] : []);
+const typesOf = (schema: JsonSchema): string[] => (Array.isArray(schema.type) ? schema.type : schema.type ? [schema.type] : Array.isArray(schema.enum) ? enumTypes(schema.enum) : schema.properties ? ['object'] : schema.items ? ['array'] : []);
 const enumTypes = (values: unknown[]) => [...new Set(values.map((value) => (typeof value === 'number' ? 'number' : typeof value)))];
 
 /** Cost of reading a value of one type where another is wanted. */
@@ -68,8 +68,8 @@ export function mediaFit(a: string | undefined, b: string | undefined): number {
 }
 
 function enumFit(output: JsonSchema, input: JsonSchema): number {
-  if (!input.enum) return 1;
-  if (!output.enum) return 0.3;
+  if (!Array.isArray(input.enum)) return 1;
+  if (!Array.isArray(output.enum)) return 0.3;
   const shared = output.enum.filter((value) => input.enum!.some((other) => other === value)).length;
   return shared === 0 ? 0 : 0.5 + (0.5 * shared) / output.enum.length;
 }

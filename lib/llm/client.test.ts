@@ -4,17 +4,30 @@ import { createModel, type ModelOptions } from './client';
 import { type ScriptedServer, scriptedServer, type Turn } from './scripted-server';
 
 const KEY = 'sk-very-secret-key-0123456789';
-const SCHEMA = { name: 'answer', schema: { type: 'object', properties: { a: { type: 'number' } }, required: ['a'], additionalProperties: false } };
+const SCHEMA = {
+  name: 'answer',
+  schema: { type: 'object', properties: { a: { type: 'number' } }, required: ['a'], additionalProperties: false },
+};
 let server: ScriptedServer | undefined;
 afterEach(() => server?.close());
 
 const begin = async (script: Parameters<typeof scriptedServer>[0], options: Partial<ModelOptions> = {}) => {
   server = await scriptedServer(script);
-  return createModel({ apiKey: KEY, baseUrl: server.url, model: 'test-model', timeoutMs: 5000, backoffMs: 10, ...options });
+  return createModel({
+    apiKey: KEY,
+    baseUrl: server.url,
+    model: 'test-model',
+    timeoutMs: 5000,
+    backoffMs: 10,
+    ...options,
+  });
 };
 const ask = { system: 'be brief', user: 'say ok', schema: null };
 const failure = async (promise: Promise<string>): Promise<Problem> => {
-  const error: unknown = await promise.then((text) => new Error(`answered ${text}`), (reason: unknown) => reason);
+  const error: unknown = await promise.then(
+    (text) => new Error(`answered ${text}`),
+    (reason: unknown) => reason,
+  );
   expect(error).toBeInstanceOf(Problem);
   return error as Problem;
 };
@@ -24,14 +37,33 @@ test('streams the answer, and tells how far it has come', async () => {
   const seen: string[] = [];
   expect(await model.complete({ ...ask, onText: (text) => seen.push(text) })).toBe('hello there');
   expect(seen).toEqual(['hel', 'hello ', 'hello the', 'hello there']);
-  expect(server!.asked[0]).toMatchObject({ authorization: `Bearer ${KEY}`, body: { model: 'test-model', stream: true, messages: [{ role: 'system', content: 'be brief' }, { role: 'user', content: 'say ok' }] } });
+  expect(server!.asked[0]).toMatchObject({
+    authorization: `Bearer ${KEY}`,
+    body: {
+      model: 'test-model',
+      stream: true,
+      messages: [
+        { role: 'system', content: 'be brief' },
+        { role: 'user', content: 'say ok' },
+      ],
+    },
+  });
   expect(server!.asked[0]!.body.response_format).toBeUndefined();
 });
 
 test('asks for strict structured output; a server that refuses it is asked for less, and that is remembered', async () => {
-  const model = await begin(({ body }): Turn => (body.response_format ? { kind: 'status', status: 400, message: `response_format ${body.response_format.type} is not supported` } : { kind: 'text', text: '{"a":1}' }));
+  const model = await begin(
+    ({ body }): Turn =>
+      body.response_format
+        ? { kind: 'status', status: 400, message: `response_format ${body.response_format.type} is not supported` }
+        : { kind: 'text', text: '{"a":1}' },
+  );
   expect(await model.complete({ ...ask, schema: SCHEMA })).toBe('{"a":1}');
-  expect(server!.asked.map(({ body }) => body.response_format?.type)).toEqual(['json_schema', 'json_object', undefined]);
+  expect(server!.asked.map(({ body }) => body.response_format?.type)).toEqual([
+    'json_schema',
+    'json_object',
+    undefined,
+  ]);
   await model.complete({ ...ask, schema: SCHEMA });
   expect(server!.asked).toHaveLength(4);
 });
@@ -60,12 +92,19 @@ test.each<[string, Turn, number, string]>([
 });
 
 test('tries again after an error that passes', async () => {
-  const model = await begin([{ kind: 'status', status: 503 }, { kind: 'cut', text: 'ha' }, { kind: 'text', text: 'ok' }]);
+  const model = await begin([
+    { kind: 'status', status: 503 },
+    { kind: 'cut', text: 'ha' },
+    { kind: 'text', text: 'ok' },
+  ]);
   expect(await model.complete(ask)).toBe('ok');
 });
 
 test('waits as long as Retry-After says', async () => {
-  const model = await begin([{ kind: 'status', status: 429, headers: { 'retry-after': '1' } }, { kind: 'text', text: 'ok' }]);
+  const model = await begin([
+    { kind: 'status', status: 429, headers: { 'retry-after': '1' } },
+    { kind: 'text', text: 'ok' },
+  ]);
   const begun = Date.now();
   await model.complete(ask);
   expect(Date.now() - begun).toBeGreaterThanOrEqual(990);
@@ -97,7 +136,10 @@ test('a server that is not there is named', async () => {
   const gone = await scriptedServer([]);
   await gone.close();
   const model = createModel({ apiKey: KEY, baseUrl: gone.url, model: 'm', timeoutMs: 2000, backoffMs: 10 });
-  expect(await failure(model.complete(ask))).toMatchObject({ code: 'MODEL_UNREACHABLE', message: expect.stringContaining('127.0.0.1') });
+  expect(await failure(model.complete(ask))).toMatchObject({
+    code: 'MODEL_UNREACHABLE',
+    message: expect.stringContaining('127.0.0.1'),
+  });
 });
 
 test('cancelling ends it at once, with the reason', async () => {

@@ -83,7 +83,13 @@ export function createModel(options: ModelOptions): Model {
   };
 }
 
-async function stream(client: OpenAI, { model, apiKey, timeoutMs, stallMs = 20_000 }: ModelOptions, request: CompletionRequest, format: Format, deadline: number): Promise<string> {
+async function stream(
+  client: OpenAI,
+  { model, apiKey, timeoutMs, stallMs = 20_000 }: ModelOptions,
+  request: CompletionRequest,
+  format: Format,
+  deadline: number,
+): Promise<string> {
   const own = new AbortController();
   const cancel = () => own.abort(request.signal?.reason);
   request.signal?.addEventListener('abort', cancel, { once: true });
@@ -92,8 +98,22 @@ async function stream(client: OpenAI, { model, apiKey, timeoutMs, stallMs = 20_0
     late ??= problem;
     own.abort();
   };
-  const tooLate = () => stop(new Problem('MODEL_TIMEOUT', `${model} did not finish its answer within ${Math.round(timeoutMs / 1000)} seconds.`, 'Try again, or choose a faster model.'));
-  const silent = () => stop(new Problem('MODEL_STALLED', `${model} sent nothing for ${Math.round(stallMs / 1000)} seconds.`, 'Try again, or choose another model.'));
+  const tooLate = () =>
+    stop(
+      new Problem(
+        'MODEL_TIMEOUT',
+        `${model} did not finish its answer within ${Math.round(timeoutMs / 1000)} seconds.`,
+        'Try again, or choose a faster model.',
+      ),
+    );
+  const silent = () =>
+    stop(
+      new Problem(
+        'MODEL_STALLED',
+        `${model} sent nothing for ${Math.round(stallMs / 1000)} seconds.`,
+        'Try again, or choose another model.',
+      ),
+    );
   const ends = setTimeout(tooLate, Math.max(1, deadline - Date.now()));
   let quiet = setTimeout(silent, stallMs);
   try {
@@ -102,12 +122,20 @@ async function stream(client: OpenAI, { model, apiKey, timeoutMs, stallMs = 20_0
         model,
         stream: true,
         messages: [
-          { role: 'system', content: format === 'json_schema' || !request.schema ? request.system : `${request.system}\n\nAnswer with JSON only, following this JSON Schema:\n${JSON.stringify(request.schema.schema)}` },
+          {
+            role: 'system',
+            content:
+              format === 'json_schema' || !request.schema
+                ? request.system
+                : `${request.system}\n\nAnswer with JSON only, following this JSON Schema:\n${JSON.stringify(request.schema.schema)}`,
+          },
           { role: 'user', content: request.user },
         ],
         ...(request.schema && format === 'json_schema'
           ? { response_format: { type: 'json_schema' as const, json_schema: { ...request.schema, strict: true } } }
-          : format === 'json_object' ? { response_format: { type: 'json_object' as const } } : {}),
+          : format === 'json_object'
+            ? { response_format: { type: 'json_object' as const } }
+            : {}),
       },
       { signal: own.signal },
     );
@@ -122,15 +150,45 @@ async function stream(client: OpenAI, { model, apiKey, timeoutMs, stallMs = 20_0
       finished = choice?.finish_reason ?? finished;
       if (!choice?.delta?.content) continue;
       text += choice.delta.content;
-      if (text.length > MAX_ANSWER) throw new Problem('MODEL_TOO_LONG', `${model} answered more than ${MAX_ANSWER.toLocaleString('en')} characters.`, 'Ask for less at once, or choose another model.');
+      if (text.length > MAX_ANSWER)
+        throw new Problem(
+          'MODEL_TOO_LONG',
+          `${model} answered more than ${MAX_ANSWER.toLocaleString('en')} characters.`,
+          'Ask for less at once, or choose another model.',
+        );
       request.onText?.(text);
     }
     if (late) throw late;
-    if (refusal) throw new Problem('MODEL_REFUSED', `The model ${model} refused: ${redact(refusal, apiKey).slice(0, 300)}`, 'Say the wish differently, or use the offline planner.');
-    if (finished === 'length') throw new Problem('MODEL_TOO_LONG', `The model ${model} reached its limit of length before its answer was whole.`, 'Ask for less at once, or choose another model.');
-    if (finished === 'content_filter') throw new Problem('MODEL_REFUSED', `The server's content filter held back the answer of the model ${model}.`, 'Say the wish differently, or use the offline planner.');
-    if (finished === null) throw new Problem('MODEL_BROKE_OFF', `The answer of the model ${model} broke off in the middle.`, 'Try again; if it happens again, look at the server.');
-    if (text.trim() === '') throw new Problem('MODEL_EMPTY', `The model ${model} answered nothing${finished === 'tool_calls' ? ' but a call of a tool' : ''}.`, 'Try again, or choose another model.');
+    if (refusal)
+      throw new Problem(
+        'MODEL_REFUSED',
+        `The model ${model} refused: ${redact(refusal, apiKey).slice(0, 300)}`,
+        'Say the wish differently, or use the offline planner.',
+      );
+    if (finished === 'length')
+      throw new Problem(
+        'MODEL_TOO_LONG',
+        `The model ${model} reached its limit of length before its answer was whole.`,
+        'Ask for less at once, or choose another model.',
+      );
+    if (finished === 'content_filter')
+      throw new Problem(
+        'MODEL_REFUSED',
+        `The server's content filter held back the answer of the model ${model}.`,
+        'Say the wish differently, or use the offline planner.',
+      );
+    if (finished === null)
+      throw new Problem(
+        'MODEL_BROKE_OFF',
+        `The answer of the model ${model} broke off in the middle.`,
+        'Try again; if it happens again, look at the server.',
+      );
+    if (text.trim() === '')
+      throw new Problem(
+        'MODEL_EMPTY',
+        `The model ${model} answered nothing${finished === 'tool_calls' ? ' but a call of a tool' : ''}.`,
+        'Try again, or choose another model.',
+      );
     return text;
   } catch (error) {
     throw late ?? error;
@@ -144,7 +202,10 @@ async function stream(client: OpenAI, { model, apiKey, timeoutMs, stallMs = 20_0
 
 /** A server that does not know structured output, or not this schema, and says so. */
 const refusesFormat = (error: unknown): boolean =>
-  error instanceof APIError && !(error instanceof APIConnectionError) && [400, 404, 422, 501].includes(error.status ?? 0) && /response_format|json_schema|json_object|schema|structured|guided|grammar/i.test(error.message);
+  error instanceof APIError &&
+  !(error instanceof APIConnectionError) &&
+  [400, 404, 422, 501].includes(error.status ?? 0) &&
+  /response_format|json_schema|json_object|schema|structured|guided|grammar/i.test(error.message);
 
 const sleep = (ms: number, signal: AbortSignal | undefined) =>
   new Promise<void>((resolve, reject) => {

@@ -6,7 +6,8 @@ type Named = { model: string; baseUrl: string | null; apiKey: string };
 
 /** ms to wait before the next try; `null` where another try cannot help. */
 export function waitBefore(error: unknown, tried: number, backoffMs: number): number | null {
-  if (error instanceof Problem) return error.code === 'MODEL_BROKE_OFF' || error.code === 'MODEL_EMPTY' ? backoffMs * 2 ** (tried - 1) : null;
+  if (error instanceof Problem)
+    return error.code === 'MODEL_BROKE_OFF' || error.code === 'MODEL_EMPTY' ? backoffMs * 2 ** (tried - 1) : null;
   if (error instanceof APIConnectionError) return backoffMs * 2 ** (tried - 1);
   if (error instanceof APIError && error.status !== undefined) {
     if (error.status !== 408 && error.status !== 429 && error.status < 500) return null;
@@ -14,10 +15,13 @@ export function waitBefore(error: unknown, tried: number, backoffMs: number): nu
   }
   // A connection that is reset in the middle of the stream comes as a bare TypeError or system error; one that carries an
   // error in its stream as an APIError without status.
-  return error instanceof TypeError || error instanceof APIError || hasCode(error) ? backoffMs * 2 ** (tried - 1) : null;
+  return error instanceof TypeError || error instanceof APIError || hasCode(error)
+    ? backoffMs * 2 ** (tried - 1)
+    : null;
 }
 
-const hasCode = (error: unknown) => error instanceof Error && ('code' in error || (error.cause instanceof Error && 'code' in error.cause));
+const hasCode = (error: unknown) =>
+  error instanceof Error && ('code' in error || (error.cause instanceof Error && 'code' in error.cause));
 
 /** `Retry-After` in seconds or as a date, or OpenAI's own `retry-after-ms`; ms. */
 function retryAfter(headers: Headers | undefined): number | null {
@@ -41,16 +45,39 @@ export function redact(text: string, apiKey: string): string {
 export function problemOf(error: unknown, { model, baseUrl, apiKey }: Named): Problem {
   if (error instanceof Problem) return error;
   const where = baseUrl ? `The model server ${hostOf(baseUrl)}` : 'OpenAI';
-  const said = error instanceof Error ? redact(error.message, apiKey).replace(/\s+/g, ' ').slice(0, 300) : 'unknown error';
+  const said =
+    error instanceof Error ? redact(error.message, apiKey).replace(/\s+/g, ' ').slice(0, 300) : 'unknown error';
   if (error instanceof APIConnectionError || !(error instanceof APIError)) {
-    return new Problem('MODEL_UNREACHABLE', `${where} could not be reached, or broke the connection: ${said}`, 'Check OPENAI_BASE_URL and the network, and that the server runs.');
+    return new Problem(
+      'MODEL_UNREACHABLE',
+      `${where} could not be reached, or broke the connection: ${said}`,
+      'Check OPENAI_BASE_URL and the network, and that the server runs.',
+    );
   }
   if (error.status === 401 || error.status === 403) {
-    return new Problem('MODEL_UNAUTHORIZED', `${where} does not accept the key (${error.status}).`, 'Set OPENAI_API_KEY or HF_TOKEN to a valid key, and start again.');
+    return new Problem(
+      'MODEL_UNAUTHORIZED',
+      `${where} does not accept the key (${error.status}).`,
+      'Set OPENAI_API_KEY or HF_TOKEN to a valid key, and start again.',
+    );
   }
-  if (error.status === 404) return new Problem('MODEL_UNKNOWN', `${where} does not know ${model} at this address (404).`, 'Check OPENAI_MODEL and OPENAI_BASE_URL.');
-  if (error.status === 429) return new Problem('MODEL_BUSY', `${where} takes no more requests for now (429): ${said}`, 'Wait a little, or check the limits and the credit of the account.');
-  return new Problem('MODEL_FAILED', `${where} failed${error.status ? ` (${error.status})` : ''}: ${said}`, 'Try again; if it happens again, choose another model or look at the server.');
+  if (error.status === 404)
+    return new Problem(
+      'MODEL_UNKNOWN',
+      `${where} does not know ${model} at this address (404).`,
+      'Check OPENAI_MODEL and OPENAI_BASE_URL.',
+    );
+  if (error.status === 429)
+    return new Problem(
+      'MODEL_BUSY',
+      `${where} takes no more requests for now (429): ${said}`,
+      'Wait a little, or check the limits and the credit of the account.',
+    );
+  return new Problem(
+    'MODEL_FAILED',
+    `${where} failed${error.status ? ` (${error.status})` : ''}: ${said}`,
+    'Try again; if it happens again, choose another model or look at the server.',
+  );
 }
 
 const hostOf = (url: string) => {

@@ -20,7 +20,15 @@ export type Turn =
   /** nothing more after the text, and the connection stays open */
   | { kind: 'stall'; text: string };
 
-export type Asked = { authorization: string; body: { model: string; messages: { role: string; content: string }[]; response_format?: { type: string }; stream?: boolean } };
+export type Asked = {
+  authorization: string;
+  body: {
+    model: string;
+    messages: { role: string; content: string }[];
+    response_format?: { type: string };
+    stream?: boolean;
+  };
+};
 export type ScriptedServer = { url: string; asked: Asked[]; close(): Promise<void> };
 
 /** @param script turns, or a function that chooses one from the question */
@@ -32,9 +40,15 @@ export async function scriptedServer(script: Turn[] | ((asked: Asked, turn: numb
       text += more;
     });
     request.on('end', () => {
-      const question: Asked = { authorization: request.headers.authorization ?? '', body: JSON.parse(text) as Asked['body'] };
+      const question: Asked = {
+        authorization: request.headers.authorization ?? '',
+        body: JSON.parse(text) as Asked['body'],
+      };
       asked.push(question);
-      const turn = typeof script === 'function' ? script(question, asked.length - 1) : script[Math.min(asked.length, script.length) - 1]!;
+      const turn =
+        typeof script === 'function'
+          ? script(question, asked.length - 1)
+          : script[Math.min(asked.length, script.length) - 1]!;
       void answer(response, turn, question.body.model);
     });
   });
@@ -58,7 +72,9 @@ async function answer(response: ServerResponse, turn: Turn, model: string): Prom
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const send = (delta: object, finish: string | null = null) =>
-    response.write(`data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', created: 1, model, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`);
+    response.write(
+      `data: ${JSON.stringify({ id: 'c1', object: 'chat.completion.chunk', created: 1, model, choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
+    );
   const done = () => response.end('data: [DONE]\n\n');
   send({ role: 'assistant' });
   switch (turn.kind) {

@@ -11,14 +11,27 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const sample = { id: 'w1', name: 'Shrink', document: emptyDocument(), prompt: 'shrink it', plan: null, planner: null, at: 5 };
+const sample = {
+  id: 'w1',
+  name: 'Shrink',
+  document: emptyDocument(),
+  prompt: 'shrink it',
+  plan: null,
+  planner: null,
+  at: 5,
+};
 
 test('reads back the workflow it saved, also after it was opened again', async () => {
   const store = openStore(dir);
   await store.workflows.create(sample);
   await store.close();
   const again = openStore(dir);
-  expect(await again.workflows.get('w1')).toMatchObject({ name: 'Shrink', revision: 1, prompt: 'shrink it', updatedAt: 5 });
+  expect(await again.workflows.get('w1')).toMatchObject({
+    name: 'Shrink',
+    revision: 1,
+    prompt: 'shrink it',
+    updatedAt: 5,
+  });
   await again.close();
 });
 
@@ -27,11 +40,15 @@ test('refuses an edit that began from an older revision, and keeps the newer one
   await store.workflows.create(sample);
   const first = await store.workflows.save({ id: 'w1', name: 'A', document: emptyDocument(), revision: 1, at: 6 });
   expect(first.revision).toBe(2);
-  await expect(store.workflows.save({ id: 'w1', name: 'B', document: emptyDocument(), revision: 1, at: 7 })).rejects.toMatchObject({
+  await expect(
+    store.workflows.save({ id: 'w1', name: 'B', document: emptyDocument(), revision: 1, at: 7 }),
+  ).rejects.toMatchObject({
     code: 'REVISION_CONFLICT',
   });
   expect((await store.workflows.get('w1'))?.name).toBe('A');
-  await expect(store.workflows.save({ id: 'nope', name: 'B', document: emptyDocument(), revision: 1, at: 7 })).rejects.toMatchObject({
+  await expect(
+    store.workflows.save({ id: 'nope', name: 'B', document: emptyDocument(), revision: 1, at: 7 }),
+  ).rejects.toMatchObject({
     code: 'WORKFLOW_UNKNOWN',
   });
   await store.close();

@@ -67,7 +67,11 @@ export function openStore(dataDir: string): Store {
     sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
     const version = Number((sqlite.prepare('PRAGMA user_version').get() as { user_version: number }).user_version);
     if (version > SCHEMA_VERSION) {
-      throw new Problem('STORE_NEWER', `${file} was written by a later version of Action Engine.`, 'Update Action Engine, or name another data directory in ACTION_ENGINE_DATA.');
+      throw new Problem(
+        'STORE_NEWER',
+        `${file} was written by a later version of Action Engine.`,
+        'Update Action Engine, or name another data directory in ACTION_ENGINE_DATA.',
+      );
     }
     sqlite.exec(SCHEMA);
     sqlite.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
@@ -80,13 +84,19 @@ export function openStore(dataDir: string): Store {
 }
 
 const damaged = (file: string, why: string) =>
-  new Problem('STORE_DAMAGED', `${file} cannot be read: ${why}.`, 'Nothing was changed. Put a backup in its place, or move the file away to begin anew.');
+  new Problem(
+    'STORE_DAMAGED',
+    `${file} cannot be read: ${why}.`,
+    'Nothing was changed. Put a backup in its place, or move the file away to begin anew.',
+  );
 
 function storeOver(db: Kysely<Tables>): Store {
   return {
     workflows: {
       list: async () =>
-        (await db.selectFrom('workflows').selectAll().orderBy('updated_at', 'desc').limit(500).execute()).map(toWorkflow),
+        (await db.selectFrom('workflows').selectAll().orderBy('updated_at', 'desc').limit(500).execute()).map(
+          toWorkflow,
+        ),
       get: async (id) => {
         const row = await db.selectFrom('workflows').selectAll().where('id', '=', id).executeTakeFirst();
         return row ? toWorkflow(row) : null;
@@ -179,7 +189,13 @@ function storeOver(db: Kysely<Tables>): Store {
       add: async (query) => {
         await db
           .insertInto('queries')
-          .values({ id: query.id, prompt: query.prompt, files_json: JSON.stringify(query.files), at: query.at, workflow_id: query.workflowId })
+          .values({
+            id: query.id,
+            prompt: query.prompt,
+            files_json: JSON.stringify(query.files),
+            at: query.at,
+            workflow_id: query.workflowId,
+          })
           .execute();
       },
       link: async (id, workflowId) => {

@@ -39,7 +39,9 @@ export type StoredRun = {
 
 export type StoredQuery = { id: string; prompt: string; files: AttachedFile[]; at: number; workflowId: string | null };
 
-export type NewWorkflow = Pick<StoredWorkflow, 'id' | 'name' | 'document' | 'prompt' | 'plan' | 'planner'> & { at: number };
+export type NewWorkflow = Pick<StoredWorkflow, 'id' | 'name' | 'document' | 'prompt' | 'plan' | 'planner'> & {
+  at: number;
+};
 export type RunEnd = Pick<StoredRun, 'status' | 'output' | 'error' | 'cause' | 'stoppedAt'>;
 
 export type Store = {
@@ -51,7 +53,13 @@ export type Store = {
      * @param revision the one that the edit began from
      * @throws Problem REVISION_CONFLICT when somebody saved in between, WORKFLOW_UNKNOWN
      */
-    save(edit: { id: string; name: string; document: WorkflowDocument; revision: number; at: number }): Promise<StoredWorkflow>;
+    save(edit: {
+      id: string;
+      name: string;
+      document: WorkflowDocument;
+      revision: number;
+      at: number;
+    }): Promise<StoredWorkflow>;
     delete(id: string): Promise<void>;
   };
   runs: {
@@ -69,4 +77,8 @@ export type Store = {
 };
 
 export const unknownWorkflow = (id: string) =>
-  new Problem('WORKFLOW_UNKNOWN', `There is no workflow "${id}".`, 'It may have been deleted; open the list of workflows.');
+  new Problem(
+    'WORKFLOW_UNKNOWN',
+    `There is no workflow "${id}".`,
+    'It may have been deleted; open the list of workflows.',
+  );

@@ -20,9 +20,14 @@ export function checkInput(schema: JsonSchema, input: Json): void {
   }
   const [first] = schemaErrors(schema, input);
   if (first) {
-    throw new Problem('INPUT_INVALID', `The input${first.field ? ` "${first.field}"` : ''} ${first.message}.`, 'Fill it in as its description says, and run again.', {
-      path: first.field ? [first.field] : [],
-    });
+    throw new Problem(
+      'INPUT_INVALID',
+      `The input${first.field ? ` "${first.field}"` : ''} ${first.message}.`,
+      'Fill it in as its description says, and run again.',
+      {
+        path: first.field ? [first.field] : [],
+      },
+    );
   }
 }
 
@@ -35,7 +40,10 @@ export function schemaErrors(schema: JsonSchema, value: Json): { field: string; 
     const validate = ajv.compile(schema);
     if (validate(value)) return [];
     return (validate.errors ?? []).map((error) => ({
-      field: error.keyword === 'required' ? String(error.params.missingProperty) : error.instancePath.slice(1).replaceAll('/', '.'),
+      field:
+        error.keyword === 'required'
+          ? String(error.params.missingProperty)
+          : error.instancePath.slice(1).replaceAll('/', '.'),
       message: error.keyword === 'required' ? 'is missing' : wording(error.message ?? 'does not fit'),
     }));
   } catch {
@@ -43,4 +51,5 @@ export function schemaErrors(schema: JsonSchema, value: Json): { field: string; 
   }
 }
 
-const wording = (message: string) => (message.startsWith('must match format "s3-uri"') ? 'must be the address of an uploaded file (s3://…)' : message);
+const wording = (message: string) =>
+  message.startsWith('must match format "s3-uri"') ? 'must be the address of an uploaded file (s3://…)' : message;

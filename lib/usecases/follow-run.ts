@@ -44,7 +44,13 @@ async function follow(deps: Deps, run: StoredRun, known: number): Promise<void> 
     } catch (error) {
       // The run is safe in the cloud; only our view of it is interrupted.
       if (isGone(error)) {
-        const lost: StoredRun = { ...run, status: 'ABORTED', error: 'ExecutionDoesNotExist', cause: 'The cloud no longer knows this run: its data was removed.', stoppedAt: deps.now() };
+        const lost: StoredRun = {
+          ...run,
+          status: 'ABORTED',
+          error: 'ExecutionDoesNotExist',
+          cause: 'The cloud no longer knows this run: its data was removed.',
+          stoppedAt: deps.now(),
+        };
         await deps.store.runs.end(run.id, lost);
         publish(deps, lost, []);
         return;
@@ -60,7 +66,11 @@ async function follow(deps: Deps, run: StoredRun, known: number): Promise<void> 
 const isGone = (error: unknown) => error instanceof Error && error.name === 'ExecutionDoesNotExist';
 
 function publish(deps: Deps, run: StoredRun, events: HistoryEvent[]): void {
-  deps.stream.publish({ kind: 'run', run: { ...summaryOf(run), output: run.output, error: run.error, cause: run.cause }, events });
+  deps.stream.publish({
+    kind: 'run',
+    run: { ...summaryOf(run), output: run.output, error: run.error, cause: run.cause },
+    events,
+  });
 }
 
 /** An output is always JSON; what is not is shown as the text it is. */

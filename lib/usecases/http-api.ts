@@ -12,7 +12,14 @@ import { invokeWorkflow } from './invoke-workflow';
 import { getRun, getWorkflow, listRuns, listWorkflows } from './read';
 import { startRun } from './start-run';
 import { stopRun } from './stop-run';
-import { CreateWorkflow, createWorkflow, deleteWorkflow, importDefinition, SaveWorkflow, saveWorkflow } from './workflows';
+import {
+  CreateWorkflow,
+  createWorkflow,
+  deleteWorkflow,
+  importDefinition,
+  SaveWorkflow,
+  saveWorkflow,
+} from './workflows';
 
 type Call = { id: string; query: URLSearchParams; body: unknown };
 export type ApiAnswer = { status: number; body: unknown; headers?: Record<string, string> };
@@ -34,11 +41,20 @@ const Imported = z.object({ name: z.string(), definition: z.record(z.string(), z
 const SaveBody = SaveWorkflow.omit({ id: true });
 
 export const routes: Route[] = [
-  { method: 'GET', path: '/workflows', summary: 'List workflows', answers: 'Summaries, the last changed first.', call: async (deps) => ok(await listWorkflows(deps)) },
   {
-    method: 'POST', path: '/workflows', summary: 'Save a new workflow',
+    method: 'GET',
+    path: '/workflows',
+    summary: 'List workflows',
+    answers: 'Summaries, the last changed first.',
+    call: async (deps) => ok(await listWorkflows(deps)),
+  },
+  {
+    method: 'POST',
+    path: '/workflows',
+    summary: 'Save a new workflow',
     description: 'Takes a workflow document as document, or an Amazon States Language definition as definition.',
-    body: z.union([z.object({ name: z.string(), document: WorkflowDocument }), Imported]), answers: 'Its id.',
+    body: z.union([z.object({ name: z.string(), document: WorkflowDocument }), Imported]),
+    answers: 'Its id.',
     call: async (deps, { body }) => {
       if (typeof body === 'object' && body !== null && 'definition' in body) {
         const { name, definition } = check(Imported, body);
@@ -47,13 +63,27 @@ export const routes: Route[] = [
       return ok(await createWorkflow(deps, check(CreateWorkflow, body)), 201);
     },
   },
-  { method: 'GET', path: '/workflows/{id}', summary: 'Get a workflow', answers: 'The workflow with its document.', call: async (deps, { id }) => ok(await getWorkflow(deps, id)) },
   {
-    method: 'PUT', path: '/workflows/{id}', summary: 'Save a workflow', description: 'The revision is the one that the edit began from; 409 if it was changed since.',
-    body: SaveBody, answers: 'The new revision.', call: async (deps, { id, body }) => ok(await saveWorkflow(deps, { id, ...check(SaveBody, body) })),
+    method: 'GET',
+    path: '/workflows/{id}',
+    summary: 'Get a workflow',
+    answers: 'The workflow with its document.',
+    call: async (deps, { id }) => ok(await getWorkflow(deps, id)),
   },
   {
-    method: 'DELETE', path: '/workflows/{id}', summary: 'Delete a workflow', answers: 'Nothing; its runs stay.',
+    method: 'PUT',
+    path: '/workflows/{id}',
+    summary: 'Save a workflow',
+    description: 'The revision is the one that the edit began from; 409 if it was changed since.',
+    body: SaveBody,
+    answers: 'The new revision.',
+    call: async (deps, { id, body }) => ok(await saveWorkflow(deps, { id, ...check(SaveBody, body) })),
+  },
+  {
+    method: 'DELETE',
+    path: '/workflows/{id}',
+    summary: 'Delete a workflow',
+    answers: 'Nothing; its runs stay.',
     call: async (deps, { id }) => {
       await getWorkflow(deps, id);
       await deleteWorkflow(deps, id);
@@ -61,38 +91,94 @@ export const routes: Route[] = [
     },
   },
   {
-    method: 'GET', path: '/workflows/{id}/export', summary: 'Export as Amazon States Language', answers: 'The definition.',
+    method: 'GET',
+    path: '/workflows/{id}/export',
+    summary: 'Export as Amazon States Language',
+    answers: 'The definition.',
     call: async (deps, { id }) => {
       const { document } = await getWorkflow(deps, id);
       return ok(JSON.parse(definitionText(compile(document.graph).definition)));
     },
   },
   {
-    method: 'POST', path: '/workflows/{id}/runs', summary: 'Start a run', description: 'The body is the input of the workflow.', body: z.json(), answers: 'The run, just begun.',
+    method: 'POST',
+    path: '/workflows/{id}/runs',
+    summary: 'Start a run',
+    description: 'The body is the input of the workflow.',
+    body: z.json(),
+    answers: 'The run, just begun.',
     call: async (deps, { id, body }) => {
       const run = await startRun(deps, { workflowId: id, input: check(z.json(), body ?? {}) });
-      return { status: 201, body: { id: run.id, executionArn: run.executionArn, status: run.status }, headers: { location: `/api/v1/runs/${run.id}` } };
+      return {
+        status: 201,
+        body: { id: run.id, executionArn: run.executionArn, status: run.status },
+        headers: { location: `/api/v1/runs/${run.id}` },
+      };
     },
   },
   {
-    method: 'POST', path: '/workflows/{id}/invoke', summary: 'Run and wait for the output',
-    description: 'The body is the input. Answers the output with 200; after wait seconds (25, at most 300) 202 and the address of the run, which goes on; 500 with error and cause when the run failed.',
-    query: { wait: 'seconds to wait' }, body: z.json(), answers: 'The output of the workflow.',
-    call: (deps, { id, query, body }) => invokeWorkflow(deps, { workflowId: id, input: check(z.json(), body ?? {}), waitSeconds: Number(query.get('wait') ?? 25) }),
+    method: 'POST',
+    path: '/workflows/{id}/invoke',
+    summary: 'Run and wait for the output',
+    description:
+      'The body is the input. Answers the output with 200; after wait seconds (25, at most 300) 202 and the address of the run, which goes on; 500 with error and cause when the run failed.',
+    query: { wait: 'seconds to wait' },
+    body: z.json(),
+    answers: 'The output of the workflow.',
+    call: (deps, { id, query, body }) =>
+      invokeWorkflow(deps, {
+        workflowId: id,
+        input: check(z.json(), body ?? {}),
+        waitSeconds: Number(query.get('wait') ?? 25),
+      }),
   },
-  { method: 'GET', path: '/runs', summary: 'List runs', query: { workflowId: 'only of this workflow' }, answers: 'Summaries, the newest first.', call: async (deps, { query }) => ok(await listRuns(deps, { workflowId: query.get('workflowId') ?? undefined })) },
-  { method: 'GET', path: '/runs/{id}', summary: 'Get a run', answers: 'The run with input, output and history.', call: async (deps, { id }) => ok(await getRun(deps, id)) },
   {
-    method: 'POST', path: '/runs/{id}/stop', summary: 'Stop a run', answers: 'Nothing.',
+    method: 'GET',
+    path: '/runs',
+    summary: 'List runs',
+    query: { workflowId: 'only of this workflow' },
+    answers: 'Summaries, the newest first.',
+    call: async (deps, { query }) => ok(await listRuns(deps, { workflowId: query.get('workflowId') ?? undefined })),
+  },
+  {
+    method: 'GET',
+    path: '/runs/{id}',
+    summary: 'Get a run',
+    answers: 'The run with input, output and history.',
+    call: async (deps, { id }) => ok(await getRun(deps, id)),
+  },
+  {
+    method: 'POST',
+    path: '/runs/{id}/stop',
+    summary: 'Stop a run',
+    answers: 'Nothing.',
     call: async (deps, { id }) => {
       await stopRun(deps, id);
       return ok(null, 204);
     },
   },
-  { method: 'GET', path: '/files', summary: 'List files', answers: 'Files with links that live for an hour.', call: async (deps) => ok(await listFiles(deps)) },
-  { method: 'POST', path: '/files', summary: 'Upload a file', description: 'Answers where to PUT the bytes, and the address to use in an input.', body: CreateUpload, answers: 'url, headers, and the file with its uri.', call: async (deps, { body }) => ok(await createUpload(deps, check(CreateUpload, body)), 201) },
   {
-    method: 'DELETE', path: '/files', summary: 'Delete a file', query: { key: 'the key of the file' }, answers: 'Nothing.',
+    method: 'GET',
+    path: '/files',
+    summary: 'List files',
+    answers: 'Files with links that live for an hour.',
+    call: async (deps) => ok(await listFiles(deps)),
+  },
+  {
+    method: 'POST',
+    path: '/files',
+    summary: 'Upload a file',
+    description: 'Answers where to PUT the bytes, and the address to use in an input.',
+    body: CreateUpload,
+    answers: 'url, headers, and the file with its uri.',
+    call: async (deps, { body }) => ok(await createUpload(deps, check(CreateUpload, body)), 201),
+  },
+  {
+    method: 'DELETE',
+    path: '/files',
+    summary: 'Delete a file',
+    query: { key: 'the key of the file' },
+    answers: 'Nothing.',
     call: async (deps, { query }) => {
       const key = query.get('key');
       if (!key) throw new Problem('REQUEST_INVALID', 'No key is named.', 'Add ?key=… as the list of files shows it.');
@@ -104,7 +190,8 @@ export const routes: Route[] = [
 
 function check<S extends z.ZodType>(schema: S, body: unknown): z.infer<S> {
   const result = schema.safeParse(body);
-  if (!result.success) throw new Problem('REQUEST_INVALID', z.prettifyError(result.error), 'The shape is described at /docs.');
+  if (!result.success)
+    throw new Problem('REQUEST_INVALID', z.prettifyError(result.error), 'The shape is described at /docs.');
   return result.data;
 }
 
@@ -122,8 +209,15 @@ export function findRoute(method: string, path: string): { route: Route; id: str
 }
 
 const STATUS: Record<string, number> = {
-  WORKFLOW_UNKNOWN: 404, RUN_UNKNOWN: 404, FILE_UNKNOWN: 404, FUNCTION_UNKNOWN: 404,
-  REVISION_CONFLICT: 409, FILE_TOO_LARGE: 413, INPUT_TOO_LARGE: 413, CLOUD_UNREACHABLE: 503, UNEXPECTED: 500,
+  WORKFLOW_UNKNOWN: 404,
+  RUN_UNKNOWN: 404,
+  FILE_UNKNOWN: 404,
+  FUNCTION_UNKNOWN: 404,
+  REVISION_CONFLICT: 409,
+  FILE_TOO_LARGE: 413,
+  INPUT_TOO_LARGE: 413,
+  CLOUD_UNREACHABLE: 503,
+  UNEXPECTED: 500,
 };
 export const statusOf = (code: string): number => STATUS[code] ?? 400;
 
@@ -133,7 +227,12 @@ export function openApi(version: string): object {
   for (const route of routes) {
     const parameters = [
       ...(route.path.includes('{id}') ? [{ name: 'id', in: 'path', required: true, schema: { type: 'string' } }] : []),
-      ...Object.entries(route.query ?? {}).map(([name, description]) => ({ name, in: 'query', description, schema: { type: 'string' } })),
+      ...Object.entries(route.query ?? {}).map(([name, description]) => ({
+        name,
+        in: 'query',
+        description,
+        schema: { type: 'string' },
+      })),
     ];
     paths[`/api/v1${route.path}`] ??= {};
     paths[`/api/v1${route.path}`]![route.method.toLowerCase()] = {
@@ -149,7 +248,12 @@ export function openApi(version: string): object {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Action Engine', version, description: 'Workflows, runs and files. Every call carries `Authorization: Bearer <token>`; the token is shown on the page.' },
+    info: {
+      title: 'Action Engine',
+      version,
+      description:
+        'Workflows, runs and files. Every call carries `Authorization: Bearer <token>`; the token is shown on the page.',
+    },
     security: [{ token: [] }],
     components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     paths,
@@ -157,6 +261,9 @@ export function openApi(version: string): object {
 }
 
 const jsonSchemaOf = (schema: z.ZodType): object => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }) as Record<string, unknown>;
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { unrepresentable: 'any', io: 'input' }) as Record<
+    string,
+    unknown
+  >;
   return rest;
 };

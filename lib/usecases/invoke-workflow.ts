@@ -11,7 +11,11 @@ export async function invokeWorkflow(
   { workflowId, input, waitSeconds }: { workflowId: string; input: Json; waitSeconds: number },
 ): Promise<{ status: number; body: unknown; headers?: Record<string, string> }> {
   if (!(waitSeconds >= 0 && waitSeconds <= LONGEST_WAIT_SECONDS)) {
-    throw new Problem('REQUEST_INVALID', 'wait is no number of seconds.', `Give one from 0 to ${LONGEST_WAIT_SECONDS}.`);
+    throw new Problem(
+      'REQUEST_INVALID',
+      'wait is no number of seconds.',
+      `Give one from 0 to ${LONGEST_WAIT_SECONDS}.`,
+    );
   }
   const run = await startRun(deps, { workflowId, input });
   const location = `/api/v1/runs/${run.id}`;
@@ -20,7 +24,11 @@ export async function invokeWorkflow(
     const now = await deps.store.runs.get(run.id);
     if (now && now.status !== 'RUNNING') {
       if (now.status === 'SUCCEEDED') return { status: 200, body: now.output, headers: { location } };
-      return { status: 500, body: { run: run.id, status: now.status, error: now.error, cause: now.cause }, headers: { location } };
+      return {
+        status: 500,
+        body: { run: run.id, status: now.status, error: now.error, cause: now.cause },
+        headers: { location },
+      };
     }
     await new Promise((resolve) => setTimeout(resolve, pause));
   }

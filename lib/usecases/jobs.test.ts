@@ -37,7 +37,10 @@ test('a failure keeps its code, message and hint', async () => {
     throw new Problem('FUNCTION_MISSING', 'No function exists for the step "Fly".', 'Choose one.');
   });
   await settle();
-  expect(jobs.get('job-1')).toMatchObject({ status: 'failed', problem: { code: 'FUNCTION_MISSING', hint: 'Choose one.' } });
+  expect(jobs.get('job-1')).toMatchObject({
+    status: 'failed',
+    problem: { code: 'FUNCTION_MISSING', hint: 'Choose one.' },
+  });
 });
 
 test('cancel ends it for good: what comes later is not heard', async () => {

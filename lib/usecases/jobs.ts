@@ -26,13 +26,18 @@ export function createJobs(stream: Stream, newId: () => string): Jobs {
 
   const change = (id: string, patch: Partial<JobView>) => {
     const job = jobs.get(id);
-    if (!job || job.view.status !== 'working') return;
+    if (job?.view.status !== 'working') return;
     job.view = { ...job.view, ...patch };
     stream.publish({ kind: 'job', job: job.view });
   };
   const entry = (id: string) => {
     const job = jobs.get(id);
-    if (!job) throw new Problem('JOB_UNKNOWN', `There is no job "${id}" any more.`, 'The server was restarted since; start again, nothing was lost.');
+    if (!job)
+      throw new Problem(
+        'JOB_UNKNOWN',
+        `There is no job "${id}" any more.`,
+        'The server was restarted since; start again, nothing was lost.',
+      );
     return job;
   };
 
@@ -59,7 +64,8 @@ export function createJobs(stream: Stream, newId: () => string): Jobs {
       }
       void work({ id, signal: abort.signal, update: (patch) => change(id, patch) }).then(
         () => change(id, { status: 'done' }),
-        (error) => change(id, abort.signal.aborted ? { status: 'cancelled' } : { status: 'failed', problem: viewOf(error) }),
+        (error) =>
+          change(id, abort.signal.aborted ? { status: 'cancelled' } : { status: 'failed', problem: viewOf(error) }),
       );
       return view;
     },

@@ -32,7 +32,9 @@ const workflowSummary = (workflow: StoredWorkflow, last: StoredRun | undefined):
 
 export async function listWorkflows(deps: Deps): Promise<WorkflowSummary[]> {
   const workflows = await deps.store.workflows.list();
-  const last = await Promise.all(workflows.map((workflow) => deps.store.runs.list({ workflowId: workflow.id, limit: 1 })));
+  const last = await Promise.all(
+    workflows.map((workflow) => deps.store.runs.list({ workflowId: workflow.id, limit: 1 })),
+  );
   return workflows.map((workflow, i) => workflowSummary(workflow, last[i]![0]));
 }
 
@@ -69,7 +71,8 @@ export async function getRun(deps: Deps, id: string): Promise<RunDetail> {
   };
 }
 
-export const unknownRun = (id: string) => new Problem('RUN_UNKNOWN', `There is no run "${id}".`, 'Open the list of runs to find it.');
+export const unknownRun = (id: string) =>
+  new Problem('RUN_UNKNOWN', `There is no run "${id}".`, 'Open the list of runs to find it.');
 
 export const listQueries = async (deps: Deps): Promise<QuerySummary[]> => deps.store.queries.list(50);
 
@@ -87,6 +90,11 @@ export async function getFunction(deps: Deps, name: string): Promise<FunctionDet
 
 export async function manifestOf(deps: Pick<Deps, 'manifests'>, name: string): Promise<FunctionManifest> {
   const manifest = (await deps.manifests()).find((candidate) => candidate.name === name);
-  if (!manifest) throw new Problem('FUNCTION_UNKNOWN', `There is no function "${name}".`, 'Pick one that the list of functions shows.');
+  if (!manifest)
+    throw new Problem(
+      'FUNCTION_UNKNOWN',
+      `There is no function "${name}".`,
+      'Pick one that the list of functions shows.',
+    );
   return manifest;
 }

@@ -12,7 +12,10 @@ export function sketchOf(document: WorkflowDocument): WorkflowSketch {
       .map((node) => {
         const { x, y } = placed.positions[node.id] ?? { x: 0, y: 0 };
         const size = sizeOf(document, placed, node.id);
-        return [node.id, { x, y, ...size, kind: node.kind, container: node.kind === 'map' || node.kind === 'parallel' }] as const;
+        return [
+          node.id,
+          { x, y, ...size, kind: node.kind, container: node.kind === 'map' || node.kind === 'parallel' },
+        ] as const;
       }),
   );
   const boxes = [...found.values()];
@@ -23,7 +26,9 @@ export function sketchOf(document: WorkflowDocument): WorkflowSketch {
   const lines = graph.edges.flatMap((edge): WorkflowSketch['lines'] => {
     const from = found.get(edge.from);
     const to = found.get(edge.to);
-    return from && to ? [[from.x + from.width / 2 - left, from.y + from.height - top, to.x + to.width / 2 - left, to.y - top]] : [];
+    return from && to
+      ? [[from.x + from.width / 2 - left, from.y + from.height - top, to.x + to.width / 2 - left, to.y - top]]
+      : [];
   });
   return {
     width: Math.max(...boxes.map(({ x, width }) => x + width)) - left + margin,

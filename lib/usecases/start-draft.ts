@@ -27,16 +27,31 @@ export type StartDraft = z.infer<typeof StartDraft>;
 /** @throws Problem PROMPT_EMPTY, PROMPT_TOO_LONG */
 export async function startDraft(deps: Deps, request: StartDraft): Promise<JobView> {
   const prompt = request.prompt.replaceAll('\0', '').trim(); // SQLite ends a text at NUL
-  if (prompt === '') throw new Problem('PROMPT_EMPTY', 'The prompt is empty.', 'Say in a sentence what should happen, for example: shrink the photo I upload and give me a link.');
+  if (prompt === '')
+    throw new Problem(
+      'PROMPT_EMPTY',
+      'The prompt is empty.',
+      'Say in a sentence what should happen, for example: shrink the photo I upload and give me a link.',
+    );
   if (prompt.length > MAX_PROMPT) {
-    throw new Problem('PROMPT_TOO_LONG', `The prompt has ${prompt.length.toLocaleString('en')} characters.`, `Say it in at most ${MAX_PROMPT.toLocaleString('en')}; attach long texts as files.`);
+    throw new Problem(
+      'PROMPT_TOO_LONG',
+      `The prompt has ${prompt.length.toLocaleString('en')} characters.`,
+      `Say it in at most ${MAX_PROMPT.toLocaleString('en')}; attach long texts as files.`,
+    );
   }
   const queryId = deps.newId();
   await deps.store.queries.add({ id: queryId, prompt, files: request.files, at: deps.now(), workflowId: null });
 
   return deps.jobs.begin('draft', async ({ signal, update }) => {
     const drafted = await deps.draft(
-      { prompt, files: request.files, manifests: await deps.manifests(), now: new Date(deps.now()), planner: request.planner },
+      {
+        prompt,
+        files: request.files,
+        manifests: await deps.manifests(),
+        now: new Date(deps.now()),
+        planner: request.planner,
+      },
       { signal, onProgress: (phase, plan) => update({ phase, plan }) },
     );
     signal.throwIfAborted();
@@ -46,15 +61,25 @@ export async function startDraft(deps: Deps, request: StartDraft): Promise<JobVi
       document: drafted.document,
       prompt,
       plan: drafted.plan,
-      planner: { by: drafted.by, model: drafted.by === 'model' ? (deps.model?.model ?? null) : null, fallback: drafted.fallback },
+      planner: {
+        by: drafted.by,
+        model: drafted.by === 'model' ? (deps.model?.model ?? null) : null,
+        fallback: drafted.fallback,
+      },
       at: deps.now(),
     });
     await deps.store.queries.link(queryId, workflow.id);
     update({ plan: drafted.plan, diagnostics: drafted.diagnostics, workflowId: workflow.id });
 
-    const blocked = drafted.diagnostics.some((problem) => problem.severity === 'error') || missingInputs(drafted.document.input).length > 0;
+    const blocked =
+      drafted.diagnostics.some((problem) => problem.severity === 'error') ||
+      missingInputs(drafted.document.input).length > 0;
     if (request.run && !blocked) {
-      const run = await startRun(deps, { workflowId: workflow.id, input: defaultsOf(drafted.document.input) }, { signal, update });
+      const run = await startRun(
+        deps,
+        { workflowId: workflow.id, input: defaultsOf(drafted.document.input) },
+        { signal, update },
+      );
       update({ runId: run.id });
     }
   });
@@ -65,7 +90,9 @@ type InputSchema = { properties?: Record<string, { default?: unknown }>; require
 /** The input that the prompt already gave, by field. */
 export const defaultsOf = (schema: InputSchema) =>
   Object.fromEntries(
-    Object.entries(schema.properties ?? {}).flatMap(([name, field]) => (field.default === undefined ? [] : [[name, field.default]])),
+    Object.entries(schema.properties ?? {}).flatMap(([name, field]) =>
+      field.default === undefined ? [] : [[name, field.default]],
+    ),
   ) as Record<string, never>;
 
 /** Required fields for which there is no default: a person has to be asked. */

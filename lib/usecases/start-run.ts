@@ -31,10 +31,19 @@ export async function startRun(deps: Deps, request: StartRun, progress: Progress
   checkInput(workflow.document.input, request.input);
   const { definition, functions } = await prepare(deps, workflow.document);
 
-  const machine = await deployed(deps, { name: machineName(workflow.id), definition, tag: workflow.id }, functions, progress);
+  const machine = await deployed(
+    deps,
+    { name: machineName(workflow.id), definition, tag: workflow.id },
+    functions,
+    progress,
+  );
   progress.update?.({ phase: 'starting', detail: null });
   const id = deps.newId();
-  const { executionArn, startedAt } = await deps.cloud.start({ versionArn: machine.versionArn, name: id, input: JSON.stringify(request.input) });
+  const { executionArn, startedAt } = await deps.cloud.start({
+    versionArn: machine.versionArn,
+    name: id,
+    input: JSON.stringify(request.input),
+  });
   const run: StoredRun = {
     id,
     executionArn,
@@ -67,14 +76,21 @@ export const startRunJob = (deps: Deps, request: StartRun) =>
  * Compiles and checks; tells which functions have to be there.
  * @throws Problem naming the first thing that would break the run
  */
-export async function prepare(deps: Pick<Deps, 'manifests'>, document: WorkflowDocument): Promise<{ definition: string; functions: FunctionManifest[] }> {
+export async function prepare(
+  deps: Pick<Deps, 'manifests'>,
+  document: WorkflowDocument,
+): Promise<{ definition: string; functions: FunctionManifest[] }> {
   const { definition, diagnostics } = compile(document.graph);
   const broken = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
   if (broken) throw new Problem(broken.code, broken.message, broken.hint, broken.at);
   const text = definitionText(definition);
   const refused = validateDefinition(text).find((diagnostic) => diagnostic.severity === 'ERROR');
   if (refused) {
-    throw new Problem('WORKFLOW_INVALID', `${refused.message}${refused.location ? ` (at ${refused.location})` : ''}`, refused.hint);
+    throw new Problem(
+      'WORKFLOW_INVALID',
+      `${refused.message}${refused.location ? ` (at ${refused.location})` : ''}`,
+      refused.hint,
+    );
   }
   return { definition: text, functions: functionsOf(document, await deps.manifests()) };
 }
@@ -84,7 +100,12 @@ function functionsOf(document: WorkflowDocument, manifests: FunctionManifest[]):
   for (const node of document.graph.nodes) {
     if (node.kind !== 'task') continue;
     if (node.resource === MISSING_FUNCTION) {
-      throw new Problem('FUNCTION_MISSING', `No function exists for the step "${node.name}".`, 'Choose a function for it in the inspector, or remove the step.', { node: node.id });
+      throw new Problem(
+        'FUNCTION_MISSING',
+        `No function exists for the step "${node.name}".`,
+        'Choose a function for it in the inspector, or remove the step.',
+        { node: node.id },
+      );
     }
     const name = functionOf(node);
     const manifest = manifests.find((candidate) => candidate.name === name);
@@ -102,7 +123,11 @@ export async function deployed(
 ): Promise<{ versionArn: string }> {
   await deps.cloud.ready();
   let left = functions.length;
-  const tell = () => update?.({ phase: 'deploying', detail: left > 0 ? `${functions.length - left} of ${functions.length} functions ready` : null });
+  const tell = () =>
+    update?.({
+      phase: 'deploying',
+      detail: left > 0 ? `${functions.length - left} of ${functions.length} functions ready` : null,
+    });
   tell();
   await Promise.all(
     functions.map(async (manifest) => {

@@ -12,7 +12,13 @@ export const TryFunction = z.object({ name: z.string().min(1), input: z.json() }
 export async function tryFunction(deps: Deps, { name, input }: z.infer<typeof TryFunction>): Promise<FunctionTry> {
   const manifest = await manifestOf(deps, name);
   const [first] = schemaErrors(manifest.input, input);
-  if (first) throw new Problem('INPUT_INVALID', `The input${first.field ? ` "${first.field}"` : ''} ${first.message}.`, 'Mend it, and try again.', { path: [first.field] });
+  if (first)
+    throw new Problem(
+      'INPUT_INVALID',
+      `The input${first.field ? ` "${first.field}"` : ''} ${first.message}.`,
+      'Mend it, and try again.',
+      { path: [first.field] },
+    );
   await deps.cloud.ready();
   await deps.cloud.deployFunction(manifest);
   const began = deps.now();

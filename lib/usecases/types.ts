@@ -41,7 +41,11 @@ export type WorkflowDetail = WorkflowSummary & {
 };
 export type VersionSummary = { revision: number; savedAt: number; label: string | null };
 
-export type PlannerUsed = { by: 'offline' | 'model'; model: string | null; /** why the model was not used */ fallback: string | null };
+export type PlannerUsed = {
+  by: 'offline' | 'model';
+  model: string | null /** why the model was not used */;
+  fallback: string | null;
+};
 
 export type QuerySummary = { id: string; prompt: string; at: number; workflowId: string | null; files: AttachedFile[] };
 
@@ -84,20 +88,47 @@ export type RunDetail = RunSummary & {
 /** One message of the event stream `/events`. `run` carries the events that are new since the last message. */
 export type StreamMessage =
   | { kind: 'job'; job: JobView }
-  | { kind: 'run'; run: RunSummary & { output: Json | null; error: string | null; cause: string | null }; events: HistoryEvent[] }
+  | {
+      kind: 'run';
+      run: RunSummary & { output: Json | null; error: string | null; cause: string | null };
+      events: HistoryEvent[];
+    }
   | { kind: 'cloud'; ready: boolean };
 
-export type FunctionDetail = { manifest: FunctionManifest; source: { file: string; text: string }[]; usedBy: { id: string; name: string }[] };
-export type FunctionTry = { ok: boolean; output: Json | null; error: { type: string; message: string } | null; log: string; ms: number };
+export type FunctionDetail = {
+  manifest: FunctionManifest;
+  source: { file: string; text: string }[];
+  usedBy: { id: string; name: string }[];
+};
+export type FunctionTry = {
+  ok: boolean;
+  output: Json | null;
+  error: { type: string; message: string } | null;
+  log: string;
+  ms: number;
+};
 
-export type FileView = { key: string; uri: string; name: string; mediaType: string; bytes: number; modifiedAt: number; url: string };
+export type FileView = {
+  key: string;
+  uri: string;
+  name: string;
+  mediaType: string;
+  bytes: number;
+  modifiedAt: number;
+  url: string;
+};
 /** `PUT` the bytes to `url` with these headers, then use `file.uri`. */
 export type UploadTicket = { url: string; headers: Record<string, string>; file: AttachedFile };
 
 export type SettingsView = {
   target: 'local' | 'aws';
   cloud: { endpoint: string | null; region: string; ready: boolean; problem: string | null; isolation: string | null };
-  model: { provider: 'none' | 'openai' | 'huggingface' | 'compatible'; model: string | null; baseUrl: string | null; hasKey: boolean };
+  model: {
+    provider: 'none' | 'openai' | 'huggingface' | 'compatible';
+    model: string | null;
+    baseUrl: string | null;
+    hasKey: boolean;
+  };
   dataDir: string;
   version: string;
 };

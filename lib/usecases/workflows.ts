@@ -7,34 +7,63 @@ import { emptyDocument, WorkflowDocument } from '@/lib/graph/schema';
 import type { Deps } from './deps';
 import { machineName } from './start-run';
 
-const Name = z.string().transform((name) => name.replaceAll('\0', '').trim()).pipe(z.string().min(1, 'A workflow needs a name.').max(200, 'A name has at most 200 characters.'));
+const Name = z
+  .string()
+  .transform((name) => name.replaceAll('\0', '').trim())
+  .pipe(z.string().min(1, 'A workflow needs a name.').max(200, 'A name has at most 200 characters.'));
 
 export const CreateWorkflow = z.object({ name: Name, document: WorkflowDocument });
 export async function createWorkflow(deps: Deps, request: z.infer<typeof CreateWorkflow>): Promise<{ id: string }> {
-  const workflow = await deps.store.workflows.create({ id: deps.newId(), ...request, prompt: null, plan: null, planner: null, at: deps.now() });
+  const workflow = await deps.store.workflows.create({
+    id: deps.newId(),
+    ...request,
+    prompt: null,
+    plan: null,
+    planner: null,
+    at: deps.now(),
+  });
   return { id: workflow.id };
 }
 
-export const SaveWorkflow = z.object({ id: z.string().min(1), name: Name, document: WorkflowDocument, revision: z.number().int() });
+export const SaveWorkflow = z.object({
+  id: z.string().min(1),
+  name: Name,
+  document: WorkflowDocument,
+  revision: z.number().int(),
+});
 /** @throws Problem REVISION_CONFLICT, WORKFLOW_UNKNOWN */
-export async function saveWorkflow(deps: Deps, request: z.infer<typeof SaveWorkflow>): Promise<{ revision: number; updatedAt: number }> {
+export async function saveWorkflow(
+  deps: Deps,
+  request: z.infer<typeof SaveWorkflow>,
+): Promise<{ revision: number; updatedAt: number }> {
   const { revision, updatedAt } = await deps.store.workflows.save({ ...request, at: deps.now() });
   return { revision, updatedAt };
 }
 
-export const ImportDefinition = z.object({ name: Name, text: z.string().max(1_048_576, 'A definition has at most 1 MB.') });
+export const ImportDefinition = z.object({
+  name: Name,
+  text: z.string().max(1_048_576, 'A definition has at most 1 MB.'),
+});
 /** @throws Problem DEFINITION_NOT_JSON, or the first thing that keeps it from being a graph */
 export async function importDefinition(deps: Deps, request: z.infer<typeof ImportDefinition>): Promise<{ id: string }> {
   let definition: unknown;
   try {
     definition = JSON.parse(request.text);
   } catch (error) {
-    throw new Problem('DEFINITION_NOT_JSON', `The definition is not JSON: ${error instanceof Error ? error.message : error}.`, 'Paste the whole definition, from its first { to its last }.');
+    throw new Problem(
+      'DEFINITION_NOT_JSON',
+      `The definition is not JSON: ${error instanceof Error ? error.message : error}.`,
+      'Paste the whole definition, from its first { to its last }.',
+    );
   }
   const { graph, diagnostics } = decompile(definition);
   if (!graph) {
     const first = diagnostics[0];
-    throw new Problem(first?.code ?? 'DEFINITION_INVALID', first?.message ?? 'This is no state machine definition.', first?.hint ?? 'It needs StartAt and States.');
+    throw new Problem(
+      first?.code ?? 'DEFINITION_INVALID',
+      first?.message ?? 'This is no state machine definition.',
+      first?.hint ?? 'It needs StartAt and States.',
+    );
   }
   const document = { ...emptyDocument(), graph };
   return createWorkflow(deps, { name: request.name, document: { ...document, layout: layout(document) } });

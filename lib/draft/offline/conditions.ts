@@ -2,7 +2,7 @@
 import { term, wordsOf } from '@/lib/functions/words';
 import type { PlanStep, ValueFrom } from '../plan';
 import type { Unit } from './clauses';
-import { about } from './fit';
+import { about, membersOf } from './fit';
 import { PlanInputs } from './inputs';
 import { fieldsOf, type Step } from './steps';
 import type { Value } from './values';
@@ -47,7 +47,7 @@ function leftOf(unit: Unit, text: string, steps: readonly Step[]) {
       const own = wordsOf(name.replace(/_/g, ' ')).map(term);
       const named = own.filter((t) => said.has(t)).length / Math.max(1, own.length);
       const told = [...about(schema)].some((t) => said.has(t)) ? 0.3 : 0;
-      const member = schema.enum?.some((value) => all.has(term(String(value).toLowerCase()))) ? 0.7 : 0;
+      const member = membersOf(schema)?.some((value) => all.has(term(String(value).toLowerCase()))) ? 0.7 : 0;
       const score = named + told + member + (named + told + member > 0 ? at * 0.01 : 0);
       if (score > (best?.score ?? 0)) best = { step, field: name, schema, score };
     }
@@ -56,7 +56,7 @@ function leftOf(unit: Unit, text: string, steps: readonly Step[]) {
 }
 
 function rightOf(unit: Unit, text: string, schema: import('@/lib/functions/manifest').JsonSchema | undefined, values: readonly Value[]) {
-  const member = schema?.enum?.find((value) => wordsOf(unit.text).includes(String(value).toLowerCase()));
+  const member = schema && membersOf(schema)?.find((value) => wordsOf(unit.text).includes(String(value).toLowerCase()));
   if (member !== undefined) return member;
   const own = values.find((value) => value.unit === unit.at && value.kind !== 'attached');
   if (own) return own.json;

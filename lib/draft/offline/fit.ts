@@ -45,9 +45,13 @@ export function about(schema: JsonSchema): Set<string> {
 export const typesOf = (schema: JsonSchema): string[] => (Array.isArray(schema.type) ? schema.type : schema.type ? [schema.type] : []);
 const takes = (schema: JsonSchema, type: string) => typesOf(schema).length === 0 || typesOf(schema).includes(type);
 
+/** The values of an enumeration; manifests are written by people, so it may be anything else. */
+export const membersOf = (schema: JsonSchema): Json[] | null => (Array.isArray(schema.enum) && schema.enum.length > 0 ? schema.enum : null);
+
 /** A value as the field wants it: a number as text where text is wanted, one thing as a list of one. `undefined`: cannot be. */
 export function shaped(json: Json, schema: JsonSchema): Json | undefined {
-  if (schema.enum) return schema.enum.find((member) => String(member).toLowerCase() === String(json).toLowerCase());
+  const members = membersOf(schema);
+  if (members) return members.find((member) => String(member).toLowerCase() === String(json).toLowerCase());
   const types = typesOf(schema);
   if (types.length === 0) return json;
   if (typeof json === 'number') return types.includes('number') || (types.includes('integer') && Number.isInteger(json)) ? json : types.includes('string') ? String(json) : undefined;
@@ -84,6 +88,8 @@ export function fitOfValue(value: Value, field: Field, index: FunctionIndex, loc
   const meaning = meaningOf(schema);
   const base = baseFit(value, field, name, told, meaning);
   if (base === 0) return 0;
+  // A name said elsewhere is not just anything: "This is Anna" fills a name, never a mood.
+  if (value.kind === 'name' && local < 1 && base <= 0.5 && label < 0.3) return base * 0.5;
   // In another step's words only what is labelled for this input is for it.
   const far = local < 0.8 ? local * (0.55 + 0.45 * label) : local;
   return Math.min(1, (base + (1 - base) * 0.75 * label) * far);
@@ -92,7 +98,8 @@ export function fitOfValue(value: Value, field: Field, index: FunctionIndex, loc
 function baseFit(value: Value, field: Field, name: readonly string[], told: ReadonlySet<string>, meaning: string | null): number {
   const { schema } = field;
   const any = (set: ReadonlySet<string>) => name.some((x) => set.has(x));
-  if (schema.enum) return schema.enum.some((x) => String(x).toLowerCase() === String(value.json).toLowerCase()) ? 0.9 : 0;
+  const members = membersOf(schema);
+  if (members) return members.some((x) => String(x).toLowerCase() === String(value.json).toLowerCase()) ? 0.9 : 0;
   switch (value.kind) {
     case 'attached':
     case 's3':

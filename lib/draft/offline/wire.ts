@@ -10,7 +10,7 @@ import type { FunctionIndex } from '@/lib/functions/search';
 import { isGenericName, termsFit } from '@/lib/functions/types';
 import { isStopWord, splitName, term } from '@/lib/functions/words';
 import type { Unit } from './clauses';
-import { about, fitOfOutput, fitOfValue, isIdentity, meaningOf, paramTerms, shaped, typesOf } from './fit';
+import { about, fitOfOutput, fitOfValue, isIdentity, meaningOf, membersOf, paramTerms, shaped, typesOf } from './fit';
 import { type Field, type Filled, fieldsOf, type Step } from './steps';
 import type { Value } from './values';
 
@@ -126,6 +126,9 @@ function shared(from: Step, to: Step, field: Field, context: Context): Filled | 
   return null;
 }
 
+/** Said beside the main line ("that matches my mood", "after finding the id"), so its place in the words is no order. */
+const isAside = (step: Step): boolean => step.units.length === 0 || step.units.every((unit) => unit.kind === 'relative' || unit.kind === 'after' || unit.kind === 'statement' || unit.kind === 'purpose');
+
 function bestOutput(from: Step, to: Step, field: Field, steps: readonly Step[], at: number, k: number, context: Context): { filled: Filled; mentioned: number } | null {
   const next = k === at - 1;
   const pronoun = to.units.some((unit) => unit.pronoun);
@@ -137,8 +140,8 @@ function bestOutput(from: Step, to: Step, field: Field, steps: readonly Step[], 
   for (const output of outputs.length > 0 ? outputs : [null]) {
     const mentioned = mention(to, from, output, next, context);
     const fit = fitOfOutput(from, output, to, field, context.index, { pronoun, then, next, mentioned });
-    // Against the order of the words only where the names leave no doubt.
-    const score = k > at ? (fit.name >= WIRING.backward ? fit.total * 0.9 : 0) : fit.total - 0.01 * (at - k);
+    // Against the order of the words only where the names leave no doubt and the other was said aside.
+    const score = k > at ? (fit.name >= WIRING.backward && isAside(from) ? fit.total * 0.9 : 0) : fit.total - 0.01 * (at - k);
     // What nobody must give is taken only from what bears its name; of several outputs, the one that is made of the same stuff.
     if (!field.required && fit.name < 0.6) continue;
     if (identity && fit.name < 0.4 && mentioned < 0.6) continue;
@@ -188,8 +191,9 @@ const PHRASE = new Set(['query', 'q', 'search', 'keyword', 'keywords', 'term', '
 function fromWords(step: Step, field: Field, fields: readonly Field[], context: Context): Filled | null {
   const { schema, name } = field;
   const words = step.units.flatMap((unit) => unit.tokens.filter((token) => token.kind === 'word').map((token) => token.lower));
-  if (schema.enum) {
-    for (const member of schema.enum) {
+  const members = membersOf(schema);
+  if (members) {
+    for (const member of members) {
       const parts = splitName(String(member)).map(term);
       if (parts.length > 0 && parts.every((part) => words.some((word) => term(word) === part))) return said(name, member, String(member), 0.85);
     }

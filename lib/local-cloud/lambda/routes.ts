@@ -34,10 +34,6 @@ type Call = {
 };
 type Route = [method: string, path: RegExp, answer: (call: Call) => Promise<void> | void];
 
-/** Paths that are Lambda's, whatever the method: what the server's door asks. */
-export const isLambdaPath = (path: string): boolean =>
-  /^\/20\d\d-\d\d-\d\d\/(functions|tags|account-settings|event-source-mappings|layers)(\/|$)/.test(path);
-
 /** base64 of a package of 50 MB and the rest of the request; AWS's own figure */
 const REQUEST_LIMIT = 70_167_211;
 
