@@ -25,7 +25,10 @@ test('a link to a picture is told by its path, not by its query', () => {
 test('the sentence of a result', () => {
   expect(sentenceOf({ message: 'Now playing: Happy Tune' })).toBe('Now playing: Happy Tune');
   expect(sentenceOf('done')).toBe('done');
-  expect(sentenceOf({ message: 'a', other: 'b' })).toBeNull();
+  expect(sentenceOf({ mood: 'happy' })).toBe('happy');
+  expect(sentenceOf({ url: 'https://h/a.png', expiresAt: '2026-11-22T20:10:52.355Z' })).toBeNull();
+  expect(sentenceOf({ message: 'Sent it.', id: 'x-1' })).toBe('Sent it.');
+  expect(sentenceOf({ message: 'a b', other: 'c d' })).toBeNull();
   expect(sentenceOf({ url: 'https://h/a.png' })).toBeNull();
   expect(sentenceOf([1])).toBeNull();
 });

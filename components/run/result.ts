@@ -55,16 +55,16 @@ export function pathOf(url: string): string {
   }
 }
 
-/** A sentence that says it all: the output itself, or its only text. */
+/** A sentence that says it all: the output itself, its only field, or the only text in it that has several words. */
 export function sentenceOf(value: Json): string | null {
   if (typeof value === 'string') return thingOf(value, '') ? null : value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (!isObject(value)) return null;
-  const texts = Object.values(value).filter(
-    (item): item is string => typeof item === 'string' && item.trim() !== '' && !thingOf(item, ''),
-  );
-  const [only] = texts;
-  return texts.length === 1 && only && only.length <= 2000 ? only : null;
+  const all = Object.values(value);
+  const texts = all.filter((item): item is string => typeof item === 'string' && !thingOf(item, ''));
+  const candidates = all.length === 1 ? texts : texts.filter((text) => /\S\s+\S/.test(text));
+  const [only] = candidates;
+  return candidates.length === 1 && only && only.trim() !== '' && only.length <= 2000 ? only : null;
 }
 
 /** JSON from a history's text; the text itself where it is cut off or none. */

@@ -232,16 +232,16 @@ export function ValueControl({ schema, value, onChange, onUpload, disabled, labe
     case 'enum': {
       const options = schema.enum ?? [];
       const at = options.indexOf(value as Json);
+      const text = (option: Json) => (typeof option === 'string' ? option : JSON.stringify(option));
+      const unset = value !== undefined && !control['aria-required'] ? [{ value: 'unset', label: 'Not set' }] : [];
       return (
         <Select
           {...control}
           disabled={disabled}
           value={at < 0 ? undefined : String(at)}
-          onChange={(index) => onChange(options[Number(index)])}
-          options={options.map((option, i) => ({
-            value: String(i),
-            label: typeof option === 'string' ? option : JSON.stringify(option),
-          }))}
+          placeholder={schema.default === undefined ? 'Choose…' : `${text(schema.default)} (if not set)`}
+          onChange={(index) => onChange(index === 'unset' ? undefined : options[Number(index)])}
+          options={[...unset, ...options.map((option, i) => ({ value: String(i), label: text(option) }))]}
         />
       );
     }
@@ -304,6 +304,7 @@ function NumberControl({ schema, value, onChange, ...rest }: Bare) {
 function FileControl({ schema, value, onChange, onUpload, disabled, ...control }: Bare) {
   const [sending, setSending] = useState<string | null>(null);
   const [fault, setFault] = useState<string | null>(null);
+  const [typing, setTyping] = useState(false);
   const uri = typeof value === 'string' ? value : '';
   const name = uri.split('/').at(-1) ?? '';
   const send = async (file: File | undefined) => {
@@ -342,14 +343,25 @@ function FileControl({ schema, value, onChange, onUpload, disabled, ...control }
           onFiles={(files) => void send(files[0])}
         />
       ) : null}
-      <Input
-        aria-label="S3 address"
-        disabled={disabled}
-        className="h-7 font-mono text-xs"
-        placeholder="s3://bucket/key"
-        value={uri}
-        onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
-      />
+      {typing || !onUpload ? (
+        <Input
+          aria-label="S3 address"
+          disabled={disabled}
+          className="h-7 font-mono text-xs"
+          placeholder="s3://bucket/key"
+          value={uri}
+          onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
+        />
+      ) : sending ? null : (
+        <button
+          type="button"
+          disabled={disabled}
+          onClick={() => setTyping(true)}
+          className="min-h-6 self-start rounded-sm text-xs text-muted underline-offset-2 hover:text-text hover:underline"
+        >
+          {uri ? 'Change its S3 address' : 'or give an S3 address'}
+        </button>
+      )}
       {fault ? <p className="text-xs text-danger">{fault}</p> : null}
     </div>
   );

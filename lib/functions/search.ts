@@ -102,7 +102,8 @@ function entryOf(manifest: FunctionManifest, at: number, lexicon: ReadonlySet<st
   const fields = (schema: JsonSchema, weight: number) => {
     for (const [name, field] of Object.entries(schema.properties ?? {})) {
       add(splitName(name, lexicon), weight, false);
-      add(wordsOf(`${field.title ?? ''} ${field.description ?? ''}`), WEIGHT.about, false);
+      const members = Array.isArray(field.enum) ? field.enum.filter((member) => typeof member === 'string').join(' ') : '';
+      add(wordsOf(`${field.title ?? ''} ${field.description ?? ''} ${members}`), WEIGHT.about, false);
     }
   };
   fields(manifest.input, WEIGHT.input);

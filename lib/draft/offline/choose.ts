@@ -37,7 +37,7 @@ export const TUNING = {
   /** for a function all of whose name's words were said */
   nameCover: 0.8,
   /** for each further request in a segment whose verb the function does not speak of */
-  strayVerb: 0.5,
+  strayVerb: 0.9,
   longest: 4,
   /** the best of many functions matches better by chance, so it has to match better: per factor of e beyond 200 functions */
   crowd: 0.15,
@@ -85,9 +85,9 @@ export function unitTerms(unit: Unit, index: FunctionIndex, inherited: ReadonlyM
         : capital && !index.lexicon.has(part) ? TUNING.name : tail ? TUNING.tail : TUNING.object;
       const t = term(part);
       if (isVerb) for (const other of nearTerms(part)) add(other, (PLAIN_VERBS.has(stem(part)) ? TUNING.plainVerb : TUNING.verb) * TUNING.near);
-      // "the generated password" is what an earlier step made
-      const made = !isVerb && /(ed|ing)$/.test(part) && done.has(t) && i > 0 && DEFINITE.has(unit.tokens[i - 1]!.lower);
-      const factor = made ? 0.2 : HOLLOW.has(t) ? HOLLOW_WEIGHT : 1;
+      // "the generated password", "the summary": what an earlier step made
+      const made = !isVerb && done.has(t) && i > 0 && DEFINITE.has(unit.tokens[i - 1]!.lower);
+      const factor = made ? (/(ed|ing)$/.test(part) ? 0.2 : 0.4) : HOLLOW.has(t) ? HOLLOW_WEIGHT : 1;
       add(t, (capital && !isVerb ? Math.min(weight, 0.6) : weight) * factor);
     }
   });

@@ -66,7 +66,7 @@ function fill(step: Step, at: number, steps: readonly Step[], owner: readonly (S
     }
     // "translate the summary": what is spoken of comes before what merely fits.
     const spoken = Math.max(0, ...found.map(({ mentioned }) => mentioned));
-    for (const { filled, mentioned } of found) offer(spoken >= 0.6 && mentioned < spoken ? { ...filled, score: filled.score * 0.8 } : filled, null);
+    for (const { filled, mentioned } of found) offer(spoken >= 0.6 && mentioned < spoken ? { ...filled, score: filled.score * 0.6 } : filled, null);
   }
   offers.sort((a, b) => b.filled.score - a.filled.score || Number(b.field.required) - Number(a.field.required));
   const usedValues = new Set<number>();
