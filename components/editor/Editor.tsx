@@ -251,6 +251,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
   };
   return (
     <div ref={root} className="flex h-full min-h-0 flex-col">
+      <Heading />
       <EditorBar onRun={askToRun} />
       {saveKind === 'conflict' ? (
         <ConflictBanner onReload={reload} onCopy={() => copyOf(store.getState().name, store.getState().document)} />
@@ -348,3 +349,6 @@ function SheetHead({ title, onClose }: { title: string; onClose: () => void }) {
     </div>
   );
 }
+
+/** The page's heading for those who go by headings; it is seen in the breadcrumb. */
+const Heading = () => <h1 className="sr-only">{useEditor((state) => state.name)}</h1>;

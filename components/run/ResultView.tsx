@@ -50,7 +50,7 @@ function Failure({ run }: { run: RunDetail }) {
           }}
         />
       )}
-      {typeof cause === 'object' && cause !== null ? <JsonView value={cause} label="Cause" /> : null}
+      {typeof cause === 'object' && cause !== null ? <JsonView value={cause} open={1} label="Cause" /> : null}
     </div>
   );
 }

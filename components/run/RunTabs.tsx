@@ -69,12 +69,12 @@ export function RunTabs({
           content: (
             <div className="flex flex-col gap-4 p-4">
               <section>
-                <h3 className="mb-1 text-xs font-medium">Input</h3>
+                <h2 className="mb-1 text-xs font-medium">Input</h2>
                 <JsonView value={run.input} label="Input of the run" />
               </section>
               {over ? (
                 <section>
-                  <h3 className="mb-1 text-xs font-medium">{run.status === 'SUCCEEDED' ? 'Output' : 'Error'}</h3>
+                  <h2 className="mb-1 text-xs font-medium">{run.status === 'SUCCEEDED' ? 'Output' : 'Error'}</h2>
                   <JsonView
                     value={run.status === 'SUCCEEDED' ? run.output : { error: run.error, cause: run.cause }}
                     label="Output of the run"

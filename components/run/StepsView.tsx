@@ -101,7 +101,7 @@ function StepDetail({ visit }: { visit: StateVisit }) {
   return (
     <div className="min-h-0 min-w-0 flex-1 overflow-y-auto p-4">
       <div className="mb-3 flex flex-wrap items-center gap-2.5">
-        <h3 className="text-sm font-semibold">{visit.name}</h3>
+        <h2 className="text-sm font-semibold">{visit.name}</h2>
         <StatusBadge status={statusOfStep(visit.status)} />
         <span className="text-xs text-muted">{visit.type}</span>
       </div>
@@ -113,7 +113,7 @@ function StepDetail({ visit }: { visit: StateVisit }) {
       ) : null}
       {visit.attempts.length > 1 ? (
         <section className="mb-4">
-          <h4 className="mb-1 text-xs font-medium">Tries</h4>
+          <h3 className="mb-1 text-xs font-medium">Tries</h3>
           <ol className="rounded-md border text-sm">
             {visit.attempts.map((attempt, i) => (
               <li key={attempt.startedAt} className="flex items-center gap-2.5 border-b px-2.5 py-1.5 last:border-0">
@@ -134,9 +134,9 @@ function StepDetail({ visit }: { visit: StateVisit }) {
       ) : null}
       {iterations.length > 0 ? (
         <section className="mb-4">
-          <h4 className="mb-1.5 text-xs font-medium">
+          <h3 className="mb-1.5 text-xs font-medium">
             Items <span className="text-muted">({visit.length ?? iterations.length})</span>
-          </h4>
+          </h3>
           <ul className="flex flex-wrap gap-1">
             {iterations.slice(0, 1000).map((one) => (
               <li key={one.index} title={`Item ${one.index + 1}${one.error ? `: ${one.error}` : ''}`}>
@@ -151,14 +151,14 @@ function StepDetail({ visit }: { visit: StateVisit }) {
           const value = jsonOf(text);
           return value === undefined ? null : (
             <section key={label}>
-              <h4 className="mb-1 text-xs font-medium">{label}</h4>
+              <h3 className="mb-1 text-xs font-medium">{label}</h3>
               <JsonView value={value} label={`${label} of ${visit.name}`} />
             </section>
           );
         })}
         {visit.assigned && Object.keys(visit.assigned).length > 0 ? (
           <section>
-            <h4 className="mb-1 text-xs font-medium">Variables it set</h4>
+            <h3 className="mb-1 text-xs font-medium">Variables it set</h3>
             <JsonView
               value={Object.fromEntries(
                 Object.entries(visit.assigned).map(([name, text]) => [`$${name}`, jsonOf(text) ?? null]),
@@ -179,7 +179,7 @@ function Cause({ text }: { text: string | null }) {
     return (
       <>
         {typeof errorMessage === 'string' ? <p className="mt-0.5 break-words text-muted">{errorMessage}</p> : null}
-        {Object.keys(rest).length > 0 ? <JsonView value={rest} className="mt-2" label="Cause" /> : null}
+        {Object.keys(rest).length > 0 ? <JsonView value={rest} open={0} className="mt-2" label="Cause" /> : null}
       </>
     );
   }

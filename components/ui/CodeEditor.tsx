@@ -66,7 +66,7 @@ export default function CodeEditor({
     () => [
       ...basics,
       ...(language === 'json' ? jsonParts : []),
-      EditorView.contentAttributes.of({ 'aria-label': label }),
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       EditorView.domEventHandlers({ blur: () => onBlur?.() }),
     ],
     [language, label, onBlur],
@@ -91,6 +91,8 @@ export default function CodeEditor({
       autoFocus={autoFocus}
       style={height ? { height: '100%' } : undefined}
       extensions={extensions}
+      // Tab goes on to the next field, as everywhere.
+      indentWithTab={false}
       basicSetup={{
         lineNumbers,
         foldGutter: lineNumbers,

@@ -7,20 +7,20 @@ import { cn } from './cn';
 
 /** Children shown at first; the rest come on demand, so that a list of thousands does not stop the page. */
 const PAGE = 100;
-/** Levels open at first. */
-const OPEN_DEPTH = 2;
-
 /** JSON as a tree that opens and closes. Copies as text. */
 export function JsonView({
   value,
   className,
   copy = true,
   label,
+  open = 2,
 }: {
   value: Json;
   className?: string;
   copy?: boolean;
   label?: string;
+  /** levels that are open at first */
+  open?: number;
 }) {
   return (
     <div className={cn('group relative rounded-md border bg-sunken', className)}>
@@ -30,15 +30,25 @@ export function JsonView({
         </div>
       ) : null}
       <div className="overflow-x-auto p-2 pr-9 font-mono text-xs leading-5" role="tree" aria-label={label ?? 'JSON'}>
-        <Branch value={value} depth={0} />
+        <Branch value={value} depth={0} openTo={open} />
       </div>
     </div>
   );
 }
 
-const Branch = memo(function Branch({ name, value, depth }: { name?: string; value: Json; depth: number }) {
+const Branch = memo(function Branch({
+  name,
+  value,
+  depth,
+  openTo,
+}: {
+  name?: string;
+  value: Json;
+  depth: number;
+  openTo: number;
+}) {
   const isList = Array.isArray(value);
-  const [open, setOpen] = useState(depth < OPEN_DEPTH);
+  const [open, setOpen] = useState(depth < openTo);
   const [shown, setShown] = useState(PAGE);
   if (!isList && !isObject(value)) {
     return (
@@ -84,7 +94,7 @@ const Branch = memo(function Branch({ name, value, depth }: { name?: string; val
         // biome-ignore lint/a11y/useSemanticElements: a tree's group is not a form's fieldset
         <div role="group" className="ml-[7px] border-l pl-2">
           {entries.slice(0, shown).map(([key, item]) => (
-            <Branch key={key} name={key} value={item} depth={depth + 1} />
+            <Branch key={key} name={key} value={item} depth={depth + 1} openTo={openTo} />
           ))}
           {entries.length > shown ? (
             <button

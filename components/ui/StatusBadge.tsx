@@ -1,3 +1,4 @@
+import { CornerUpRight, Hourglass, type LucideIcon, Pause } from 'lucide-react';
 import type { RunStatus } from '@/lib/usecases/types';
 import { cn } from './cn';
 import { STATUSES, type Status, statusOfRun } from './status';
@@ -10,12 +11,15 @@ export function StatusBadge({
   compact,
   detail,
   solid,
+  brief,
   className,
 }: {
   status: Status | RunStatus;
   compact?: boolean;
   /** after the word: an attempt's number, a count */
   detail?: string;
+  /** the glyph and the detail; the word is told, not shown */
+  brief?: boolean;
   /** filled with its colour: where it stands over other things */
   solid?: boolean;
   className?: string;
@@ -26,7 +30,7 @@ export function StatusBadge({
   return (
     <span
       data-status={key}
-      title={compact ? text : undefined}
+      title={compact || brief ? text : undefined}
       className={cn(
         'inline-flex shrink-0 items-center gap-1 rounded-full text-xs font-medium whitespace-nowrap',
         solid ? 'status-solid' : 'status-soft',
@@ -37,10 +41,14 @@ export function StatusBadge({
       )}
     >
       <StatusGlyph status={key} />
-      <span className={compact ? 'sr-only' : undefined}>{text}</span>
+      <span className={compact || brief ? 'sr-only' : undefined}>{text}</span>
+      {brief && detail ? <span aria-hidden>{detail}</span> : null}
     </span>
   );
 }
+
+/** Glyphs that some fonts draw as coloured pictures. */
+const ICONS: Partial<Record<Status, LucideIcon>> = { waiting: Pause, timedout: Hourglass, skipped: CornerUpRight };
 
 /** The glyph alone, for places that say the word beside it. */
 export function StatusGlyph({ status }: { status: Status }) {
@@ -52,6 +60,8 @@ export function StatusGlyph({ status }: { status: Status }) {
       />
     );
   }
+  const Icon = ICONS[status];
+  if (Icon) return <Icon aria-hidden className="size-3 shrink-0" strokeWidth={2.5} />;
   return (
     <span aria-hidden className="inline-block w-3 text-center leading-none">
       {STATUSES[status].glyph}

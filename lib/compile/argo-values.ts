@@ -14,9 +14,7 @@ import { parseReference, type Reference, type Segment } from '@/lib/graph/data';
 /** An Argo expression that gives the value of a reference; `null` where there is none. */
 export type Resolve = (reference: Reference) => string | null;
 
-/** `}}` would end Argo's tag, wherever it stands: braces inside expressions are kept apart. */
-export const apart = (text: string): string => text.replaceAll('{{', '{ {').replaceAll('}}', '} }');
-
+/** `{{` and `}}` are Argo's own marks, wherever they stand: inside a text they are kept apart. */
 function quoted(text: string): string {
   const written = (part: string) =>
     `'${part.replace(/[\\']/g, '\\$&').replaceAll('\n', '\\n').replaceAll('\r', '\\r').replaceAll('\t', '\\t')}'`;
@@ -44,11 +42,30 @@ export function pick(source: string, path: Segment[]): string {
   return `jsonpath(${source}, ${quoted(`$${steps.join('')}`)})`;
 }
 
+/** A part of what another expression gives. */
+export const member = (expression: string, path: Segment[]): string =>
+  path.reduce<string>(
+    (before, segment) => `${before}[${literal(segment)}]`,
+    path.length ? `(${expression})` : expression,
+  );
+
 // ------------------------------------------------------------------ JSONata
 
 const BINARY: Record<string, string> = {
-  '=': '==', '!=': '!=', '<': '<', '<=': '<=', '>': '>', '>=': '>=', and: '&&', or: '||',
-  '+': '+', '-': '-', '*': '*', '/': '/', '%': '%', in: 'in',
+  '=': '==',
+  '!=': '!=',
+  '<': '<',
+  '<=': '<=',
+  '>': '>',
+  '>=': '>=',
+  and: '&&',
+  or: '||',
+  '+': '+',
+  '-': '-',
+  '*': '*',
+  '/': '/',
+  '%': '%',
+  in: 'in',
 };
 /** Functions of one argument that mean the same; `$count` of something that is no list does not. */
 const FUNCTIONS: Record<string, (...args: string[]) => string> = {
@@ -80,7 +97,8 @@ export function fromJsonata(text: string, resolve: Resolve): string | null {
 }
 
 function translate(node: Node, resolve: Resolve): string | null {
-  if (node.predicate || node.stages || node.group || node.focus || node.index) return null;
+  if (node.type !== 'variable' && (node.predicate || node.stages)) return null;
+  if (node.group || node.focus || node.index) return null;
   const one = (inner: unknown) => (inner && !Array.isArray(inner) ? translate(inner as Node, resolve) : null);
   const all = (inner: Node[] | undefined): string[] | null => {
     const made = (inner ?? []).map((item) => translate(item, resolve));
@@ -132,7 +150,8 @@ function translate(node: Node, resolve: Resolve): string | null {
       const name = String(node.procedure?.value);
       const args = all(node.arguments);
       if (args?.length === 1 && Object.hasOwn(FUNCTIONS, name)) return FUNCTIONS[name]!(args[0]!);
-      if (args?.length === 2 && Object.hasOwn(FUNCTIONS_OF_TWO, name)) return FUNCTIONS_OF_TWO[name]!(args[0]!, args[1]!);
+      if (args?.length === 2 && Object.hasOwn(FUNCTIONS_OF_TWO, name))
+        return FUNCTIONS_OF_TWO[name]!(args[0]!, args[1]!);
       return null;
     }
     default:
@@ -147,7 +166,12 @@ function reference(node: Node, resolve: Resolve): string | null {
   for (const [i, step] of steps.entries()) {
     if (step.group || step.focus || step.index) return null;
     if (i === 0 ? step.type !== 'variable' : step.type !== 'name') return null;
-    text += i === 0 ? `$${step.value}` : /^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(String(step.value)) ? `.${step.value}` : `.\`${step.value}\``;
+    text +=
+      i === 0
+        ? `$${step.value}`
+        : /^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(String(step.value))
+          ? `.${step.value}`
+          : `.\`${step.value}\``;
     for (const { expr } of [...(step.stages ?? []), ...(step.predicate ?? [])]) {
       if (expr?.type !== 'number') return null;
       text += `[${expr.value}]`;
@@ -170,7 +194,10 @@ const COMPARE: [ending: string, sign: string][] = [
 /** @param condition a tree of comparisons: `{ Variable: '$.n', NumericGreaterThan: 1 }` */
 export function fromComparison(condition: Json, resolve: Resolve): string | null {
   if (!isObject(condition)) return null;
-  for (const [key, sign] of [['And', ' && '], ['Or', ' || ']] as const) {
+  for (const [key, sign] of [
+    ['And', ' && '],
+    ['Or', ' || '],
+  ] as const) {
     const list = condition[key];
     if (!Array.isArray(list)) continue;
     const made = list.map((inner) => fromComparison(inner, resolve));

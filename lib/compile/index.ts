@@ -1,2 +1,3 @@
+export { toArgo } from './argo';
 export { compile, definitionHash, definitionText } from './compile';
 export { decompile } from './decompile';

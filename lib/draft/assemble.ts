@@ -12,10 +12,29 @@ import type { Json } from '@/lib/base/json';
 import { type Diagnostic, Problem } from '@/lib/base/problem';
 import type { FunctionManifest, JsonSchema } from '@/lib/functions/manifest';
 import {
-  check, edgeId, emptyDocument, expressionText, idFromName, itemOf, layout, type Mapping, missingTask, newNode, nodeOf, type Parent, refer,
-  type Reference, setArgument, setField, taskForFunction, uniqueName, type WorkflowDocument, type WorkflowEdge, type WorkflowNode,
+  check,
+  edgeId,
+  emptyDocument,
+  expressionText,
+  idFromName,
+  itemOf,
+  layout,
+  type Mapping,
+  missingTask,
+  newNode,
+  nodeOf,
+  type Parent,
+  type Reference,
+  refer,
+  setArgument,
+  setField,
+  taskForFunction,
+  uniqueName,
+  type WorkflowDocument,
+  type WorkflowEdge,
+  type WorkflowNode,
 } from '@/lib/graph';
-import { arrange, type Arrangement } from '@/lib/graph/arrange';
+import { type Arrangement, arrange } from '@/lib/graph/arrange';
 import type { DraftPlan, PlanStep, ValueFrom } from './plan';
 import { referencesOf, tidy } from './tidy';
 
@@ -32,11 +51,24 @@ type Work = {
   diagnostics: Diagnostic[];
 };
 
-export function assemble(wish: DraftPlan, manifests: readonly FunctionManifest[]): { document: WorkflowDocument; diagnostics: Diagnostic[] } {
+export function assemble(
+  wish: DraftPlan,
+  manifests: readonly FunctionManifest[],
+): { document: WorkflowDocument; diagnostics: Diagnostic[] } {
   const byName = new Map(manifests.map((manifest) => [manifest.name, manifest]));
   const { plan, diagnostics } = tidy(wish, byName);
-  const work: Work = { document: emptyDocument(), steps: new Map(plan.steps.map((step) => [step.id, step])), manifests: byName, ids: new Map(), diagnostics };
-  const root = emitScope(work, plan.steps.filter((step) => step.inside === null), null);
+  const work: Work = {
+    document: emptyDocument(),
+    steps: new Map(plan.steps.map((step) => [step.id, step])),
+    manifests: byName,
+    ids: new Map(),
+    diagnostics,
+  };
+  const root = emitScope(
+    work,
+    plan.steps.filter((step) => step.inside === null),
+    null,
+  );
   if (root) {
     work.document.graph.startAt = root.first;
     closeChoices(work, root, null);
@@ -65,7 +97,9 @@ function emitScope(work: Work, steps: readonly PlanStep[], parent: Parent | null
   }
   const needs = steps.map((step) => ({
     id: step.id,
-    needs: [...new Set((members.get(step.id) ?? []).flatMap(referencesOf).flatMap((id) => top(id) ?? []))].filter((id) => id !== step.id),
+    needs: [...new Set((members.get(step.id) ?? []).flatMap(referencesOf).flatMap((id) => top(id) ?? []))].filter(
+      (id) => id !== step.id,
+    ),
   }));
   return emit(work, arrange(needs), parent);
 }
@@ -98,7 +132,8 @@ function emit(work: Work, arrangement: Arrangement, parent: Parent | null): Bloc
 
 function emitStep(work: Work, step: PlanStep, parent: Parent | null): Block {
   const name = freeName(work, step.title);
-  const inner = (branch: 'then' | 'otherwise' | 'each') => [...work.steps.values()].filter((other) => other.inside?.step === step.id && other.inside.branch === branch);
+  const inner = (branch: 'then' | 'otherwise' | 'each') =>
+    [...work.steps.values()].filter((other) => other.inside?.step === step.id && other.inside.branch === branch);
   const single = (node: WorkflowNode): Block => {
     work.ids.set(step.id, add(work, node, parent).id);
     return { first: work.ids.get(step.id)!, exits: [{ from: work.ids.get(step.id)!, kind: 'next' }] };
@@ -112,7 +147,10 @@ function emitStep(work: Work, step: PlanStep, parent: Parent | null): Block {
       return single(missingTask(name, step.description));
     case 'wait': {
       const value: Json = step.until ?? step.seconds ?? 1;
-      return single({ ...newNode('wait', { name }), wait: { for: step.until ? 'timestamp' : 'seconds', value: { kind: 'literal', value } } });
+      return single({
+        ...newNode('wait', { name }),
+        wait: { for: step.until ? 'timestamp' : 'seconds', value: { kind: 'literal', value } },
+      });
     }
     case 'loop': {
       const block = single(newNode('map', { name }));
@@ -148,7 +186,10 @@ function closeChoices(work: Work, block: Block, parent: Parent | null): void {
 
 function lead(work: Work, exits: readonly Exit[], to: string): void {
   const edges = exits.map((exit) => ({ ...exit, id: edgeId(exit), to }));
-  work.document = { ...work.document, graph: { ...work.document.graph, edges: [...work.document.graph.edges, ...edges] } };
+  work.document = {
+    ...work.document,
+    graph: { ...work.document.graph, edges: [...work.document.graph.edges, ...edges] },
+  };
 }
 
 function add(work: Work, node: WorkflowNode, parent: Parent | null): WorkflowNode {
@@ -161,10 +202,14 @@ function add(work: Work, node: WorkflowNode, parent: Parent | null): WorkflowNod
 
 function replace(work: Work, node: WorkflowNode): void {
   const { graph } = work.document;
-  work.document = { ...work.document, graph: { ...graph, nodes: graph.nodes.map((other) => (other.id === node.id ? node : other)) } };
+  work.document = {
+    ...work.document,
+    graph: { ...graph, nodes: graph.nodes.map((other) => (other.id === node.id ? node : other)) },
+  };
 }
 
-const freeName = (work: Work, wish: string) => uniqueName(wish.trim() || 'Step', (name) => work.document.graph.nodes.some((node) => node.name === name));
+const freeName = (work: Work, wish: string) =>
+  uniqueName(wish.trim() || 'Step', (name) => work.document.graph.nodes.some((node) => node.name === name));
 
 // ------------------------------------------------------------------ data
 
@@ -181,7 +226,8 @@ function connectData(work: Work, step: PlanStep): void {
     if (items) work.document = setField(work.document, id, 'items', items).document;
   } else if (step.kind === 'choice') {
     const value = attempt(work, id, () => conditionOf(work, id, step.condition));
-    if (value) work.document = setField(work.document, id, 'rules', [{ condition: { language: 'JSONata', value } }]).document;
+    if (value)
+      work.document = setField(work.document, id, 'rules', [{ condition: { language: 'JSONata', value } }]).document;
   }
 }
 
@@ -190,7 +236,13 @@ function attempt<T>(work: Work, node: string, action: () => T): T | null {
     return action();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    work.diagnostics.push({ code: error.code, severity: 'error', message: error.message, hint: error.hint, at: { node } });
+    work.diagnostics.push({
+      code: error.code,
+      severity: 'error',
+      message: error.message,
+      hint: error.hint,
+      at: { node },
+    });
     return null;
   }
 }
@@ -210,27 +262,51 @@ function mappingOf(work: Work, target: string, from: ValueFrom): Mapping {
     case 'step': {
       const step = work.steps.get(from.step)!;
       const schema = step.kind === 'function' ? work.manifests.get(step.functionName)?.output : undefined;
-      const { document, mapping } = refer(work.document, target, { step: work.ids.get(from.step)!, path: pathOf(from.field), ...(schema ? { schema } : {}) });
+      const { document, mapping } = refer(work.document, target, {
+        step: work.ids.get(from.step)!,
+        path: pathOf(from.field),
+        ...(schema ? { schema } : {}),
+      });
       work.document = document;
       return mapping;
     }
     case 'text': {
-      const parts = from.parts.map((part) => (part.kind === 'words' ? JSON.stringify(part.text) : `$string(${expressionText(mappingOf(work, target, part), 'JSONata')})`));
+      const parts = from.parts.map((part) =>
+        part.kind === 'words'
+          ? JSON.stringify(part.text)
+          : `$string(${expressionText(mappingOf(work, target, part), 'JSONata')})`,
+      );
       return { kind: 'expression', text: ` ${parts.join(' & ') || '""'} ` };
     }
   }
 }
 
-const pathOf = (field: string | null): (string | number)[] => (field ? field.replace(/\[(\d+)\]/g, '.$1').split('.').filter(Boolean).map((part) => (/^\d+$/.test(part) ? Number(part) : part)) : []);
+const pathOf = (field: string | null): (string | number)[] =>
+  field
+    ? field
+        .replace(/\[(\d+)\]/g, '.$1')
+        .split('.')
+        .filter(Boolean)
+        .map((part) => (/^\d+$/.test(part) ? Number(part) : part))
+    : [];
 
-function conditionOf(work: Work, target: string, condition: Extract<PlanStep, { kind: 'choice' }>['condition']): Mapping {
+function conditionOf(
+  work: Work,
+  target: string,
+  condition: Extract<PlanStep, { kind: 'choice' }>['condition'],
+): Mapping {
   const left = expressionText(mappingOf(work, target, condition.left), 'JSONata');
   const right = condition.right ? expressionText(mappingOf(work, target, condition.right), 'JSONata') : 'null';
   const text = {
     contains: `$type(${left}) = "array" ? ${right} in ${left} : $contains($string(${left}), $string(${right}))`,
     exists: `$exists(${left}) and ${left} != null`,
     'is true': `${left} = true`,
-    '=': '', '!=': '', '>': '', '>=': '', '<': '', '<=': '',
+    '=': '',
+    '!=': '',
+    '>': '',
+    '>=': '',
+    '<': '',
+    '<=': '',
   }[condition.operator];
   return { kind: 'expression', text: ` ${text || `${left} ${condition.operator} ${right}`} ` };
 }
@@ -247,24 +323,56 @@ function finish(work: Work, plan: DraftPlan): void {
   if (ends.length > 1 && holder && ends.some((end) => end.id === holder)) return;
   const end = ends[0]!;
   const branch = holder ? nodeOf(graph, holder) : undefined;
-  if (ends.length === 1 && end.kind === 'parallel' && branch?.parent?.id === end.id && !graph.edges.some((edge) => edge.from === branch.id) && result.kind === 'step') {
-    const output: Reference = { kind: 'reference', from: { kind: 'result' }, path: [branch.parent.branch, ...pathOf(result.field)] };
+  if (
+    ends.length === 1 &&
+    end.kind === 'parallel' &&
+    branch?.parent?.id === end.id &&
+    !graph.edges.some((edge) => edge.from === branch.id) &&
+    result.kind === 'step'
+  ) {
+    const output: Reference = {
+      kind: 'reference',
+      from: { kind: 'result' },
+      path: [branch.parent.branch, ...pathOf(result.field)],
+    };
     work.document = setField(work.document, end.id, 'output', output).document;
     return;
   }
-  if (ends.length === 1 && end.kind === 'map' && branch?.parent?.id === end.id && !graph.edges.some((edge) => edge.from === branch.id) && result.kind === 'step' && result.field === null) return;
-  const only = ends.length === 1 && end.kind === 'pass' ? end : add(work, newNode('pass', { name: freeName(work, 'Answer') }), null);
-  if (only !== end) lead(work, ends.map((node) => ({ from: node.id, kind: 'next' as const })), only.id);
+  if (
+    ends.length === 1 &&
+    end.kind === 'map' &&
+    branch?.parent?.id === end.id &&
+    !graph.edges.some((edge) => edge.from === branch.id) &&
+    result.kind === 'step' &&
+    result.field === null
+  )
+    return;
+  const only =
+    ends.length === 1 && end.kind === 'pass'
+      ? end
+      : add(work, newNode('pass', { name: freeName(work, 'Answer') }), null);
+  if (only !== end)
+    lead(
+      work,
+      ends.map((node) => ({ from: node.id, kind: 'next' as const })),
+      only.id,
+    );
   const mapping = attempt(work, only.id, () => mappingOf(work, only.id, result));
   if (!mapping) return;
   // A step inside a choice may not have run.
   const maybe = result.kind === 'step' && inChoice(work, result.step);
   const text = maybe ? expressionText(mapping, 'JSONata') : '';
-  work.document = setField(work.document, only.id, 'output', maybe ? { kind: 'expression', text: ` $exists(${text}) ? ${text} : null ` } : mapping).document;
+  work.document = setField(
+    work.document,
+    only.id,
+    'output',
+    maybe ? { kind: 'expression', text: ` $exists(${text}) ? ${text} : null ` } : mapping,
+  ).document;
 }
 
 function inChoice(work: Work, id: string): boolean {
-  for (let at = work.steps.get(id); at?.inside; at = work.steps.get(at.inside.step)) if (at.inside.branch !== 'each') return true;
+  for (let at = work.steps.get(id); at?.inside; at = work.steps.get(at.inside.step))
+    if (at.inside.branch !== 'each') return true;
   return false;
 }
 
@@ -283,7 +391,11 @@ function inputSchema(plan: DraftPlan, manifests: ReadonlyMap<string, FunctionMan
       type: input.type,
       title: input.title,
       ...(input.description ? { description: input.description } : {}),
-      ...(input.type === 'array' ? (input.format || input.contentMediaType ? { items: { type: 'string', ...said } } : {}) : said),
+      ...(input.type === 'array'
+        ? input.format || input.contentMediaType
+          ? { items: { type: 'string', ...said } }
+          : {}
+        : said),
       ...(input.json === null ? {} : { default: JSON.parse(input.json) as Json }),
     };
   }
@@ -292,7 +404,11 @@ function inputSchema(plan: DraftPlan, manifests: ReadonlyMap<string, FunctionMan
 }
 
 /** The schema of the argument that an input goes into: its limits hold for the input as well. */
-function consumerOf(plan: DraftPlan, field: string, manifests: ReadonlyMap<string, FunctionManifest>): JsonSchema | undefined {
+function consumerOf(
+  plan: DraftPlan,
+  field: string,
+  manifests: ReadonlyMap<string, FunctionManifest>,
+): JsonSchema | undefined {
   for (const step of plan.steps) {
     if (step.kind !== 'function') continue;
     const argument = step.arguments.find(({ from }) => from.kind === 'input' && from.field === field);
@@ -302,6 +418,19 @@ function consumerOf(plan: DraftPlan, field: string, manifests: ReadonlyMap<strin
   return undefined;
 }
 
-const LIMITS = ['enum', 'minimum', 'maximum', 'minLength', 'maxLength', 'pattern', 'examples', 'items', 'minItems', 'maxItems', 'properties', 'required'] as const;
+const LIMITS = [
+  'enum',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'examples',
+  'items',
+  'minItems',
+  'maxItems',
+  'properties',
+  'required',
+] as const;
 const limitsOf = (schema: JsonSchema | undefined): JsonSchema =>
   Object.fromEntries(LIMITS.flatMap((key) => (schema?.[key] === undefined ? [] : [[key, schema[key]]]))) as JsonSchema;

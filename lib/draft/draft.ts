@@ -47,7 +47,11 @@ export async function draft(request: DraftRequest, ports: DraftPorts = {}): Prom
   const { signal, onProgress } = ports;
   signal?.throwIfAborted();
   if (!/[\p{L}\p{N}]/u.test(request.prompt)) {
-    throw new Problem('PROMPT_EMPTY', 'The prompt is empty.', 'Say in a sentence what should happen, for example: shrink the photo I upload and give me a link.');
+    throw new Problem(
+      'PROMPT_EMPTY',
+      'The prompt is empty.',
+      'Say in a sentence what should happen, for example: shrink the photo I upload and give me a link.',
+    );
   }
   onProgress?.('understanding', null);
   let fallback: string | null = null;
@@ -57,7 +61,8 @@ export async function draft(request: DraftRequest, ports: DraftPorts = {}): Prom
     if (answer.ok) return { ...answer.draft, by: 'model', fallback: null };
     fallback = answer.reason;
   } else if (request.planner === 'model') {
-    fallback = 'No language model is configured, so the offline planner drafted it. Set OPENAI_API_KEY, HF_TOKEN or OPENAI_BASE_URL to use one.';
+    fallback =
+      'No language model is configured, so the offline planner drafted it. Set OPENAI_API_KEY, HF_TOKEN or OPENAI_BASE_URL to use one.';
   }
   onProgress?.('picking', null);
   const plan = planOffline(request);

@@ -49,7 +49,9 @@ function chosen(path: Json | undefined, scope: PathScope): Json {
 export function effectiveInput(visit: Visit): Json {
   if (visit.language === 'JSONata') return visit.input;
   const path = visit.field('InputPath');
-  return path === undefined ? visit.input : chosen(path, pathScope(visit, visit.input));
+  const input = path === undefined ? visit.input : chosen(path, pathScope(visit, visit.input));
+  visit.saw?.('afterInputPath', input);
+  return input;
 }
 
 // ------------------------------------------------------------------ JSONata
@@ -100,11 +102,15 @@ export async function typed(
 export async function argumentsOf(visit: Visit, extra?: StatesExtra): Promise<Json> {
   if (visit.language === 'JSONata') {
     const template = visit.field('Arguments');
-    return template === undefined ? visit.input : filled(visit, template, 'Arguments', extra);
+    const given = template === undefined ? visit.input : await filled(visit, template, 'Arguments', extra);
+    visit.saw?.('afterArguments', given);
+    return given;
   }
   const input = effectiveInput(visit);
   const template = visit.field('Parameters');
-  return template === undefined ? input : fillTemplate(template, pathScope(visit, input));
+  const given = template === undefined ? input : fillTemplate(template, pathScope(visit, input));
+  visit.saw?.('afterParameters', given);
+  return given;
 }
 
 export type Ending = { output: Json; assigned: JsonObject | undefined };
@@ -131,9 +137,11 @@ export async function endingWithResult(visit: Visit, result: Json): Promise<Endi
   if (visit.language === 'JSONata') return endingInJsonata(visit, visit.state, result, { result });
   const selector = visit.field('ResultSelector');
   const selected = selector === undefined ? result : fillTemplate(selector, pathScope(visit, result));
+  visit.saw?.('afterResultSelector', selected);
   // in Assign `$` is the result as it came, not what ResultSelector made of it
   const variables = await assigned(visit, visit.state, result, {}, '');
   const output = placed(visit.input, visit.field('ResultPath'), selected);
+  visit.saw?.('afterResultPath', output);
   return {
     output:
       visit.field('OutputPath') === undefined ? output : chosen(visit.field('OutputPath'), pathScope(visit, output)),

@@ -66,7 +66,8 @@ async function advance(stage: Stage, thread: ThreadFrame): Promise<void> {
   }
 }
 
-function act(visit: Visit): Move | Promise<Move> {
+/** What the state does next: it is entered, tried again, or goes on with what it waited for. @throws what `failureOf` reads */
+export function act(visit: Visit): Move | Promise<Move> {
   const { thread } = visit;
   const type = typeOf(visit);
   const handler = handlers[type as keyof typeof handlers] as (typeof handlers)[keyof typeof handlers] | undefined;
@@ -166,31 +167,23 @@ export async function fail(stage: Stage, visit: Visit, thrown: unknown): Promise
   if (how.evaluation) recordEvaluationFailed(visit, error, cause, how.location);
   if (how.fatal) return failExecution(work, thread.previous, error, cause);
 
-  const delay = retryDelay(stage, visit, error, how.heartbeat === true);
-  if (delay !== null) {
+  const retry = retriedBy(stage.host, visit, failure);
+  if (retry) {
     stopInside(work, thread);
     thread.retries++;
     thread.phase = 'blocked';
     thread.retrying = true;
-    thread.wakeAt = work.at + Math.round(delay * 1000);
+    thread.wakeAt = work.at + Math.round(retry.delay * 1000);
     work.setTimer(wakeTimer(thread), thread.wakeAt);
     return;
   }
   if (type === 'Parallel' || type === 'Map') thread.previous = work.record(`${type}StateFailed`, thread.previous);
   stopInside(work, thread);
 
-  const catchers = list(visit.field('Catch'));
-  const index = catchers.findIndex((catcher) => matches(catcher, error, how.heartbeat === true));
-  const catcher = catchers[index];
-  if (catcher && typeof catcher.Next === 'string') {
+  const caught = caughtBy(visit, failure);
+  if (caught) {
     try {
-      const errorOutput = { Error: error ?? null, Cause: cause ?? null };
-      return await leave(
-        stage,
-        visit,
-        await endingWithError(visit, catcher, errorOutput, `Catch[${index}]/`),
-        catcher.Next,
-      );
+      return await leave(stage, visit, await endingWithCatch(visit, caught, error, cause), caught.next);
     } catch (thrown) {
       if (thrown instanceof HistoryFull) throw thrown;
       const second = failureOf(thrown);
@@ -223,21 +216,38 @@ function recordEvaluationFailed(
   });
 }
 
-/** @returns seconds until the state is tried again; null when it is not */
-function retryDelay(stage: Stage, visit: Visit, error: string | undefined, heartbeat: boolean): number | null {
+/** The catcher that a failure leads to; undefined when there is none. */
+export function caughtBy(visit: Visit, { error, how }: StateFailure): Caught | undefined {
+  const catchers = list(visit.field('Catch'));
+  const index = catchers.findIndex((catcher) => matches(catcher, error, how.heartbeat === true));
+  const catcher = catchers[index];
+  return catcher && typeof catcher.Next === 'string' ? { catcher, index, next: catcher.Next } : undefined;
+}
+export type Caught = { catcher: JsonObject; index: number; next: string };
+
+/** What the state leaves behind when an error of it is caught. */
+export const endingWithCatch = (visit: Visit, { catcher, index }: Caught, error?: string, cause?: string) =>
+  endingWithError(visit, catcher, { Error: error ?? null, Cause: cause ?? null }, `Catch[${index}]/`);
+
+/** @returns the retrier that takes the failure, with the seconds until the state is tried again; null when none does */
+export function retriedBy(
+  host: Host,
+  visit: Visit,
+  { error, how }: StateFailure,
+): { index: number; delay: number } | null {
   const retriers = list(visit.field('Retry'));
   if (retriers.length === 0) return null;
-  const index = retriers.findIndex((retrier) => matches(retrier, error, heartbeat));
+  const index = retriers.findIndex((retrier) => matches(retrier, error, how.heartbeat === true));
   const retrier = retriers[index];
   if (!retrier) return null;
   const { thread } = visit;
   const attempt = (thread.attempts[index] ?? 0) + 1;
-  const delay = backoffSeconds(retrier as unknown as Retrier, attempt, () => stage.host.random());
+  const delay = backoffSeconds(retrier as unknown as Retrier, attempt, () => host.random());
   if (delay === null || !Number.isFinite(delay)) return null;
   const attempts = retriers.map((_, i) => thread.attempts[i] ?? 0);
   attempts[index] = attempt;
   thread.attempts = attempts;
-  return delay;
+  return { index, delay };
 }
 
 export const wakeTimer = (thread: ThreadFrame): string => `${thread.id}:wake:${thread.entered}:${thread.retries}`;

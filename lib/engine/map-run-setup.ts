@@ -27,6 +27,8 @@ export async function enterMapRun(visit: Visit): Promise<Move> {
   if (toleratedPercentage !== null && !(toleratedPercentage >= 0 && toleratedPercentage <= 100)) {
     throw runtimeFailure('ToleratedFailurePercentage must be between 0 and 100.');
   }
+  if (toleratedCount !== null) visit.saw?.('toleratedFailureCount', toleratedCount);
+  if (toleratedPercentage !== null) visit.saw?.('toleratedFailurePercentage', toleratedPercentage);
   const concurrency = await concurrencyOf(visit, MAP_RUN_CONCURRENCY);
   const reader = hasReader ? await serviceOf(visit, 'ItemReader', 'ReaderConfig') : undefined;
   const writer = isObject(visit.field('ResultWriter'))

@@ -65,6 +65,13 @@ async function nextInput(visit: Visit, run: MapRunFrame): Promise<Json> {
   return { ...(shared !== undefined && { BatchInput: shared }), Items: items };
 }
 
+/** Every batch that the run's children would be given; the run itself stays where it is. */
+export async function batches(visit: Visit, run: MapRunFrame): Promise<Json[]> {
+  const all: Json[] = [];
+  for (const walk = { ...run, next: 0 }; walk.next < walk.items; ) all.push(await nextInput(visit, walk));
+  return all;
+}
+
 const definitions = new WeakMap<JsonObject, Machine>();
 
 /** A Map's processor as a machine of its own. */

@@ -158,12 +158,27 @@ function executionContext(work: Work): JsonObject {
   return part;
 }
 
+/** Points in a state's data flow at which TestState shows the data; named as `inspectionData` names them. */
+export type Seen =
+  | 'afterInputPath'
+  | 'afterParameters'
+  | 'afterArguments'
+  | 'afterItemsPath'
+  | 'maxConcurrency'
+  | 'toleratedFailureCount'
+  | 'toleratedFailurePercentage'
+  | 'result'
+  | 'afterResultSelector'
+  | 'afterResultPath';
+
 export class Visit {
   readonly name: string;
   readonly state: JsonObject;
   readonly language: Language;
   /** set while a task is made: its token, for `$$.Task.Token` */
   token: string | undefined;
+  /** told what each point of the data flow holds; set only where somebody wants to know */
+  saw: ((point: Seen, value: Json) => void) | undefined;
   private known: JsonObject | undefined;
 
   constructor(

@@ -58,7 +58,9 @@ export const FunctionManifest = z.looseObject({
   input: JsonSchema,
   output: JsonSchema,
   /** example events with what they answer; where files are involved, placeholders are named in the function's tests */
-  examples: z.array(z.object({ title: z.string().optional(), input: z.json(), output: z.json().optional() })).default([]),
+  examples: z
+    .array(z.object({ title: z.string().optional(), input: z.json(), output: z.json().optional() }))
+    .default([]),
   /** seconds, AWS allows 1–900 */
   timeout: z.number().int().min(1).max(900).default(30),
   /** MB, AWS allows 128–10240 */

@@ -66,7 +66,10 @@ export function createIndex(manifests: readonly FunctionManifest[]): FunctionInd
 
 /** The `n` best, with scores above 0; fewer where fewer match. */
 export const search = (index: FunctionIndex, text: string, n: number): Found[] =>
-  searchTerms(index, new Map(queryTerms(index, text).map((t) => [t, 1])), n).map(({ entry, score }) => ({ manifest: entry.manifest, score }));
+  searchTerms(index, new Map(queryTerms(index, text).map((t) => [t, 1])), n).map(({ entry, score }) => ({
+    manifest: entry.manifest,
+    score,
+  }));
 
 /** The terms of a query: names in it (`getUserId`) are cut as the catalogue's are. */
 export const queryTerms = (index: FunctionIndex, text: string): string[] => [
@@ -74,10 +77,15 @@ export const queryTerms = (index: FunctionIndex, text: string): string[] => [
 ];
 
 /** @param weights terms with their weight in the query */
-export function searchTerms(index: FunctionIndex, weights: ReadonlyMap<string, number>, n: number): { entry: IndexEntry; score: number }[] {
+export function searchTerms(
+  index: FunctionIndex,
+  weights: ReadonlyMap<string, number>,
+  n: number,
+): { entry: IndexEntry; score: number }[] {
   const scores = new Map<number, number>();
   for (const [t, queryWeight] of weights) {
-    for (const { at, weight } of index.postings.get(t) ?? []) scores.set(at, (scores.get(at) ?? 0) + weight * queryWeight);
+    for (const { at, weight } of index.postings.get(t) ?? [])
+      scores.set(at, (scores.get(at) ?? 0) + weight * queryWeight);
   }
   return [...scores]
     .sort((a, b) => b[1] - a[1] || a[0] - b[0])
@@ -102,7 +110,9 @@ function entryOf(manifest: FunctionManifest, at: number, lexicon: ReadonlySet<st
   const fields = (schema: JsonSchema, weight: number) => {
     for (const [name, field] of Object.entries(schema.properties ?? {})) {
       add(splitName(name, lexicon), weight, false);
-      const members = Array.isArray(field.enum) ? field.enum.filter((member) => typeof member === 'string').join(' ') : '';
+      const members = Array.isArray(field.enum)
+        ? field.enum.filter((member) => typeof member === 'string').join(' ')
+        : '';
       add(wordsOf(`${field.title ?? ''} ${field.description ?? ''} ${members}`), WEIGHT.about, false);
     }
   };

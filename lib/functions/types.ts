@@ -9,8 +9,21 @@
 import type { JsonSchema } from './manifest';
 import { splitName, term } from './words';
 
-const typesOf = (schema: JsonSchema): string[] => (Array.isArray(schema.type) ? schema.type : schema.type ? [schema.type] : Array.isArray(schema.enum) ? enumTypes(schema.enum) : schema.properties ? ['object'] : schema.items ? ['array'] : []);
-const enumTypes = (values: unknown[]) => [...new Set(values.map((value) => (typeof value === 'number' ? 'number' : typeof value)))];
+const typesOf = (schema: JsonSchema): string[] =>
+  Array.isArray(schema.type)
+    ? schema.type
+    : schema.type
+      ? [schema.type]
+      : Array.isArray(schema.enum)
+        ? enumTypes(schema.enum)
+        : schema.properties
+          ? ['object']
+          : schema.items
+            ? ['array']
+            : [];
+const enumTypes = (values: unknown[]) => [
+  ...new Set(values.map((value) => (typeof value === 'number' ? 'number' : typeof value))),
+];
 
 /** Cost of reading a value of one type where another is wanted. */
 const TYPE_FIT: Record<string, number> = {
@@ -27,7 +40,8 @@ const TYPE_FIT: Record<string, number> = {
 };
 
 /** Formats that say what a thing is. Others (`int32`, `double`) say only how it is written. */
-const isMeaning = (format: string | undefined): format is string => format !== undefined && !/^(int\d*|float|double|byte|binary|password|regex)$/.test(format);
+const isMeaning = (format: string | undefined): format is string =>
+  format !== undefined && !/^(int\d*|float|double|byte|binary|password|regex)$/.test(format);
 
 /** @returns 0–1; a schema that says nothing fits everything a little */
 export function compatible(output: JsonSchema, input: JsonSchema): number {
@@ -37,13 +51,18 @@ export function compatible(output: JsonSchema, input: JsonSchema): number {
   let fit = 0;
   for (const a of from) for (const b of to) fit = Math.max(fit, a === b ? 1 : (TYPE_FIT[`${a} ${b}`] ?? 0));
   if (fit === 0) return 0;
-  if (from.includes('array') && to.includes('array') && output.items && input.items) fit *= 0.3 + 0.7 * compatible(output.items, input.items);
+  if (from.includes('array') && to.includes('array') && output.items && input.items)
+    fit *= 0.3 + 0.7 * compatible(output.items, input.items);
   if (from.includes('object') && to.includes('object') && output.properties && input.properties) {
     const wanted = input.required ?? Object.keys(input.properties);
-    const held = wanted.filter((name) => output.properties![name] && compatible(output.properties![name]!, input.properties![name]!) > 0);
+    const held = wanted.filter(
+      (name) => output.properties![name] && compatible(output.properties![name]!, input.properties![name]!) > 0,
+    );
     fit *= wanted.length === 0 ? 1 : held.length / wanted.length;
   }
-  return fit * formatFit(output, input) * mediaFit(output.contentMediaType, input.contentMediaType) * enumFit(output, input);
+  return (
+    fit * formatFit(output, input) * mediaFit(output.contentMediaType, input.contentMediaType) * enumFit(output, input)
+  );
 }
 
 function formatFit(output: JsonSchema, input: JsonSchema): number {
@@ -54,7 +73,11 @@ function formatFit(output: JsonSchema, input: JsonSchema): number {
   // A bare string may be anything; a URI given where any text is taken is likelier than any text where a URI is needed.
   return b ? 0.45 : 0.6;
 }
-const NEAR = [['uri', 'url', 'uri-reference', 'iri'], ['date', 'date-time'], ['date-time', 'time']];
+const NEAR = [
+  ['uri', 'url', 'uri-reference', 'iri'],
+  ['date', 'date-time'],
+  ['date-time', 'time'],
+];
 const near = (a: string, b: string) => NEAR.some((group) => group.includes(a) && group.includes(b));
 
 /** `image/*` takes every image; a media type on one side only says little. */
@@ -63,7 +86,14 @@ export function mediaFit(a: string | undefined, b: string | undefined): number {
   if (!a || !b) return 0.75;
   const accepted = b.split(/[,|]\s*/);
   const given = a.split(/[,|]\s*/);
-  const fits = (x: string, y: string) => x === y || y === '*/*' || x === '*/*' || x.split('/')[0] === y.split('/')[0] ? (x === y || y.endsWith('/*') || y === '*/*' ? 1 : x.endsWith('/*') || x === '*/*' ? 0.8 : 0.2) : 0;
+  const fits = (x: string, y: string) =>
+    x === y || y === '*/*' || x === '*/*' || x.split('/')[0] === y.split('/')[0]
+      ? x === y || y.endsWith('/*') || y === '*/*'
+        ? 1
+        : x.endsWith('/*') || x === '*/*'
+          ? 0.8
+          : 0.2
+      : 0;
   return Math.max(...given.flatMap((x) => accepted.map((y) => fits(x, y))), 0.02);
 }
 
@@ -75,11 +105,46 @@ function enumFit(output: JsonSchema, input: JsonSchema): number {
 }
 
 /** Words that say how a thing is held, not what it is. */
-const HOLDERS = new Set(['uri', 'url', 'id', 'name', 'data', 'result', 'value', 'list', 'info', 'inform', 'detail', 'file', 'path', 'kei', 'key', 'code', 'number', 'text', 'string', 'content', 'object', 'input', 'output', 'respons', 'report', 'statu', 'type', 'amount', 'arg', 'out', 'param'].map(term));
+const HOLDERS = new Set(
+  [
+    'uri',
+    'url',
+    'id',
+    'name',
+    'data',
+    'result',
+    'value',
+    'list',
+    'info',
+    'inform',
+    'detail',
+    'file',
+    'path',
+    'kei',
+    'key',
+    'code',
+    'number',
+    'text',
+    'string',
+    'content',
+    'object',
+    'input',
+    'output',
+    'respons',
+    'report',
+    'statu',
+    'type',
+    'amount',
+    'arg',
+    'out',
+    'param',
+  ].map(term),
+);
 
 const IDS = new Set(['id', 'key', 'code', 'number'].map(term));
 
-export const nameTerms = (name: string, lexicon?: ReadonlySet<string>): string[] => [...new Set(splitName(name.replace(/\d+$/, ''), lexicon).map(term))].filter((t) => t !== '');
+export const nameTerms = (name: string, lexicon?: ReadonlySet<string>): string[] =>
+  [...new Set(splitName(name.replace(/\d+$/, ''), lexicon).map(term))].filter((t) => t !== '');
 
 /** A name that says nothing of what it holds: `result`, `data`, `arg1`. */
 export const isGenericName = (name: string): boolean => nameTerms(name).every((t) => HOLDERS.has(t) || t.length < 2);
@@ -106,7 +171,12 @@ export function termsFit(x: readonly string[], y: readonly string[]): number {
   const held = (terms: readonly string[]) => terms.filter((t) => HOLDERS.has(t));
   const [hx, hy] = [held(x), held(y)];
   // user_id and user_name are two things of one: the holder differs.
-  const clash = hx.length > 0 && hy.length > 0 && !hx.some((t) => hy.includes(t)) ? 0.5 : hx.some((t) => IDS.has(t)) !== hy.some((t) => IDS.has(t)) ? 0.6 : 1;
+  const clash =
+    hx.length > 0 && hy.length > 0 && !hx.some((t) => hy.includes(t))
+      ? 0.5
+      : hx.some((t) => IDS.has(t)) !== hy.some((t) => IDS.has(t))
+        ? 0.6
+        : 1;
   const cover = (2 * ts.length) / (tx.length + ty.length);
   const head = tx.at(-1) === ty.at(-1) ? 0.1 : 0;
   return Math.min(0.95, (0.35 + 0.5 * cover + head) * clash);

@@ -128,7 +128,9 @@ export function splitName(name: string, lexicon?: ReadonlySet<string>): string[]
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean)
     .map((piece) => piece.toLowerCase());
-  return pieces.flatMap((piece) => (lexicon ? (cutByLexicon(piece, lexicon) ?? digitsApart(piece)) : digitsApart(piece)));
+  return pieces.flatMap((piece) =>
+    lexicon ? (cutByLexicon(piece, lexicon) ?? digitsApart(piece)) : digitsApart(piece),
+  );
 }
 
 /** `username2id` says "to", `mp3` is a word. */
@@ -148,7 +150,12 @@ function cutByLexicon(piece: string, lexicon: ReadonlySet<string>): string[] | n
       if (!before || (best[end] && best[end]!.length <= before.length + 1)) continue;
       const part = piece.slice(start, end);
       if (part === '2' && start > 0 && end < piece.length) best[end] = [...before, 'to'];
-      else if (SHORT.has(part) || (part.length > 2 && lexicon.has(part)) || (/\d/.test(part) && part.length > 1 && lexicon.has(part))) best[end] = [...before, part];
+      else if (
+        SHORT.has(part) ||
+        (part.length > 2 && lexicon.has(part)) ||
+        (/\d/.test(part) && part.length > 1 && lexicon.has(part))
+      )
+        best[end] = [...before, part];
     }
   }
   const found = best[piece.length];

@@ -31,8 +31,12 @@ export const ContainerNode = memo(function ContainerNode({
     >
       <div className="container-head flex h-10 cursor-grab items-center gap-2 rounded-t-2xl border-b border-border px-2.5">
         <KindTile kind={node.kind} icon={kindIcon(node.kind)} className="size-6" />
-        <span className="min-w-0 truncate text-sm font-semibold">{node.name}</span>
-        <span className="min-w-0 shrink-[2] truncate text-xs text-muted">{summaryOf(node, undefined)}</span>
+        <span className="step-name min-w-0 shrink truncate text-sm font-semibold">{node.name}</span>
+        {run ? null : (
+          <span className="step-words min-w-0 shrink-[3] truncate text-xs text-muted">
+            {summaryOf(node, undefined)}
+          </span>
+        )}
         <span className="flex-1" />
         {worst ? (
           <span className={cn('text-xs font-semibold', worst === 'error' ? 'text-danger' : 'text-warning')}>
@@ -40,7 +44,15 @@ export const ContainerNode = memo(function ContainerNode({
             <span className="sr-only">{worst === 'error' ? 'Has a problem' : 'Has a warning'}</span>
           </span>
         ) : null}
-        {run ? <StatusBadge status={run.status} detail={run.detail} /> : null}
+        {run ? (
+          <StatusBadge
+            status={run.status}
+            compact={!run.detail}
+            brief
+            detail={run.detail}
+            solid={run.status !== 'skipped'}
+          />
+        ) : null}
         <CollapseButton id={id} name={node.name} />
       </div>
       {branches.map((box, branch) => (

@@ -28,14 +28,15 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         round ? 'rounded-full' : 'rounded-xl',
         node.kind === 'pass' && 'border-dashed',
         isMissing(node) && 'border-dashed',
-        selected
-          ? 'border-accent ring-2 ring-accent/35'
-          : shows
-            ? 'border-(--s)'
+        selected && 'ring-2 ring-accent/45',
+        shows
+          ? 'border-(--s)'
+          : selected
+            ? 'border-accent'
             : isMissing(node)
               ? 'border-warning'
               : 'border-border-strong hover:border-muted',
-        run?.status === 'running' && 'ring-3 ring-(--s)/25',
+        run?.status === 'running' && !selected && 'ring-3 ring-(--s)/25',
         run?.status === 'skipped' && 'opacity-60',
       )}
     >
@@ -61,8 +62,9 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         <StatusBadge
           status={run.status}
           compact={!run.detail}
+          brief
           detail={run.detail}
-          solid
+          solid={run.status !== 'skipped'}
           className="absolute -top-3 -right-2.5 border-2 border-canvas"
         />
       ) : null}

@@ -153,7 +153,8 @@ export function createFlow() {
           handles: handlesOf(NODE_SIZE, 's', node.kind !== 'succeed' && node.kind !== 'fail', mayCatch(node)),
           selected: isSelected,
           ariaLabel: label(node),
-          ariaRole: 'button',
+          // A button holds no other button: the last step of a container has its + within.
+          ariaRole: open && node.parent && !readOnly ? 'group' : 'button',
         })),
       );
     };
@@ -274,6 +275,7 @@ export function createFlow() {
           focusable: false,
           deletable: false,
           reconnectable: false,
+          ariaRole: 'group',
           interactionWidth: 22,
         })),
       );

@@ -73,6 +73,8 @@ export const shortRef = (mapping: Mapping): string => shortText(mappingToText(ma
 export const shortText = (text: string): string =>
   text
     .replaceAll('$states.context.Execution.Input', 'input')
+    .replaceAll('$states.input', 'its input')
+    .replaceAll('$states.context.Map.Item.Value', 'item')
     .replaceAll('$$.Execution.Input', 'input')
     .replace(/\$(?=[\p{ID_Start}])/gu, '')
     .trim();

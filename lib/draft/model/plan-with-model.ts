@@ -5,7 +5,6 @@
  * @module
  */
 import { type Diagnostic, Problem } from '@/lib/base/problem';
-import type { FunctionManifest } from '@/lib/functions/manifest';
 import type { WorkflowDocument } from '@/lib/graph/schema';
 import { assemble } from '../assemble';
 import type { DraftRequest } from '../draft';
@@ -19,14 +18,18 @@ import { settled } from './settle';
 export type ModelDraft = { plan: DraftPlan; document: WorkflowDocument; diagnostics: Diagnostic[] };
 export type ModelAnswer = { ok: true; draft: ModelDraft } | { ok: false; reason: string };
 
-type Ports = { signal?: AbortSignal | undefined; onProgress?: ((phase: DraftPhase, plan: DraftPlan | null) => void) | undefined };
+type Ports = {
+  signal?: AbortSignal | undefined;
+  onProgress?: ((phase: DraftPhase, plan: DraftPlan | null) => void) | undefined;
+};
 
 const REPAIRS = 2;
-/** What is told to the person rather than repaired by the model: there is no such function, and both planners say so. */
-const TOLD = new Set(['PLAN_FUNCTION_UNKNOWN', 'FUNCTION_MISSING', 'STEP_MISSING', 'MISSING_FUNCTION', 'FUNCTION_UNKNOWN']);
-
 /** @throws only the signal's reason, when it was cancelled */
-export async function planWithModel(request: DraftRequest, complete: Complete, { signal, onProgress }: Ports): Promise<ModelAnswer> {
+export async function planWithModel(
+  request: DraftRequest,
+  complete: Complete,
+  { signal, onProgress }: Ports,
+): Promise<ModelAnswer> {
   const catalogue = narrowed(request.prompt, request.manifests, offlineGuess(request));
   const user = userPrompt(request.prompt, request.files, catalogue, request.now);
   const schema = planSchema();
@@ -52,17 +55,27 @@ export async function planWithModel(request: DraftRequest, complete: Complete, {
         const plan = settled(read.plan, request);
         onProgress?.('wiring', plan);
         const made = assemble(plan, request.manifests);
-        const errors = made.diagnostics.filter(({ severity, code, at }) => severity === 'error' && !TOLD.has(code) && !isMissing(made.document, at.node));
+        const errors = made.diagnostics.filter(
+          ({ severity, at }) => severity === 'error' && !isMissing(made.document, at.node),
+        );
         onProgress?.('checking', plan);
         if (errors.length === 0) return { ok: true, draft: { plan, ...made } };
         faults = errors.slice(0, 12).map(({ message, hint }) => `${message} ${hint}`);
       } else faults = read.faults;
       ask = repairPrompt(user, answer, faults);
     }
-    return { ok: false, reason: `The model's plan could not be used after ${REPAIRS} corrections: ${faults[0]} The offline planner drafted it instead.` };
+    return {
+      ok: false,
+      reason: `The model's plan could not be used after ${REPAIRS} corrections: ${faults[0]} The offline planner drafted it instead.`,
+    };
   } catch (error) {
     signal?.throwIfAborted();
-    const said = error instanceof Problem ? `${error.message} ${error.hint}` : error instanceof Error ? error.message : String(error);
+    const said =
+      error instanceof Problem
+        ? `${error.message} ${error.hint}`
+        : error instanceof Error
+          ? error.message
+          : String(error);
     return { ok: false, reason: `${said} The offline planner drafted it instead.` };
   }
 }
@@ -81,10 +94,10 @@ const isMissing = (document: WorkflowDocument, id: string | undefined): boolean 
 /** What the offline planner would take belongs into the catalogue that the model sees. */
 function offlineGuess({ prompt, files, manifests, now }: DraftRequest): string[] {
   try {
-    return planOffline({ prompt, files, manifests, now }).steps.flatMap((step) => (step.kind === 'function' ? [step.functionName, ...step.alternatives] : []));
+    return planOffline({ prompt, files, manifests, now }).steps.flatMap((step) =>
+      step.kind === 'function' ? [step.functionName, ...step.alternatives] : [],
+    );
   } catch {
     return [];
   }
 }
-
-export type { FunctionManifest };

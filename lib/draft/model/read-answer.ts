@@ -5,7 +5,7 @@
  *   text so far ──partialPlan()──▶ the steps that are complete
  * @module
  */
-import { isObject, type Json, jsonDepth, type JsonObject } from '@/lib/base/json';
+import { isObject, type Json, type JsonObject, jsonDepth } from '@/lib/base/json';
 import { DraftPlan, PlanInput, PlanStep } from '../plan';
 
 const MAX_DEPTH = 60;
@@ -59,9 +59,15 @@ export type Read = { plan: DraftPlan } | { faults: string[] };
 export function planFrom(json: JsonObject): Read {
   const held = isObject(json.plan) && !('steps' in json) ? json.plan : json;
   const parsed = DraftPlan.safeParse(completed(held));
-  if (!parsed.success) return { faults: parsed.error.issues.slice(0, 12).map((issue) => `${issue.path.join('.') || 'the answer'}: ${issue.message}`) };
+  if (!parsed.success)
+    return {
+      faults: parsed.error.issues
+        .slice(0, 12)
+        .map((issue) => `${issue.path.join('.') || 'the answer'}: ${issue.message}`),
+    };
   if (parsed.data.steps.length === 0) return { faults: ['steps: there is none; name at least one step.'] };
-  if (parsed.data.steps.length > MAX_STEPS) return { faults: [`steps: ${parsed.data.steps.length} are too many; at most ${MAX_STEPS}.`] };
+  if (parsed.data.steps.length > MAX_STEPS)
+    return { faults: [`steps: ${parsed.data.steps.length} are too many; at most ${MAX_STEPS}.`] };
   return { plan: parsed.data };
 }
 
@@ -72,7 +78,21 @@ function completed(plan: JsonObject): JsonObject {
     ...plan,
     title: typeof plan.title === 'string' && plan.title.trim() ? plan.title.trim().slice(0, 80) : 'Workflow',
     steps: list(plan.steps).map(completedStep),
-    inputs: list(plan.inputs).map((input) => (isObject(input) ? { title: input.field ?? '', type: 'string', format: null, contentMediaType: null, description: null, required: true, json: null, file: null, ...input } : input)),
+    inputs: list(plan.inputs).map((input) =>
+      isObject(input)
+        ? {
+            title: input.field ?? '',
+            type: 'string',
+            format: null,
+            contentMediaType: null,
+            description: null,
+            required: true,
+            json: null,
+            file: null,
+            ...input,
+          }
+        : input,
+    ),
     result: plan.result === undefined ? null : completedValue(plan.result),
     notes: list(plan.notes).filter((note) => typeof note === 'string'),
     questions: list(plan.questions),
@@ -83,23 +103,45 @@ function completedStep(step: Json): Json {
   if (!isObject(step)) return step;
   const args = Array.isArray(step.arguments)
     ? step.arguments
-    : isObject(step.arguments) ? Object.entries(step.arguments).map(([name, from]) => ({ name, from, because: null })) : [];
+    : isObject(step.arguments)
+      ? Object.entries(step.arguments).map(([name, from]) => ({ name, from, because: null }))
+      : [];
   return {
-    inside: null, because: null, alternatives: [], confidence: 0.7, description: '', until: null, seconds: null, title: step.id ?? '',
+    inside: null,
+    because: null,
+    alternatives: [],
+    confidence: 0.7,
+    description: '',
+    until: null,
+    seconds: null,
+    title: step.id ?? '',
     ...step,
     kind: step.kind ?? (step.functionName ? 'function' : 'missing'),
     after: Array.isArray(step.after) ? step.after : [],
-    arguments: args.map((argument) => (isObject(argument) ? { because: null, ...argument, from: completedValue(argument.from ?? null) } : argument)),
+    arguments: args.map((argument) =>
+      isObject(argument) ? { because: null, ...argument, from: completedValue(argument.from ?? null) } : argument,
+    ),
     ...(step.over === undefined ? {} : { over: completedValue(step.over) }),
-    ...(isObject(step.condition) ? { condition: { right: null, ...step.condition, left: completedValue(step.condition.left ?? null), ...(step.condition.right ? { right: completedValue(step.condition.right) } : {}) } } : {}),
+    ...(isObject(step.condition)
+      ? {
+          condition: {
+            right: null,
+            ...step.condition,
+            left: completedValue(step.condition.left ?? null),
+            ...(step.condition.right ? { right: completedValue(step.condition.right) } : {}),
+          },
+        }
+      : {}),
   };
 }
 
 /** `{ "kind": "literal", "value": 5 }` and a bare `5` mean a literal. */
 function completedValue(value: Json): Json {
   if (!isObject(value)) return value === null ? null : { kind: 'literal', json: JSON.stringify(value) };
-  if (value.kind === 'literal' && typeof value.json !== 'string') return { kind: 'literal', json: JSON.stringify(value.json ?? value.value ?? null) };
-  if (value.kind === 'literal' && !isJson(value.json as string)) return { kind: 'literal', json: JSON.stringify(value.json) };
+  if (value.kind === 'literal' && typeof value.json !== 'string')
+    return { kind: 'literal', json: JSON.stringify(value.json ?? value.value ?? null) };
+  if (value.kind === 'literal' && !isJson(value.json as string))
+    return { kind: 'literal', json: JSON.stringify(value.json) };
   if (value.kind === 'step' || value.kind === 'item') return { field: null, ...value };
   return value;
 }

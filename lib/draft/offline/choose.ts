@@ -9,11 +9,11 @@
  * @module
  */
 import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
-import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import { stem } from '@/lib/functions/stem';
+import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
-import { PLAIN_VERBS, WANTING } from './verbs';
 import { mediaTypeOf, type Value } from './values';
+import { PLAIN_VERBS, WANTING } from './verbs';
 
 export type Candidate = { entry: IndexEntry; score: number };
 /** What a part of the prompt asks for. `best` first; `best` empty: no function fits, the step is missing. */
@@ -22,12 +22,15 @@ export type Wish = { units: Unit[]; best: Candidate[] };
 /** In units of the largest idf, so that they mean the same in a catalogue of ten and of ten thousand. */
 export const TUNING = {
   /** what a further step costs, by what its first unit is */
-  cost: { verb: 0.9, ask: 0.8, noun: 1.4, purpose: 1.35, relative: 1.4, after: 2.2, statement: 2.7 } as Record<UnitKind, number>,
+  cost: { verb: 0.9, ask: 0.8, noun: 1.4, purpose: 1.35, relative: 1.4, after: 2.2, statement: 2.7 } as Record<
+    UnitKind,
+    number
+  >,
   /** a unit's words, by where they stand */
   verb: 0.95,
   plainVerb: 0.4,
   /** verbs near to the one that was said, as a part of its own weight */
-  near: 0.45,
+  near: 0.3,
   object: 1,
   tail: 0.75,
   name: 0.2,
@@ -43,9 +46,36 @@ export const TUNING = {
   crowd: 0.15,
 };
 
-const TAIL = new Set(['in', 'on', 'at', 'from', 'with', 'for', 'by', 'near', 'using', 'via', 'into', 'to', 'between', 'under', 'within', 'during', 'through', 'about', 'as', 'where', 'based']);
+const TAIL = new Set([
+  'in',
+  'on',
+  'at',
+  'from',
+  'with',
+  'for',
+  'by',
+  'near',
+  'using',
+  'via',
+  'into',
+  'to',
+  'between',
+  'under',
+  'within',
+  'during',
+  'through',
+  'about',
+  'as',
+  'where',
+  'based',
+]);
 const DEFINITE = new Set(['the', 'this', 'that', 'these', 'those', 'its', 'their']);
-const KIND_TERMS: Partial<Record<string, [string, number]>> = { url: ['url', 0.3], email: ['email', 0.4], phone: ['phone', 0.3], s3: ['s3', 0.3] };
+const KIND_TERMS: Partial<Record<string, [string, number]>> = {
+  url: ['url', 0.3],
+  email: ['email', 0.4],
+  phone: ['phone', 0.3],
+  s3: ['s3', 0.3],
+};
 
 /** What a measure is a measure of. */
 const MEASURES: [RegExp, string][] = [
@@ -55,11 +85,60 @@ const MEASURES: [RegExp, string][] = [
   [/^(°?c|°?f|celsius|fahrenheit|kelvin|degrees)$/, 'temperature'],
 ];
 /** Words of a request that say nothing of what is wanted. */
-const HOLLOW = new Set(['assistance', 'help', 'information', 'info', 'task', 'tasks', 'thing', 'things', 'some', 'question', 'questions', 'favor', 'details', 'detail', 'data', 'service', 'tool', 'step', 'steps', 'process', 'workflow', 'way', 'number', 'name', 'order', 'list', 'work', 'perfect', 'project', 'aspect', 'aspects', 'different', 'various', 'following', 'several', 'multiple', 'result', 'results', 'current', 'upcoming', 'research'].map(term));
+const HOLLOW = new Set(
+  [
+    'assistance',
+    'help',
+    'information',
+    'info',
+    'task',
+    'tasks',
+    'thing',
+    'things',
+    'some',
+    'question',
+    'questions',
+    'favor',
+    'details',
+    'detail',
+    'data',
+    'service',
+    'tool',
+    'step',
+    'steps',
+    'process',
+    'workflow',
+    'way',
+    'number',
+    'name',
+    'order',
+    'list',
+    'work',
+    'perfect',
+    'project',
+    'aspect',
+    'aspects',
+    'different',
+    'various',
+    'following',
+    'several',
+    'multiple',
+    'result',
+    'results',
+    'current',
+    'upcoming',
+    'research',
+  ].map(term),
+);
 const HOLLOW_WEIGHT = 0.4;
 
 /** The terms by which a unit looks for functions, with their weights. */
-export function unitTerms(unit: Unit, index: FunctionIndex, inherited: ReadonlyMap<string, number>, done: ReadonlySet<string> = new Set()): Map<string, number> {
+export function unitTerms(
+  unit: Unit,
+  index: FunctionIndex,
+  inherited: ReadonlyMap<string, number>,
+  done: ReadonlySet<string> = new Set(),
+): Map<string, number> {
   const weights = new Map<string, number>(unit.kind === 'noun' ? inherited : []);
   const add = (t: string, weight: number) => weights.set(t, Math.max(weights.get(t) ?? 0, weight));
   let tail = false;
@@ -81,10 +160,18 @@ export function unitTerms(unit: Unit, index: FunctionIndex, inherited: ReadonlyM
     for (const part of parts) {
       if (isStopWord(part) && !isVerb) continue;
       const weight = isVerb
-        ? PLAIN_VERBS.has(stem(part)) ? TUNING.plainVerb : TUNING.verb
-        : capital && !index.lexicon.has(part) ? TUNING.name : tail ? TUNING.tail : TUNING.object;
+        ? PLAIN_VERBS.has(stem(part))
+          ? TUNING.plainVerb
+          : TUNING.verb
+        : capital && !index.lexicon.has(part)
+          ? TUNING.name
+          : tail
+            ? TUNING.tail
+            : TUNING.object;
       const t = term(part);
-      if (isVerb) for (const other of nearTerms(part)) add(other, (PLAIN_VERBS.has(stem(part)) ? TUNING.plainVerb : TUNING.verb) * TUNING.near);
+      if (isVerb)
+        for (const other of nearTerms(part))
+          add(other, (PLAIN_VERBS.has(stem(part)) ? TUNING.plainVerb : TUNING.verb) * TUNING.near);
       // "the generated password", "the summary": what an earlier step made
       const made = !isVerb && done.has(t) && i > 0 && DEFINITE.has(unit.tokens[i - 1]!.lower);
       const factor = made ? (/(ed|ing)$/.test(part) ? 0.2 : 0.4) : HOLLOW.has(t) ? HOLLOW_WEIGHT : 1;
@@ -109,9 +196,14 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
   for (const unit of units) {
     const own = unitTerms(unit, index, verbWeights, done);
     const object = unit.verb >= 0 ? unit.tokens[unit.verb + 1] : undefined;
-    if (object && /^(it|them|this|that|these|those)$/.test(object.lower) && !unit.tokens[unit.verb + 2]?.lower.match(/^[a-z]{4,}$/)) {
+    if (
+      object &&
+      /^(it|them|this|that|these|those)$/.test(object.lower) &&
+      !unit.tokens[unit.verb + 2]?.lower.match(/^[a-z]{4,}$/)
+    ) {
       for (const [t, weight] of objects) own.set(t, Math.max(own.get(t) ?? 0, weight * TUNING.pronoun));
-    } else if (unit.kind !== 'after') objects = new Map([...own].filter(([t]) => unit.verb < 0 || t !== term(unit.tokens[unit.verb]!.lower)));
+    } else if (unit.kind !== 'after')
+      objects = new Map([...own].filter(([t]) => unit.verb < 0 || t !== term(unit.tokens[unit.verb]!.lower)));
     if (unit.verb >= 0) done.add(term(unit.tokens[unit.verb]!.lower));
     if (unit.verb >= 0) verbWeights = new Map([[term(unit.tokens[unit.verb]!.lower), TUNING.inherited]]);
     weights.push(own);
@@ -134,7 +226,12 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
           touched.add(posting.at);
         }
       }
-      const cost = Math.min(...units.slice(i, j + 1).map((unit) => TUNING.cost[isFrame(unit) || isParameter(unit) ? 'statement' : unit.kind])) * price;
+      const cost =
+        Math.min(
+          ...units
+            .slice(i, j + 1)
+            .map((unit) => TUNING.cost[isFrame(unit) || isParameter(unit) ? 'statement' : unit.kind]),
+        ) * price;
       segments[i]!.set(j, { candidates: topOf(touched, scores, index, merged, scale, units.slice(i, j + 1)), cost });
     }
     for (const at of touched) scores[at] = 0;
@@ -163,7 +260,13 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
 /** "I need your assistance with …", "please perform these tasks": what is wanted is said elsewhere. */
 function isFrame(unit: Unit): boolean {
   if (unit.kind !== 'verb' && unit.kind !== 'purpose') return false;
-  const head = unit.tokens.find((token, i) => i > unit.verb && token.kind === 'word' && !isStopWord(token.lower) && !(unit.verb < 0 && WANTING.has(stem(token.lower))));
+  const head = unit.tokens.find(
+    (token, i) =>
+      i > unit.verb &&
+      token.kind === 'word' &&
+      !isStopWord(token.lower) &&
+      !(unit.verb < 0 && WANTING.has(stem(token.lower))),
+  );
   return head !== undefined && FRAMES.has(term(head.lower));
 }
 /** "height of 1.78 meters", "password abc123": what is given, not what is wanted. */
@@ -172,17 +275,45 @@ const GIVEN = new Set(['number', 'code', 'quote', 'email', 'money', 'percent', '
 const FRAMES = new Set(['assistance', 'help', 'task', 'tasks', 'support', 'perfect', 'guidance', 'favor'].map(term));
 
 /** A sentence of its own is joined to what stands before only where it tells more of it. */
-const mayJoin = (a: Unit, b: Unit) => a.condition === b.condition && (a.condition === null || (a.kind === 'after') === (b.kind === 'after')) && joins(a, b);
-const joins = (a: Unit, b: Unit) => a.sentence === b.sentence || b.kind === 'statement' || a.kind === 'statement' || (b.kind !== 'verb' && b.kind !== 'ask') || (b.pronoun && !b.then);
+const mayJoin = (a: Unit, b: Unit) =>
+  a.condition === b.condition && (a.condition === null || (a.kind === 'after') === (b.kind === 'after')) && joins(a, b);
+const joins = (a: Unit, b: Unit) =>
+  a.sentence === b.sentence ||
+  b.kind === 'statement' ||
+  a.kind === 'statement' ||
+  (b.kind !== 'verb' && b.kind !== 'ask') ||
+  (b.pronoun && !b.then);
 
-function topOf(touched: ReadonlySet<number>, scores: Float64Array, index: FunctionIndex, said: ReadonlyMap<string, number>, scale: number, units: readonly Unit[]): Candidate[] {
-  const requests = units.filter((unit) => unit.verb >= 0 && (unit.kind === 'verb' || unit.kind === 'purpose')).map((unit) => term(unit.tokens[unit.verb]!.lower));
-  const raw = [...touched].map((at) => ({ at, score: scores[at]! })).sort((a, b) => b.score - a.score || a.at - b.at).slice(0, 40);
+function topOf(
+  touched: ReadonlySet<number>,
+  scores: Float64Array,
+  index: FunctionIndex,
+  said: ReadonlyMap<string, number>,
+  scale: number,
+  units: readonly Unit[],
+): Candidate[] {
+  const requests = units
+    .filter((unit) => unit.verb >= 0 && (unit.kind === 'verb' || unit.kind === 'purpose'))
+    .map((unit) => term(unit.tokens[unit.verb]!.lower));
+  const raw = [...touched]
+    .map((at) => ({ at, score: scores[at]! }))
+    .sort((a, b) => b.score - a.score || a.at - b.at)
+    .slice(0, 40);
   return raw
     .map(({ at, score }) => {
       const entry = index.entries[at]!;
-      const stray = requests.length < 2 ? 0 : Math.max(0, requests.filter((verb) => !entry.says.has(verb)).length - (requests.some((verb) => entry.says.has(verb)) ? 0 : 1));
-      return { entry, score: score + TUNING.nameCover * scale * nameCover(entry, index, said) - TUNING.strayVerb * scale * stray };
+      const stray =
+        requests.length < 2
+          ? 0
+          : Math.max(
+              0,
+              requests.filter((verb) => !entry.says.has(verb)).length -
+                (requests.some((verb) => entry.says.has(verb)) ? 0 : 1),
+            );
+      return {
+        entry,
+        score: score + TUNING.nameCover * scale * nameCover(entry, index, said) - TUNING.strayVerb * scale * stray,
+      };
     })
     .sort((a, b) => b.score - a.score || a.entry.at - b.entry.at)
     .slice(0, 8);

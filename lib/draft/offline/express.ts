@@ -4,13 +4,15 @@
  * @module
  */
 import { isGenericName } from '@/lib/functions/types';
-import { term, wordsOf } from '@/lib/functions/words';
+import { stem } from '@/lib/functions/stem';
+import { nearTerms, term, wordsOf } from '@/lib/functions/words';
 import type { DraftPlan, PlanArgument, PlanStep, ValueFrom } from '../plan';
 import { conditionOf } from './conditions';
 import { PlanInputs, titleOf } from './inputs';
 import { loopOverFiles, waitsOf } from './patterns';
 import type { PlanRequest, Understood } from './plan-offline';
-import { fieldsOf, type Filled, type Step } from './steps';
+import { type Filled, fieldsOf, type Step } from './steps';
+import { PLAIN_VERBS, WANTING } from './verbs';
 import { reaches } from './wire';
 
 type Inside = PlanStep['inside'];
@@ -24,7 +26,12 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
   const ids = new Map<Step, string>();
   const taken = new Set<string>();
   const newId = (wish: string) => {
-    const base = wish.replace(/[^A-Za-z0-9]+/g, '_').replace(/^_|_$/g, '').toLowerCase().slice(0, 32) || 'step';
+    const base =
+      wish
+        .replace(/[^A-Za-z0-9]+/g, '_')
+        .replace(/^_|_$/g, '')
+        .toLowerCase()
+        .slice(0, 32) || 'step';
     let id = base;
     for (let n = 2; taken.has(id); n++) id = `${base}_${n}`;
     taken.add(id);
@@ -43,33 +50,84 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
   const branches = new Map<Step, Inside>();
   const conditions = units.filter((unit) => unit.condition === 'if' && unit.kind === 'after');
   for (const unit of conditions) {
-    const guarded = steps.filter((step) => step.units.some((own) => own.condition !== null && own.kind !== 'after' && own.sentence >= unit.sentence && own.sentence <= unit.sentence + 1));
+    const guarded = steps.filter((step) =>
+      step.units.some(
+        (own) =>
+          own.condition !== null &&
+          own.kind !== 'after' &&
+          own.sentence >= unit.sentence &&
+          own.sentence <= unit.sentence + 1,
+      ),
+    );
     if (guarded.length === 0) continue;
     const id = newId('decide');
-    const condition = conditionOf(unit, steps.filter((step) => !guarded.includes(step)), ids, values, inputs);
-    plan.push({ id, kind: 'choice', title: newTitle(`If ${unit.text}`), inside: null, after: [], because: unit.text, condition });
-    for (const step of guarded) branches.set(step, { step: id, branch: step.units.some((own) => own.condition === 'otherwise') ? 'otherwise' : 'then' });
+    const condition = conditionOf(
+      unit,
+      steps.filter((step) => !guarded.includes(step)),
+      ids,
+      values,
+      inputs,
+    );
+    plan.push({
+      id,
+      kind: 'choice',
+      title: newTitle(`If ${unit.text}`),
+      inside: null,
+      after: [],
+      because: unit.text,
+      condition,
+    });
+    for (const step of guarded)
+      branches.set(step, {
+        step: id,
+        branch: step.units.some((own) => own.condition === 'otherwise') ? 'otherwise' : 'then',
+      });
   }
 
   // ---- loops
   const loops = new Map<Step, { id: string; source: Filled | null }>();
   const files = loopOverFiles(steps, values);
   for (const step of steps) {
-    const listed = [...step.filled.values()].find(({ source }) => source.kind === 'output' && source.each && !loops.has(source.step));
-    const inner = [...step.filled.values()].find(({ source }) => source.kind === 'output' && loops.has(source.step) && !takesList(step, source, index.lexicon));
+    const listed = [...step.filled.values()].find(
+      ({ source }) => source.kind === 'output' && source.each && !loops.has(source.step),
+    );
+    const inner = [...step.filled.values()].find(
+      ({ source }) => source.kind === 'output' && loops.has(source.step) && !takesList(step, source, index.lexicon),
+    );
     if (listed?.source.kind === 'output') {
       const id = newId('each');
       plan.push({
-        id, kind: 'loop', title: newTitle(`For each ${singular(listed.source.field ?? 'item')}`), inside: branches.get(step) ?? null, after: [], because: listed.because,
+        id,
+        kind: 'loop',
+        title: newTitle(`For each ${singular(listed.source.field ?? 'item')}`),
+        inside: branches.get(step) ?? null,
+        after: [],
+        because: listed.because,
         over: { kind: 'step', step: ids.get(listed.source.step)!, field: listed.source.field },
       });
       loops.set(step, { id, source: listed });
     } else if (files?.step === step) {
       const id = newId('each');
       const field = inputs.add({
-        name: 'files', schema: { type: 'array', format: files.field.schema.format ?? '', contentMediaType: files.field.schema.contentMediaType ?? '', title: 'Files' }, values: files.values.map(({ json }) => json), file: files.values[0]!.file,
+        name: 'files',
+        schema: {
+          type: 'array',
+          format: files.field.schema.format ?? '',
+          contentMediaType: files.field.schema.contentMediaType ?? '',
+          title: 'Files',
+        },
+        values: files.values.map(({ json }) => json),
+        file: files.values[0]!.file,
       });
-      plan.push({ id, kind: 'loop', title: newTitle('For each file'), inside: branches.get(step) ?? null, after: [], because: `${files.values.length} files are attached`, over: { kind: 'input', field } });
+      plan.push({
+        id,
+        kind: 'loop',
+        title: newTitle('For each file'),
+        inside: branches.get(step) ?? null,
+        after: [],
+        because: `${files.values.length} files are attached`,
+        over: { kind: 'input', field },
+      });
       loops.set(step, { id, source: step.filled.get(files.field.name)! });
     } else if (inner?.source.kind === 'output') loops.set(step, { id: loops.get(inner.source.step)!.id, source: null });
   }
@@ -82,9 +140,19 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
     const args: PlanArgument[] = [];
     for (const field of fieldsOf(manifest.input)) {
       const filled = step.filled.get(field.name);
-      if (filled) args.push({ name: field.name, from: valueFrom(filled, loops.get(step)?.source === filled, ids, inputs, field.schema), because: filled.because });
+      if (filled)
+        args.push({
+          name: field.name,
+          from: valueFrom(filled, loops.get(step)?.source === filled, ids, inputs, field.schema),
+          because: filled.because,
+        });
       else if (field.required && field.schema.default === undefined) {
-        const name = inputs.add({ name: field.name, schema: field.schema, owner: manifest.title, title: titleOf(field.name, field.schema) });
+        const name = inputs.add({
+          name: field.name,
+          schema: field.schema,
+          owner: manifest.title,
+          title: titleOf(field.name, field.schema),
+        });
         args.push({ name: field.name, from: { kind: 'input', field: name }, because: null });
       }
     }
@@ -92,55 +160,115 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
     const because = step.units.map((unit) => unit.text).join(' … ') || null;
     const others = step.candidates.filter(({ entry }) => entry !== step.entry);
     plan.push({
-      id, kind: 'function', title: newTitle(manifest.title), functionName: manifest.name, arguments: args,
+      id,
+      kind: 'function',
+      title: newTitle(manifest.title),
+      functionName: manifest.name,
+      arguments: args,
       inside: loop ? { step: loop.id, branch: 'each' } : (branches.get(step) ?? null),
-      after: afterOf(step, steps, ids, understood), because: because ?? step.reason,
-      alternatives: others.slice(0, 4).map(({ entry }) => entry.manifest.name), confidence: confidenceOf(step),
+      after: afterOf(step, steps, ids, understood),
+      because: because ?? step.reason,
+      alternatives: others.slice(0, 4).map(({ entry }) => entry.manifest.name),
+      confidence: confidenceOf(step),
     });
     const rival = others[0];
     const own = step.candidates.find(({ entry }) => entry === step.entry);
     if (rival && own && rival.score > own.score * 0.97 && !steps.some((other) => other.entry === rival.entry)) {
-      questions.push({ id: `which_${id}`, step: id, text: `Which function should do “${because ?? manifest.title}”?`, options: [manifest.name, ...others.slice(0, 2).map(({ entry }) => entry.manifest.name)], default: manifest.name });
+      questions.push({
+        id: `which_${id}`,
+        step: id,
+        text: `Which function should do “${because ?? manifest.title}”?`,
+        options: [manifest.name, ...others.slice(0, 2).map(({ entry }) => entry.manifest.name)],
+        default: manifest.name,
+      });
     }
   }
   for (const wish of wishes) {
     if (wish.best.length > 0) continue;
     const text = wish.units.map((unit) => unit.text).join(' ');
     if (waitsOf(wish.units)) continue;
-    plan.push({ id: newId('missing'), kind: 'missing', title: newTitle(capital(text)), inside: null, after: plan.filter((p) => p.inside === null).slice(-1).map((p) => p.id), because: text, description: text, arguments: [] });
+    plan.push({
+      id: newId('missing'),
+      kind: 'missing',
+      title: newTitle(capital(text)),
+      inside: null,
+      after: plan
+        .filter((p) => p.inside === null)
+        .slice(-1)
+        .map((p) => p.id),
+      because: text,
+      description: text,
+      arguments: [],
+    });
     notes.push(`No function does “${text}”. Add one, or take the step out.`);
   }
+  for (const step of steps) {
+    const verb = unknownVerb(step, understood);
+    if (verb) notes.push(`No function here says that it can “${verb}”: see whether ${step.entry.manifest.title} does what you mean.`);
+  }
   addWaits(plan, understood, ids, newId, newTitle);
-  const used = new Set(steps.flatMap((step) => [...step.filled.values()].flatMap(({ source }) => (source.kind === 'value' && source.value.file !== null ? [source.value.file] : []))));
+  const used = new Set(
+    steps.flatMap((step) =>
+      [...step.filled.values()].flatMap(({ source }) =>
+        source.kind === 'value' && source.value.file !== null ? [source.value.file] : [],
+      ),
+    ),
+  );
   request.files.forEach((file, i) => {
-    if (!used.has(i) && !files?.values.some((value) => value.file === i)) notes.push(`The attached file ${file.name} is not used: no step takes such a file.`);
+    if (!used.has(i) && !files?.values.some((value) => value.file === i))
+      notes.push(`The attached file ${file.name} is not used: no step takes such a file.`);
   });
 
   const last = lastOf(steps, understood);
   return {
-    title: workflowTitle(steps, request.prompt), steps: plan, inputs: inputs.list,
-    result: last ? { kind: 'step', step: loops.has(last) ? ids.get(last)! : ids.get(last)!, field: null } : null, notes, questions,
+    title: workflowTitle(steps, request.prompt),
+    steps: plan,
+    inputs: inputs.list,
+    result: last ? { kind: 'step', step: loops.has(last) ? ids.get(last)! : ids.get(last)!, field: null } : null,
+    notes,
+    questions,
   };
 }
 
-const takesList = (step: Step, source: Extract<Filled['source'], { kind: 'output' }>, _lexicon: ReadonlySet<string>): boolean => {
+const takesList = (
+  step: Step,
+  source: Extract<Filled['source'], { kind: 'output' }>,
+  _lexicon: ReadonlySet<string>,
+): boolean => {
   const field = [...step.filled].find(([, filled]) => filled.source === source)?.[0];
   const schema = field ? step.entry.manifest.input.properties?.[field] : undefined;
   return schema?.type === 'array';
 };
 
-function valueFrom(filled: Filled, isItem: boolean, ids: ReadonlyMap<Step, string>, inputs: PlanInputs, schema: import('@/lib/functions/manifest').JsonSchema): ValueFrom {
+function valueFrom(
+  filled: Filled,
+  isItem: boolean,
+  ids: ReadonlyMap<Step, string>,
+  inputs: PlanInputs,
+  schema: import('@/lib/functions/manifest').JsonSchema,
+): ValueFrom {
   const { source } = filled;
   if (isItem) return { kind: 'item', field: source.kind === 'output' ? source.item : null };
   if (source.kind === 'output') {
     const from = source.field === null ? undefined : source.step.entry.manifest.output.properties?.[source.field];
     const part = { kind: 'step' as const, step: ids.get(source.step)!, field: source.field };
     // A number where a text is wanted is written out.
-    return schema.type === 'string' && (from?.type === 'number' || from?.type === 'integer') ? { kind: 'text', parts: [part] } : part;
+    return schema.type === 'string' && (from?.type === 'number' || from?.type === 'integer')
+      ? { kind: 'text', parts: [part] }
+      : part;
   }
   if (source.kind === 'said') return { kind: 'literal', json: JSON.stringify(source.json) };
   if (source.value.file === null) return { kind: 'literal', json: JSON.stringify(source.json) };
-  return { kind: 'input', field: inputs.add({ name: filled.name, schema, values: source.json, file: source.value.file, title: titleOf(filled.name, schema) }) };
+  return {
+    kind: 'input',
+    field: inputs.add({
+      name: filled.name,
+      schema,
+      values: source.json,
+      file: source.value.file,
+      title: titleOf(filled.name, schema),
+    }),
+  };
 }
 
 /** Steps after what they need; otherwise as the prompt has them. */
@@ -159,7 +287,12 @@ export function inOrder(steps: readonly Step[]): Step[] {
  * Order that data does not tell. A function whose output nobody described does something to the world: such steps keep
  * the order of the words. Others wait only where the words say "then" and the step writes or sends.
  */
-export function afterOf(step: Step, steps: readonly Step[], ids: ReadonlyMap<Step, string>, { index }: Understood): string[] {
+export function afterOf(
+  step: Step,
+  steps: readonly Step[],
+  ids: ReadonlyMap<Step, string>,
+  { index }: Understood,
+): string[] {
   const at = steps.indexOf(step);
   const before = steps[at - 1];
   if (!before || reaches(before, step)) return [];
@@ -179,6 +312,16 @@ export function keepsOrder(index: Understood['index']): boolean {
   return found;
 }
 
+/** The verb that asked for a step, where no function of the catalogue speaks of it or of one that is near to it. */
+function unknownVerb(step: Step, { index }: Understood): string | null {
+  for (const unit of step.units) {
+    const word = unit.verb >= 0 && unit.kind === 'verb' ? unit.tokens[unit.verb]!.lower : null;
+    if (!word || PLAIN_VERBS.has(stem(word)) || WANTING.has(stem(word))) continue;
+    if (![term(word), ...nearTerms(word)].some((t) => index.postings.has(t))) return word;
+  }
+  return null;
+}
+
 function confidenceOf(step: Step): number {
   const own = step.candidates.find(({ entry }) => entry === step.entry)?.score;
   const rival = step.candidates.find(({ entry }) => entry !== step.entry)?.score ?? 0;
@@ -195,14 +338,29 @@ function lastOf(steps: readonly Step[], { units }: Understood): Step | undefined
   return sinks.sort((a, b) => place(b) - place(a))[0];
 }
 
-function addWaits(plan: PlanStep[], { units }: Understood, ids: ReadonlyMap<Step, string>, newId: (wish: string) => string, newTitle: (wish: string) => string) {
+function addWaits(
+  plan: PlanStep[],
+  { units }: Understood,
+  ids: ReadonlyMap<Step, string>,
+  newId: (wish: string) => string,
+  newTitle: (wish: string) => string,
+) {
   for (const unit of units) {
     const seconds = waitsOf([unit]);
     if (seconds === null) continue;
     const id = newId('wait');
     const before = [...ids].filter(([step]) => step.units.some((own) => own.at < unit.at)).at(-1);
     const behind = [...ids].filter(([step]) => step.units.some((own) => own.at > unit.at));
-    plan.push({ id, kind: 'wait', title: newTitle(capital(unit.text)), inside: null, after: before ? [before[1]] : [], because: unit.text, seconds, until: null });
+    plan.push({
+      id,
+      kind: 'wait',
+      title: newTitle(capital(unit.text)),
+      inside: null,
+      after: before ? [before[1]] : [],
+      because: unit.text,
+      seconds,
+      until: null,
+    });
     for (const [, stepId] of behind.slice(0, 1)) plan.find((step) => step.id === stepId)?.after.push(id);
   }
 }
@@ -210,7 +368,9 @@ function addWaits(plan: PlanStep[], { units }: Understood, ids: ReadonlyMap<Step
 function workflowTitle(steps: readonly Step[], prompt: string): string {
   const asked = steps.filter((step) => step.units.length > 0);
   if (asked.length === 0) return capital(prompt.trim().slice(0, 60));
-  const names = (asked.length > 3 ? [asked[0]!, asked[1]!, asked.at(-1)!] : asked).map((step, i) => (i === 0 ? step.entry.manifest.title : lower(step.entry.manifest.title)));
+  const names = (asked.length > 3 ? [asked[0]!, asked[1]!, asked.at(-1)!] : asked).map((step, i) =>
+    i === 0 ? step.entry.manifest.title : lower(step.entry.manifest.title),
+  );
   return (names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`).slice(0, 80);
 }
 const lower = (text: string) => (/^\p{Lu}\p{Ll}/u.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text);
@@ -218,5 +378,7 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 const singular = (field: string) => {
   const words = wordsOf(field.replace(/_/g, ' '));
   const last = words.at(-1) ?? 'item';
-  return isGenericName(field) && term(last) !== 'row' ? 'item' : [...words.slice(0, -1), last.replace(/ies$/, 'y').replace(/([^s])s$/, '$1')].join(' ');
+  return isGenericName(field) && term(last) !== 'row'
+    ? 'item'
+    : [...words.slice(0, -1), last.replace(/ies$/, 'y').replace(/([^s])s$/, '$1')].join(' ');
 };

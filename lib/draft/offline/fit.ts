@@ -11,20 +11,147 @@ import type { Field, Step } from './steps';
 import type { Value } from './values';
 
 const t = (...words: string[]) => new Set(words.map(term));
-const PERSON = t('name', 'user', 'username', 'person', 'people', 'customer', 'patient', 'student', 'employee', 'author', 'artist', 'owner', 'guest', 'passenger', 'recipient', 'sender', 'contact', 'member');
+const PERSON = t(
+  'name',
+  'user',
+  'username',
+  'person',
+  'people',
+  'customer',
+  'patient',
+  'student',
+  'employee',
+  'author',
+  'artist',
+  'owner',
+  'guest',
+  'passenger',
+  'recipient',
+  'sender',
+  'contact',
+  'member',
+);
 const IDENTITY = t('id', 'key', 'token', 'uuid', 'code', 'number', 'isbn', 'vin', 'sku', 'no');
-const ADDRESSING = { url: t('url', 'link', 'website', 'site', 'page', 'uri', 'webhook', 'endpoint', 'feed'), email: t('email', 'recipient', 'to', 'sender', 'address', 'cc', 'contact'), phone: t('phone', 'mobile', 'number', 'contact', 'cell', 'fax') };
-const TIME = t('date', 'day', 'time', 'deadline', 'when', 'start', 'end', 'begin', 'until', 'since', 'departure', 'arrival', 'birthday', 'birth', 'check', 'due', 'schedule', 'from', 'to');
-const PLACE = t('city', 'place', 'location', 'country', 'destination', 'origin', 'address', 'region', 'state', 'town', 'area', 'venue', 'station', 'airport', 'departure', 'arrival', 'from', 'to');
-const TEXTUAL = t('text', 'content', 'message', 'body', 'query', 'q', 'prompt', 'title', 'subject', 'name', 'keyword', 'phrase', 'sentence', 'word', 'term', 'topic', 'description', 'instruction', 'script', 'question', 'note', 'comment', 'search', 'caption', 'template', 'data', 'input', 'arg', 'label');
+const ADDRESSING = {
+  url: t('url', 'link', 'website', 'site', 'page', 'uri', 'webhook', 'endpoint', 'feed'),
+  email: t('email', 'recipient', 'to', 'sender', 'address', 'cc', 'contact'),
+  phone: t('phone', 'mobile', 'number', 'contact', 'cell', 'fax'),
+};
+const TIME = t(
+  'date',
+  'day',
+  'time',
+  'deadline',
+  'when',
+  'start',
+  'end',
+  'begin',
+  'until',
+  'since',
+  'departure',
+  'arrival',
+  'birthday',
+  'birth',
+  'check',
+  'due',
+  'schedule',
+  'from',
+  'to',
+);
+const PLACE = t(
+  'city',
+  'place',
+  'location',
+  'country',
+  'destination',
+  'origin',
+  'address',
+  'region',
+  'state',
+  'town',
+  'area',
+  'venue',
+  'station',
+  'airport',
+  'departure',
+  'arrival',
+  'from',
+  'to',
+);
+const TEXTUAL = t(
+  'text',
+  'content',
+  'message',
+  'body',
+  'query',
+  'q',
+  'prompt',
+  'title',
+  'subject',
+  'name',
+  'keyword',
+  'phrase',
+  'sentence',
+  'word',
+  'term',
+  'topic',
+  'description',
+  'instruction',
+  'script',
+  'question',
+  'note',
+  'comment',
+  'search',
+  'caption',
+  'template',
+  'data',
+  'input',
+  'arg',
+  'label',
+);
 const UNITS: Record<string, string[]> = {
-  px: ['width', 'height', 'size', 'pixel'], pixel: ['width', 'height', 'size', 'pixel'], pixels: ['width', 'height', 'size', 'pixel'],
+  px: ['width', 'height', 'size', 'pixel'],
+  pixel: ['width', 'height', 'size', 'pixel'],
+  pixels: ['width', 'height', 'size', 'pixel'],
   '%': ['rate', 'percent', 'percentage', 'interest', 'discount', 'quality', 'tax', 'tip', 'level', 'ratio', 'opacity'],
-  usd: ['amount', 'price', 'cost', 'budget', 'money', 'principal', 'salary', 'value', 'payment', 'income', 'purchase'], eur: ['amount', 'price', 'cost', 'budget', 'money'], gbp: ['amount', 'price', 'cost', 'budget', 'money'], jpy: ['amount', 'price', 'cost', 'budget', 'money'], inr: ['amount', 'price', 'cost', 'budget', 'money'], dollars: ['amount', 'price', 'cost', 'budget', 'money'], euros: ['amount', 'price', 'cost', 'budget', 'money'],
-  kg: ['weight', 'mass'], kilograms: ['weight', 'mass'], g: ['weight', 'mass'], grams: ['weight', 'mass'], pounds: ['weight', 'mass'], lbs: ['weight', 'mass'], lb: ['weight', 'mass'],
-  m: ['height', 'length', 'distance', 'width', 'depth'], meters: ['height', 'length', 'distance', 'width', 'depth', 'altitude'], cm: ['height', 'length', 'width'], km: ['distance', 'radius', 'length'], kilometers: ['distance', 'radius'], miles: ['distance', 'radius'], feet: ['height', 'length'],
-  seconds: ['duration', 'time', 'second', 'timeout', 'length', 'delay'], s: ['duration', 'time', 'second'], minutes: ['duration', 'time', 'minute', 'length'], hours: ['duration', 'time', 'hour', 'length'], days: ['day', 'duration', 'period', 'length'], weeks: ['week', 'duration', 'period'], months: ['month', 'duration', 'period', 'term', 'tenure'], years: ['year', 'duration', 'term', 'age', 'period', 'tenure', 'time'], year: ['age', 'year'],
-  people: ['guest', 'person', 'party', 'size', 'capacity', 'people'], guests: ['guest', 'party'], persons: ['person', 'guest'], degrees: ['angle', 'rotation', 'degree'], '°c': ['temperature'], '°f': ['temperature'], hz: ['frequency'], x: ['speed', 'factor', 'scale', 'rate', 'zoom'],
+  usd: ['amount', 'price', 'cost', 'budget', 'money', 'principal', 'salary', 'value', 'payment', 'income', 'purchase'],
+  eur: ['amount', 'price', 'cost', 'budget', 'money'],
+  gbp: ['amount', 'price', 'cost', 'budget', 'money'],
+  jpy: ['amount', 'price', 'cost', 'budget', 'money'],
+  inr: ['amount', 'price', 'cost', 'budget', 'money'],
+  dollars: ['amount', 'price', 'cost', 'budget', 'money'],
+  euros: ['amount', 'price', 'cost', 'budget', 'money'],
+  kg: ['weight', 'mass'],
+  kilograms: ['weight', 'mass'],
+  g: ['weight', 'mass'],
+  grams: ['weight', 'mass'],
+  pounds: ['weight', 'mass'],
+  lbs: ['weight', 'mass'],
+  lb: ['weight', 'mass'],
+  m: ['height', 'length', 'distance', 'width', 'depth'],
+  meters: ['height', 'length', 'distance', 'width', 'depth', 'altitude'],
+  cm: ['height', 'length', 'width'],
+  km: ['distance', 'radius', 'length'],
+  kilometers: ['distance', 'radius'],
+  miles: ['distance', 'radius'],
+  feet: ['height', 'length'],
+  seconds: ['duration', 'time', 'second', 'timeout', 'length', 'delay'],
+  s: ['duration', 'time', 'second'],
+  minutes: ['duration', 'time', 'minute', 'length'],
+  hours: ['duration', 'time', 'hour', 'length'],
+  days: ['day', 'duration', 'period', 'length'],
+  weeks: ['week', 'duration', 'period'],
+  months: ['month', 'duration', 'period', 'term', 'tenure'],
+  years: ['year', 'duration', 'term', 'age', 'period', 'tenure', 'time'],
+  year: ['age', 'year'],
+  people: ['guest', 'person', 'party', 'size', 'capacity', 'people'],
+  guests: ['guest', 'party'],
+  persons: ['person', 'guest'],
+  degrees: ['angle', 'rotation', 'degree'],
+  '°c': ['temperature'],
+  '°f': ['temperature'],
+  hz: ['frequency'],
+  x: ['speed', 'factor', 'scale', 'rate', 'zoom'],
 };
 
 export const paramTerms = (name: string, index: FunctionIndex): string[] => nameTerms(name, index.lexicon);
@@ -35,18 +162,24 @@ const aboutCache = new WeakMap<JsonSchema, Set<string>>();
 export function about(schema: JsonSchema): Set<string> {
   let found = aboutCache.get(schema);
   if (!found) {
-    found = new Set(wordsOf(`${schema.title ?? ''} ${schema.description ?? ''}`).flatMap((word) => (isStopWord(word) ? [] : [term(word)])));
+    found = new Set(
+      wordsOf(`${schema.title ?? ''} ${schema.description ?? ''}`).flatMap((word) =>
+        isStopWord(word) ? [] : [term(word)],
+      ),
+    );
     aboutCache.set(schema, found);
   }
   return found;
 }
 
 /** JSON types that a schema takes; empty where it does not say. */
-export const typesOf = (schema: JsonSchema): string[] => (Array.isArray(schema.type) ? schema.type : schema.type ? [schema.type] : []);
+export const typesOf = (schema: JsonSchema): string[] =>
+  Array.isArray(schema.type) ? schema.type : schema.type ? [schema.type] : [];
 const takes = (schema: JsonSchema, type: string) => typesOf(schema).length === 0 || typesOf(schema).includes(type);
 
 /** The values of an enumeration; manifests are written by people, so it may be anything else. */
-export const membersOf = (schema: JsonSchema): Json[] | null => (Array.isArray(schema.enum) && schema.enum.length > 0 ? schema.enum : null);
+export const membersOf = (schema: JsonSchema): Json[] | null =>
+  Array.isArray(schema.enum) && schema.enum.length > 0 ? schema.enum : null;
 
 /** A value as the field wants it: a number as text where text is wanted, one thing as a list of one. `undefined`: cannot be. */
 export function shaped(json: Json, schema: JsonSchema): Json | undefined {
@@ -54,14 +187,21 @@ export function shaped(json: Json, schema: JsonSchema): Json | undefined {
   if (members) return members.find((member) => String(member).toLowerCase() === String(json).toLowerCase());
   const types = typesOf(schema);
   if (types.length === 0) return json;
-  if (typeof json === 'number') return types.includes('number') || (types.includes('integer') && Number.isInteger(json)) ? json : types.includes('string') ? String(json) : undefined;
+  if (typeof json === 'number')
+    return types.includes('number') || (types.includes('integer') && Number.isInteger(json))
+      ? json
+      : types.includes('string')
+        ? String(json)
+        : undefined;
   if (typeof json === 'string') {
     if (types.includes('string')) return json;
-    if (types.includes('array')) return [json];
+    const item = schema.items?.type;
+    if (types.includes('array')) return item === undefined || item === 'string' ? [json] : undefined;
     if (/^-?\d+(\.\d+)?$/.test(json) && (types.includes('number') || types.includes('integer'))) return Number(json);
     return undefined;
   }
-  if (Array.isArray(json)) return types.includes('array') ? json : types.includes('string') ? json.join(', ') : undefined;
+  if (Array.isArray(json))
+    return types.includes('array') ? json : types.includes('string') ? json.join(', ') : undefined;
   return types.includes(typeof json) ? json : undefined;
 }
 
@@ -80,7 +220,9 @@ export function fitOfValue(value: Value, field: Field, index: FunctionIndex, loc
   if (shaped(value.json, schema) === undefined) return 0;
   const name = paramTerms(field.name, index);
   const told = about(schema);
-  const nearName = name.filter((x) => value.before.slice(0, 4).includes(x) || value.behind.slice(0, 2).includes(x)).length / Math.max(1, name.length);
+  const nearName =
+    name.filter((x) => value.before.slice(0, 4).includes(x) || value.behind.slice(0, 2).includes(x)).length /
+    Math.max(1, name.length);
   const direction = value.before[0]?.startsWith('~') ? value.before[0].slice(1) : null;
   const directed = direction && splitName(field.name).includes(direction) ? 0.5 : 0;
   const nearTold = [...value.before.slice(0, 2), ...value.behind.slice(0, 1)].some((x) => told.has(x)) ? 0.25 : 0;
@@ -95,7 +237,13 @@ export function fitOfValue(value: Value, field: Field, index: FunctionIndex, loc
   return Math.min(1, (base + (1 - base) * 0.75 * label) * far);
 }
 
-function baseFit(value: Value, field: Field, name: readonly string[], told: ReadonlySet<string>, meaning: string | null): number {
+function baseFit(
+  value: Value,
+  field: Field,
+  name: readonly string[],
+  told: ReadonlySet<string>,
+  meaning: string | null,
+): number {
   const { schema } = field;
   const any = (set: ReadonlySet<string>) => name.some((x) => set.has(x));
   const members = membersOf(schema);
@@ -103,22 +251,77 @@ function baseFit(value: Value, field: Field, name: readonly string[], told: Read
   switch (value.kind) {
     case 'attached':
     case 's3':
-      if (meaning === 's3-uri' || schema.format === 's3-uri') return mediaFit(value.mediaType ?? undefined, schema.contentMediaType) * 0.95;
-      return meaning && value.mediaType?.startsWith(`${meaning}/`) ? 0.85 : any(t('file', 'uri', 'image', 'document', 'path')) && takes(schema, 'string') ? 0.5 : 0;
+      if (meaning === 's3-uri' || schema.format === 's3-uri')
+        return mediaFit(value.mediaType ?? undefined, schema.contentMediaType) * 0.95;
+      return meaning && value.mediaType?.startsWith(`${meaning}/`)
+        ? 0.85
+        : any(t('file', 'uri', 'image', 'document', 'path')) && takes(schema, 'string')
+          ? 0.5
+          : 0;
     case 'file':
       if (schema.format === 's3-uri') return 0;
       if (meaning) return value.mediaType?.startsWith(`${meaning}/`) ? 0.9 : meaning === 'file' ? 0.8 : 0;
-      return any(t('file', 'filename', 'path', 'name', 'image', 'video', 'audio', 'document')) ? 0.7 : any(TEXTUAL) ? 0.3 : 0.15;
+      return any(t('file', 'filename', 'path', 'name', 'image', 'video', 'audio', 'document'))
+        ? 0.7
+        : any(TEXTUAL)
+          ? 0.3
+          : 0.15;
     case 'url':
-      return meaning === 'uri' || meaning === 'url' ? 0.95 : meaning ? (value.mediaType?.startsWith(`${meaning}/`) ? 0.6 : 0) : any(ADDRESSING.url) ? 0.95 : told.has(term('url')) ? 0.7 : any(TEXTUAL) ? 0.55 : 0.15;
+      return meaning === 'uri' || meaning === 'url'
+        ? 0.95
+        : meaning
+          ? value.mediaType?.startsWith(`${meaning}/`)
+            ? 0.6
+            : 0
+          : any(ADDRESSING.url)
+            ? 0.95
+            : told.has(term('url'))
+              ? 0.7
+              : any(TEXTUAL)
+                ? 0.55
+                : 0.15;
     case 'email':
-      return meaning === 'email' ? 0.95 : meaning ? 0 : any(ADDRESSING.email) ? 0.95 : told.has(term('email')) ? 0.7 : any(PERSON) ? 0.3 : 0.1;
+      return meaning === 'email'
+        ? 0.95
+        : meaning
+          ? 0
+          : any(ADDRESSING.email)
+            ? 0.95
+            : told.has(term('email'))
+              ? 0.7
+              : any(PERSON)
+                ? 0.3
+                : 0.1;
     case 'phone':
-      return meaning && meaning !== 'phone' ? 0 : any(ADDRESSING.phone) ? 0.9 : told.has(term('phone')) ? 0.8 : isIdentity(name) ? 0.5 : 0.15;
+      return meaning && meaning !== 'phone'
+        ? 0
+        : any(ADDRESSING.phone)
+          ? 0.9
+          : told.has(term('phone'))
+            ? 0.8
+            : isIdentity(name)
+              ? 0.5
+              : 0.15;
     case 'date':
-      return meaning === 'date' || meaning === 'date-time' ? 0.95 : meaning ? 0 : any(TIME) ? 0.85 : told.has(term('date')) ? 0.6 : 0.05;
+      return meaning === 'date' || meaning === 'date-time'
+        ? 0.95
+        : meaning
+          ? 0
+          : any(TIME)
+            ? 0.85
+            : told.has(term('date'))
+              ? 0.6
+              : 0.05;
     case 'time':
-      return meaning === 'time' || meaning === 'date-time' ? 0.9 : meaning ? 0 : any(TIME) ? 0.8 : told.has(term('time')) ? 0.6 : 0.05;
+      return meaning === 'time' || meaning === 'date-time'
+        ? 0.9
+        : meaning
+          ? 0
+          : any(TIME)
+            ? 0.8
+            : told.has(term('time'))
+              ? 0.6
+              : 0.05;
     case 'width':
     case 'height':
       return name.includes(term(value.kind)) ? 1 : told.has(term(value.kind)) ? 0.7 : 0.1;
@@ -126,7 +329,12 @@ function baseFit(value: Value, field: Field, name: readonly string[], told: Read
     case 'percent':
     case 'number': {
       if (!takes(schema, 'number') && !takes(schema, 'integer')) return meaning ? 0 : isIdentity(name) ? 0.3 : 0.12;
-      if (typeof value.json === 'number' && ((schema.minimum !== undefined && value.json < schema.minimum) || (schema.maximum !== undefined && value.json > schema.maximum))) return 0;
+      if (
+        typeof value.json === 'number' &&
+        ((schema.minimum !== undefined && value.json < schema.minimum) ||
+          (schema.maximum !== undefined && value.json > schema.maximum))
+      )
+        return 0;
       const units = UNITS[value.measure ?? '']?.map(term);
       if (units?.some((x) => name.includes(x) || told.has(x))) return 0.85;
       return (units ? 0.3 : 0.45) + (field.required ? 0.05 : 0);
@@ -139,6 +347,8 @@ function baseFit(value: Value, field: Field, name: readonly string[], told: Read
       if (meaning) return meaning === 'text' || meaning === 'string' ? 0.7 : 0;
       return isIdentity(name) ? 0.4 : any(TEXTUAL) ? 0.7 : any(PERSON) ? 0.55 : 0.5;
     case 'name':
+      // "for Boris" says for whom, not what.
+      if (value.before[0] === '~for' && !any(PERSON) && !any(PLACE)) return 0.15;
       if (meaning && meaning !== 'text') return 0;
       if (isIdentity(name)) return 0.08;
       if (any(PLACE)) return /^~(in|at|from|to|near|for|around)$/.test(value.before[0] ?? '') ? 0.7 : 0.55;
@@ -159,9 +369,22 @@ export type Hints = {
 };
 
 /** `name`: how far the names alone agree; `each`, `item`: as in `Source`. */
-export type OutputFit = { total: number; each: boolean; item: string | null; name: number; /** of one meaning: format or media type */ same: boolean };
+export type OutputFit = {
+  total: number;
+  each: boolean;
+  item: string | null;
+  name: number /** of one meaning: format or media type */;
+  same: boolean;
+};
 
-export function fitOfOutput(from: Step, output: Field | null, to: Step, input: Field, index: FunctionIndex, hints: Hints): OutputFit {
+export function fitOfOutput(
+  from: Step,
+  output: Field | null,
+  to: Step,
+  input: Field,
+  index: FunctionIndex,
+  hints: Hints,
+): OutputFit {
   const schema = output?.schema ?? from.entry.manifest.output;
   let typed = compatible(schema, input.schema);
   let each = false;
@@ -172,7 +395,11 @@ export function fitOfOutput(from: Step, output: Field | null, to: Step, input: F
   let item: string | null = null;
   if (typed < 0.3 && schema.type === 'array' && schema.items?.properties) {
     for (const [key, inner] of Object.entries(schema.items.properties)) {
-      if (termsFit(paramTerms(key, index), paramTerms(input.name, index)) < 0.6 || compatible(inner, input.schema) < 0.3) continue;
+      if (
+        termsFit(paramTerms(key, index), paramTerms(input.name, index)) < 0.6 ||
+        compatible(inner, input.schema) < 0.3
+      )
+        continue;
       [typed, each, item] = [compatible(inner, input.schema), true, key];
     }
   }
@@ -182,7 +409,8 @@ export function fitOfOutput(from: Step, output: Field | null, to: Step, input: F
   const plain = termsFit(outName, inName);
   // `id` of getUser is a user id; `name` wanted by bookHotel is a hotel's.
   const owner = from.entry.nameTerms;
-  const qualified = output && isGenericName(output.name) ? termsFit([...new Set([...owner.slice(-2), ...outName])], inName) : 0;
+  const qualified =
+    output && isGenericName(output.name) ? termsFit([...new Set([...owner.slice(-2), ...outName])], inName) : 0;
   const told = overlap(about(schema), about(input.schema));
   const name = Math.max(plain, qualified * 0.9);
   const meaning = meaningOf(schema);
@@ -199,7 +427,13 @@ export function fitOfOutput(from: Step, output: Field | null, to: Step, input: F
       (1 - (hints.pronoun && hints.next ? 0.4 : 0)) *
       (1 - (hints.then && hints.next ? 0.12 : 0)) *
       (1 - (hints.next ? 0.08 : 0));
-  return { total: (typed >= 0.7 ? 1 : typed >= 0.4 ? 0.9 : typed >= 0.25 ? 0.8 : 0.5) * evidence, each, item, name, same: same > 0 };
+  return {
+    total: (typed >= 0.7 ? 1 : typed >= 0.4 ? 0.9 : typed >= 0.25 ? 0.8 : 0.5) * evidence,
+    each,
+    item,
+    name,
+    same: same > 0,
+  };
 }
 
 /** Shared terms over the smaller set; small sets tell little. */

@@ -1,8 +1,8 @@
 /** The workflow's inputs as they are collected: attached files, and what nobody gave and must be asked for. */
 import type { Json } from '@/lib/base/json';
 import type { JsonSchema } from '@/lib/functions/manifest';
-import type { PlanInput } from '../plan';
 import { splitName } from '@/lib/functions/words';
+import type { PlanInput } from '../plan';
 
 type Wanted = { name: string; schema: JsonSchema; title?: string; owner?: string; values?: Json; file?: number | null };
 
@@ -14,7 +14,15 @@ export class PlanInputs {
     const type = typeOf(schema);
     const json = values === undefined ? null : JSON.stringify(values);
     for (const known of this.list) {
-      if (file !== null ? known.file === file && known.json === json : plain(known.field) === plain(name) && known.json === null && known.type === type && known.format === (schema.format || null)) return known.field;
+      if (
+        file !== null
+          ? known.file === file && known.json === json
+          : plain(known.field) === plain(name) &&
+            known.json === null &&
+            known.type === type &&
+            known.format === (schema.format || null)
+      )
+        return known.field;
     }
     let field = name;
     for (let n = 2; this.list.some((known) => known.field === field); n++) field = `${name}_${n}`;

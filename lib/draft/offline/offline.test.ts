@@ -1,63 +1,152 @@
 import { expect, test } from 'vitest';
 import { Problem } from '@/lib/base/problem';
-import { CATALOGUE, fn } from '../testing/catalogue';
 import type { AttachedFile, DraftPlan, PlanStep, ValueFrom } from '../plan';
+import { CATALOGUE, fn } from '../testing/catalogue';
 import { planOffline } from './index';
 import { tokenize } from './tokens';
 
 const NOW = new Date('2026-11-22T12:00:00');
 const file = (name: string): AttachedFile => ({ name, mediaType: '', bytes: 10, uri: `s3://bucket/uploads/${name}` });
-const plan = (prompt: string, files: string[] = [], manifests = CATALOGUE): DraftPlan => planOffline({ prompt, files: files.map(file), manifests, now: NOW });
+const plan = (prompt: string, files: string[] = [], manifests = CATALOGUE): DraftPlan =>
+  planOffline({ prompt, files: files.map(file), manifests, now: NOW });
 
 /** A value in short: `4711`, `@findorder.total`, `?to` (asked), `each`. */
 function short(from: ValueFrom): string {
   switch (from.kind) {
-    case 'literal': return String(JSON.parse(from.json));
-    case 'step': return `@${from.step}.${from.field}`;
-    case 'input': return `?${from.field}`;
-    case 'item': return `each${from.field ? `.${from.field}` : ''}`;
-    case 'text': return from.parts.map((part) => (part.kind === 'words' ? part.text : short(part))).join('');
+    case 'literal':
+      return String(JSON.parse(from.json));
+    case 'step':
+      return `@${from.step}.${from.field}`;
+    case 'input':
+      return `?${from.field}`;
+    case 'item':
+      return `each${from.field ? `.${from.field}` : ''}`;
+    case 'text':
+      return from.parts.map((part) => (part.kind === 'words' ? part.text : short(part))).join('');
   }
 }
 const line = (step: PlanStep): string => {
   const inside = step.inside ? `${step.inside.branch}: ` : '';
-  if (step.kind === 'function') return `${inside}${step.functionName}(${step.arguments.map(({ name, from }) => `${name}=${short(from)}`).join(', ')})`;
+  if (step.kind === 'function')
+    return `${inside}${step.functionName}(${step.arguments.map(({ name, from }) => `${name}=${short(from)}`).join(', ')})`;
   if (step.kind === 'loop') return `${inside}loop ${short(step.over)}`;
-  if (step.kind === 'choice') return `${inside}if ${short(step.condition.left)} ${step.condition.operator} ${step.condition.right ? short(step.condition.right) : ''}`.trim();
+  if (step.kind === 'choice')
+    return `${inside}if ${short(step.condition.left)} ${step.condition.operator} ${step.condition.right ? short(step.condition.right) : ''}`.trim();
   return `${inside}${step.kind === 'wait' ? `wait ${step.seconds}` : `missing ${step.title}`}`;
 };
 const lines = (made: DraftPlan) => made.steps.map(line);
 
 test.each<[string, string[], string[]]>([
   ['Find order 4711 and refund it.', [], ['findOrder(order_number=4711)', 'refund_order(order_number=4711)']],
-  ['Look up order A-1001, get the customer and send them an e-mail saying "Your parcel is on its way".', [], ['findOrder(order_number=A-1001)', 'getCustomer(customer_id=@findorder.customer_id)', 'sendmail(to=@getcustomer.email, body=Your parcel is on its way)']],
-  ['What will the weather be in Oslo for the next 3 days?', [], ['geocode(place=Oslo)', 'weatherforecast(latitude=@geocode.latitude, longitude=@geocode.longitude, days=3)']],
-  ['Get the lab results of Maria Lopez', [], ['lookupPatient(name=Maria Lopez)', 'labResults(patient_id=@lookuppatient.patient_id)']],
-  ['Extract the text of the attached contract, summarize it in 5 sentences and translate the summary into German.', ['contract.pdf'], ['pdf2text(document=?document)', 'summarize(text=@pdf2text.text, sentences=5)', 'translate_text(text=@summarize.summary, language=german)']],
-  ['Crop the picture to 300x200, make it black and white, then share a link.', ['cat.png'], ['cropPicture(picture=?picture, width=300, height=200)', 'to_grayscale(picture=@croppicture.picture)', 'sharelink(file=@to_grayscale.picture)']],
+  [
+    'Look up order A-1001, get the customer and send them an e-mail saying "Your parcel is on its way".',
+    [],
+    [
+      'findOrder(order_number=A-1001)',
+      'getCustomer(customer_id=@findorder.customer_id)',
+      'sendmail(to=@getcustomer.email, body=Your parcel is on its way)',
+    ],
+  ],
+  [
+    'What will the weather be in Oslo for the next 3 days?',
+    [],
+    ['geocode(place=Oslo)', 'weatherforecast(latitude=@geocode.latitude, longitude=@geocode.longitude, days=3)'],
+  ],
+  [
+    'Get the lab results of Maria Lopez',
+    [],
+    ['lookupPatient(name=Maria Lopez)', 'labResults(patient_id=@lookuppatient.patient_id)'],
+  ],
+  [
+    'Extract the text of the attached contract, summarize it in 5 sentences and translate the summary into German.',
+    ['contract.pdf'],
+    [
+      'pdf2text(document=?document)',
+      'summarize(text=@pdf2text.text, sentences=5)',
+      'translate_text(text=@summarize.summary, language=german)',
+    ],
+  ],
+  [
+    'Crop the picture to 300x200, make it black and white, then share a link.',
+    ['cat.png'],
+    [
+      'cropPicture(picture=?picture, width=300, height=200)',
+      'to_grayscale(picture=@croppicture.picture)',
+      'sharelink(file=@to_grayscale.picture)',
+    ],
+  ],
   ['Convert 250 USD to EUR', [], ['convert_currency(amount=250, from_currency=USD, to_currency=EUR)']],
-  ['For each subscriber of the newsletter "Weekly", send an e-mail with the body "Hello".', [], ['loop @listsubscribers.subscribers', 'listSubscribers(newsletter=Weekly)', 'each: sendmail(to=each, body=Hello)']],
-  ['Analyze the sentiment of "I hate waiting". If the sentiment is negative, post "Angry customer" to the channel support, otherwise send an e-mail to boss@example.com with "All good".', [], ['if @sentiment.sentiment = negative', 'sentiment(text=I hate waiting)', 'then: post-to-chat(channel=support, message=Angry customer)', 'otherwise: sendmail(to=boss@example.com, body=All good)']],
-  ['Book a hotel in Rome on 2026-12-24 for 3 nights, then wait 10 minutes and post "booked" in the channel #travel.', [], ['bookHotel(city=Rome, check_in=2026-12-24, nights=3)', 'post-to-chat(channel=#travel, message=booked)', 'wait 600']],
-  ['Make a QR code for https://example.com/menu with a size of 400', [], ['qrcode(content=https://example.com/menu, size=400)']],
-  ['Make the pictures black and white', ['a.png', 'b.png', 'c.jpg'], ['loop ?files', 'each: to_grayscale(picture=each)']],
-  ['count the faces in my photo and email the number to me', [], ['detectFaces(picture=?picture)', 'sendmail(to=?to, body=@detectfaces.faces)']],
+  [
+    'For each subscriber of the newsletter "Weekly", send an e-mail with the body "Hello".',
+    [],
+    ['loop @listsubscribers.subscribers', 'listSubscribers(newsletter=Weekly)', 'each: sendmail(to=each, body=Hello)'],
+  ],
+  [
+    'Analyze the sentiment of "I hate waiting". If the sentiment is negative, post "Angry customer" to the channel support, otherwise send an e-mail to boss@example.com with "All good".',
+    [],
+    [
+      'if @sentiment.sentiment = negative',
+      'sentiment(text=I hate waiting)',
+      'then: post-to-chat(channel=support, message=Angry customer)',
+      'otherwise: sendmail(to=boss@example.com, body=All good)',
+    ],
+  ],
+  [
+    'Book a hotel in Rome on 2026-12-24 for 3 nights, then wait 10 minutes and post "booked" in the channel #travel.',
+    [],
+    [
+      'bookHotel(city=Rome, check_in=2026-12-24, nights=3)',
+      'post-to-chat(channel=#travel, message=booked)',
+      'wait 600',
+    ],
+  ],
+  [
+    'Make a QR code for https://example.com/menu with a size of 400',
+    [],
+    ['qrcode(content=https://example.com/menu, size=400)'],
+  ],
+  [
+    'Make the pictures black and white',
+    ['a.png', 'b.png', 'c.jpg'],
+    ['loop ?files', 'each: to_grayscale(picture=each)'],
+  ],
+  [
+    'count the faces in my photo and email the number to me',
+    [],
+    ['detectFaces(picture=?picture)', 'sendmail(to=?to, body=@detectfaces.faces)'],
+  ],
 ])('%s', (prompt, files, expected) => expect(lines(plan(prompt, files))).toEqual(expected));
 
 test('what nobody said is asked for, with type, title and what it is for; nothing is made up', () => {
   const made = plan('Make it black and white and give me a public link');
-  expect(made.inputs).toEqual([expect.objectContaining({ field: 'picture', title: 'Picture', type: 'string', format: 's3-uri', contentMediaType: 'image/*', required: true, json: null, file: null })]);
+  expect(made.inputs).toEqual([
+    expect.objectContaining({
+      field: 'picture',
+      title: 'Picture',
+      type: 'string',
+      format: 's3-uri',
+      contentMediaType: 'image/*',
+      required: true,
+      json: null,
+      file: null,
+    }),
+  ]);
   expect(lines(made)).toEqual(['to_grayscale(picture=?picture)', 'sharelink(file=@to_grayscale.picture)']);
 });
 
 test('an attached file is an input with its address as default', () => {
   const made = plan('crop my photo to 80x60', ['me.jpg']);
-  expect(made.inputs).toEqual([expect.objectContaining({ field: 'picture', json: '"s3://bucket/uploads/me.jpg"', file: 0 })]);
+  expect(made.inputs).toEqual([
+    expect.objectContaining({ field: 'picture', json: '"s3://bucket/uploads/me.jpg"', file: 0 }),
+  ]);
 });
 
 test('a file goes to the step that takes its kind; one that nothing takes is told', () => {
   const made = plan('Extract the text of the document and crop the picture to 10x20', ['a.png', 'b.pdf', 'c.mp3']);
-  expect(made.inputs.map(({ field, file: index }) => [field, index]).sort()).toEqual([['document', 1], ['picture', 0]]);
+  expect(made.inputs.map(({ field, file: index }) => [field, index]).sort()).toEqual([
+    ['document', 1],
+    ['picture', 0],
+  ]);
   expect(made.notes.join()).toContain('c.mp3');
 });
 
@@ -100,7 +189,11 @@ test('a name is looked up only where it leads to what is missing: without a name
 
 test('works with no functions, with one, and with odd schemas', () => {
   expect(lines(plan('send an e-mail', [], []))).toEqual(['missing Send an e-mail']);
-  const odd = { ...fn('ping', 'Ping server', 'Pings a server.', '', ''), input: { enum: 'no list' as never, properties: { host: {}, mode: { enum: {} as never } } }, output: {} };
+  const odd = {
+    ...fn('ping', 'Ping server', 'Pings a server.', '', ''),
+    input: { enum: 'no list' as never, properties: { host: {}, mode: { enum: {} as never } } },
+    output: {},
+  };
   expect(lines(plan('ping the server', [], [odd]))).toEqual(['ping()']);
 });
 
@@ -129,5 +222,7 @@ test.each<[string, string]>([
   ['order AB-12 and [1, 2, three]', 'code AB-12 · list 1,2,three'],
 ])('reads the values of “%s”', (text, values) => {
   const found = tokenize(text, NOW).filter((token) => token.kind !== 'word' && token.kind !== 'mark');
-  expect(found.map((token) => [token.kind, String(token.value), token.unit].filter(Boolean).join(' ')).join(' · ')).toBe(values);
+  expect(
+    found.map((token) => [token.kind, String(token.value), token.unit].filter(Boolean).join(' ')).join(' · '),
+  ).toBe(values);
 });

@@ -17,7 +17,7 @@ import type { Step } from './steps';
 import { supply } from './supply';
 import { type Token, tokenize } from './tokens';
 import { type Value, valuesOf } from './values';
-import { verbsOf, type Verbs } from './verbs';
+import { type Verbs, verbsOf } from './verbs';
 import { type Context, wire } from './wire';
 
 export type PlanRequest = {
@@ -28,7 +28,14 @@ export type PlanRequest = {
   now: Date;
 };
 
-export type Understood = { tokens: Token[]; units: Unit[]; values: Value[]; wishes: Wish[]; steps: Step[]; index: FunctionIndex };
+export type Understood = {
+  tokens: Token[];
+  units: Unit[];
+  values: Value[];
+  wishes: Wish[];
+  steps: Step[];
+  index: FunctionIndex;
+};
 
 /** How much of a better wiring outweighs a worse match of the words; in the index's own scale. */
 const WIRING_WEIGHT = 0.55;
@@ -48,13 +55,21 @@ const known = (manifests: readonly FunctionManifest[]): Known => {
 /** @throws Problem PROMPT_EMPTY, PROMPT_NOT_UNDERSTOOD */
 export function planOffline(request: PlanRequest): DraftPlan {
   if (!/[\p{L}\p{N}]/u.test(request.prompt)) {
-    throw new Problem('PROMPT_EMPTY', 'The prompt is empty.', 'Say in a sentence what should happen, for example: shrink the photo I upload and give me a link.');
+    throw new Problem(
+      'PROMPT_EMPTY',
+      'The prompt is empty.',
+      'Say in a sentence what should happen, for example: shrink the photo I upload and give me a link.',
+    );
   }
   const understood = understand(request);
   const { steps, wishes } = understood;
   if (steps.length === 0 && wishes.length === 0) {
     const shown = request.prompt.trim().slice(0, 60);
-    throw new Problem('PROMPT_NOT_UNDERSTOOD', `Nothing in “${shown}${request.prompt.trim().length > 60 ? '…' : ''}” asks for something that a function here could do.`, 'Begin with what should be done: resize …, send …, find …. The Functions page lists what there is.');
+    throw new Problem(
+      'PROMPT_NOT_UNDERSTOOD',
+      `Nothing in “${shown}${request.prompt.trim().length > 60 ? '…' : ''}” asks for something that a function here could do.`,
+      'Begin with what should be done: resize …, send …, find …. The Functions page lists what there is.',
+    );
   }
   return toPlan(understood, request);
 }
@@ -97,7 +112,12 @@ function improve(steps: readonly Step[], context: Context): void {
       let best = { entry: first, gain: 0, total };
       const now = scoreOf(step, first);
       for (const candidate of step.candidates.slice(0, 5)) {
-        if (candidate.entry === first || candidate.score < now * 0.7 || steps.some((other) => other.entry === candidate.entry)) continue;
+        if (
+          candidate.entry === first ||
+          candidate.score < now * 0.7 ||
+          steps.some((other) => other.entry === candidate.entry)
+        )
+          continue;
         step.entry = candidate.entry;
         const wired = wire(steps, context);
         const gain = candidate.score - now + (wired - total) * WIRING_WEIGHT * scale;
@@ -114,4 +134,5 @@ function improve(steps: readonly Step[], context: Context): void {
   wire(steps, context);
 }
 
-const scoreOf = (step: Step, entry: Step['entry']) => step.candidates.find((candidate) => candidate.entry === entry)?.score ?? 0;
+const scoreOf = (step: Step, entry: Step['entry']) =>
+  step.candidates.find((candidate) => candidate.entry === entry)?.score ?? 0;

@@ -2,8 +2,8 @@
 import type { Json } from '@/lib/base/json';
 import type { JsonSchema } from '@/lib/functions/manifest';
 import type { IndexEntry } from '@/lib/functions/search';
-import type { Unit } from './clauses';
 import type { Candidate } from './choose';
+import type { Unit } from './clauses';
 import type { Value } from './values';
 
 export type Source =

@@ -9,8 +9,8 @@ import { isGenericName, termsFit } from '@/lib/functions/types';
 import { isStopWord, term } from '@/lib/functions/words';
 import { fitOfOutput, fitOfValue, isIdentity, meaningOf, paramTerms } from './fit';
 import { type Field, fieldsOf, type Step } from './steps';
-import type { Context } from './wire';
 import { PLAIN_VERBS } from './verbs';
+import type { Context } from './wire';
 import { reaches } from './wire';
 
 const DEPTH = 4;
@@ -36,15 +36,29 @@ type Chain = { steps: Step[]; score: number; brings: boolean };
 
 /** The values that no step has taken yet: what a person said and nothing uses is the sign that a step is missing. */
 function unclaimed(steps: readonly Step[], context: Context): Context {
-  const taken = new Set(steps.flatMap((step) => [...step.filled.values()].flatMap(({ source }) => (source.kind === 'value' ? [source.value.id] : []))));
+  const taken = new Set(
+    steps.flatMap((step) =>
+      [...step.filled.values()].flatMap(({ source }) => (source.kind === 'value' ? [source.value.id] : [])),
+    ),
+  );
   return { ...context, free: new Set(context.values.filter((value) => !taken.has(value.id)).map((value) => value.id)) };
 }
 
-function chainFor(step: Step, field: Field, steps: readonly Step[], context: Context, depth: number, used: ReadonlySet<IndexEntry>): Chain | null {
+function chainFor(
+  step: Step,
+  field: Field,
+  steps: readonly Step[],
+  context: Context,
+  depth: number,
+  used: ReadonlySet<IndexEntry>,
+): Chain | null {
   if (depth === 0) return null;
   const wanted = paramTerms(field.name, context.index);
   // A file is asked for or attached; it is fetched only where the words say so, and then that is a step of its own.
-  if (meaningOf(field.schema) !== null || (isGenericName(field.name) && !isIdentity(wanted))) return null;
+  if (meaningOf(field.schema) !== null) return null;
+  // "text" or "data" says too little, unless a file is attached that nothing takes: its content is what is meant.
+  const open = isGenericName(field.name) && !isIdentity(wanted);
+  if (open && !context.values.some((value) => value.kind === 'attached' && context.free?.has(value.id))) return null;
   const said = saidIn(context);
   const evoked = wanted.some((t) => said.has(t));
   let best: Chain | null = null;
@@ -52,14 +66,28 @@ function chainFor(step: Step, field: Field, steps: readonly Step[], context: Con
     if (used.has(entry) || entry === step.entry) continue;
     // Whoever asks for an id wants it looked up; anything else only where the prompt speaks of it.
     const likely = isIdentity(wanted) || evoked || entry.nameTerms.some((t) => said.has(t));
-    const giver: Step = { entry, units: [], candidates: [], filled: new Map(), reason: `It gives the ${field.schema.title?.toLowerCase() ?? field.name.replace(/_/g, ' ')} that ${step.entry.manifest.title} needs.` };
-    const fit = fitOfOutput(giver, output, step, field, context.index, { pronoun: false, then: false, next: true, mentioned: 0 });
+    const giver: Step = {
+      entry,
+      units: [],
+      candidates: [],
+      filled: new Map(),
+      reason: `It gives the ${field.schema.title?.toLowerCase() ?? field.name.replace(/_/g, ' ')} that ${step.entry.manifest.title} needs.`,
+    };
+    const fit = fitOfOutput(giver, output, step, field, context.index, {
+      pronoun: false,
+      then: false,
+      next: true,
+      mentioned: 0,
+    });
     if (fit.name < 0.8 || fit.total < LIMIT || fit.each) continue;
     const grounded = ground(giver, steps, context, depth - 1, new Set([...used, entry]));
-    if (!grounded || !(likely || (grounded.brings && fit.name >= 0.95))) continue;
-    const support = entry.nameTerms.filter((t) => said.has(t) || step.entry.nameTerms.includes(t)).length / Math.max(1, entry.nameTerms.length);
+    if (!grounded || (open && !grounded.brings) || !(likely || (grounded.brings && fit.name >= 0.95))) continue;
+    const support =
+      entry.nameTerms.filter((t) => said.has(t) || step.entry.nameTerms.includes(t)).length /
+      Math.max(1, entry.nameTerms.length);
     const score = fit.total + 0.35 * grounded.score + 0.3 * support - 0.15 * grounded.steps.length;
-    if (!best || score > best.score + 1e-9) best = { steps: [...grounded.steps, giver], score, brings: grounded.brings };
+    if (!best || score > best.score + 1e-9)
+      best = { steps: [...grounded.steps, giver], score, brings: grounded.brings };
   }
   return best;
 }
@@ -69,7 +97,15 @@ const saidCache = new WeakMap<readonly unknown[], Set<string>>();
 function saidIn(context: Context): Set<string> {
   let said = saidCache.get(context.units);
   if (!said) {
-    said = new Set(context.units.flatMap((unit) => unit.tokens.flatMap((token) => (token.kind === 'word' && !isStopWord(token.lower) && !PLAIN_VERBS.has(stem(token.lower)) ? [term(token.lower)] : []))));
+    said = new Set(
+      context.units.flatMap((unit) =>
+        unit.tokens.flatMap((token) =>
+          token.kind === 'word' && !isStopWord(token.lower) && !PLAIN_VERBS.has(stem(token.lower))
+            ? [term(token.lower)]
+            : [],
+        ),
+      ),
+    );
     saidCache.set(context.units, said);
   }
   return said;
@@ -84,7 +120,9 @@ function giversOf(index: FunctionIndex, wanted: readonly string[]): { entry: Ind
     all = new Map();
     for (const entry of index.entries) {
       for (const output of fieldsOf(entry.manifest.output)) {
-        const own = isGenericName(output.name) ? [...paramTerms(output.name, index), ...entry.nameTerms.slice(-2)] : paramTerms(output.name, index);
+        const own = isGenericName(output.name)
+          ? [...paramTerms(output.name, index), ...entry.nameTerms.slice(-2)]
+          : paramTerms(output.name, index);
         for (const t of new Set(own)) all.set(t, [...(all.get(t) ?? []), { entry, output }]);
       }
     }
@@ -100,9 +138,18 @@ function giversOf(index: FunctionIndex, wanted: readonly string[]): { entry: Ind
 }
 
 /** Can all that a function requires be had: from the prompt, from a step that is there, or from a further one? */
-function ground(giver: Step, steps: readonly Step[], context: Context, depth: number, used: ReadonlySet<IndexEntry>): Chain | null {
-  const required = fieldsOf(giver.entry.manifest.input).filter((field) => field.required && field.schema.default === undefined);
-  if (required.length === 0) return { steps: [], score: 0.6, brings: giver.entry.nameTerms.every((t) => saidIn(context).has(t)) };
+function ground(
+  giver: Step,
+  steps: readonly Step[],
+  context: Context,
+  depth: number,
+  used: ReadonlySet<IndexEntry>,
+): Chain | null {
+  const required = fieldsOf(giver.entry.manifest.input).filter(
+    (field) => field.required && field.schema.default === undefined,
+  );
+  if (required.length === 0)
+    return { steps: [], score: 0.6, brings: giver.entry.nameTerms.every((t) => saidIn(context).has(t)) };
   let sum = 0;
   let brings = false;
   const before: Step[] = [];
@@ -119,7 +166,12 @@ function ground(giver: Step, steps: readonly Step[], context: Context, depth: nu
     for (const other of steps) {
       if (reaches(giver, other)) continue;
       for (const field2 of fieldsOf(other.entry.manifest.output)) {
-        const found = fitOfOutput(other, field2, giver, field, context.index, { pronoun: false, then: false, next: false, mentioned: 0 });
+        const found = fitOfOutput(other, field2, giver, field, context.index, {
+          pronoun: false,
+          then: false,
+          next: false,
+          mentioned: 0,
+        });
         if (found.name >= 0.8) output = Math.max(output, found.total);
       }
     }

@@ -9,7 +9,12 @@ import type { AttachedFile } from '../plan';
 import type { Unit } from './clauses';
 import type { Token, TokenKind } from './tokens';
 
-export type ValueKind = Exclude<TokenKind, 'word' | 'mark' | 'break' | 'size'> | 'name' | 'width' | 'height' | 'attached';
+export type ValueKind =
+  | Exclude<TokenKind, 'word' | 'mark' | 'break' | 'size'>
+  | 'name'
+  | 'width'
+  | 'height'
+  | 'attached';
 
 export type Value = {
   id: number;
@@ -32,26 +37,77 @@ export type Value = {
 };
 
 const MEDIA: Record<string, string> = {
-  jpg: 'image/jpeg', jpeg: 'image/jpeg', png: 'image/png', gif: 'image/gif', webp: 'image/webp', bmp: 'image/bmp', tif: 'image/tiff', tiff: 'image/tiff', svg: 'image/svg+xml', heic: 'image/heic', avif: 'image/avif',
-  mp3: 'audio/mpeg', wav: 'audio/wav', flac: 'audio/flac', ogg: 'audio/ogg', m4a: 'audio/mp4', aac: 'audio/aac',
-  mp4: 'video/mp4', mov: 'video/quicktime', avi: 'video/x-msvideo', mkv: 'video/x-matroska', webm: 'video/webm',
-  pdf: 'application/pdf', csv: 'text/csv', tsv: 'text/tab-separated-values', json: 'application/json', xml: 'application/xml', yaml: 'application/yaml', yml: 'application/yaml',
-  html: 'text/html', htm: 'text/html', txt: 'text/plain', md: 'text/markdown', zip: 'application/zip', gz: 'application/gzip', tar: 'application/x-tar',
-  doc: 'application/msword', docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document', xls: 'application/vnd.ms-excel', xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  ppt: 'application/vnd.ms-powerpoint', pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  bmp: 'image/bmp',
+  tif: 'image/tiff',
+  tiff: 'image/tiff',
+  svg: 'image/svg+xml',
+  heic: 'image/heic',
+  avif: 'image/avif',
+  mp3: 'audio/mpeg',
+  wav: 'audio/wav',
+  flac: 'audio/flac',
+  ogg: 'audio/ogg',
+  m4a: 'audio/mp4',
+  aac: 'audio/aac',
+  mp4: 'video/mp4',
+  mov: 'video/quicktime',
+  avi: 'video/x-msvideo',
+  mkv: 'video/x-matroska',
+  webm: 'video/webm',
+  pdf: 'application/pdf',
+  csv: 'text/csv',
+  tsv: 'text/tab-separated-values',
+  json: 'application/json',
+  xml: 'application/xml',
+  yaml: 'application/yaml',
+  yml: 'application/yaml',
+  html: 'text/html',
+  htm: 'text/html',
+  txt: 'text/plain',
+  md: 'text/markdown',
+  zip: 'application/zip',
+  gz: 'application/gzip',
+  tar: 'application/x-tar',
+  doc: 'application/msword',
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  xls: 'application/vnd.ms-excel',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  ppt: 'application/vnd.ms-powerpoint',
+  pptx: 'application/vnd.openxmlformats-officedocument.presentationml.presentation',
 };
 /** By its ending; `null` where that says nothing. */
-export const mediaTypeOf = (name: string): string | null => MEDIA[/\.([a-z0-9]+)(?:[?#].*)?$/i.exec(name)?.[1]?.toLowerCase() ?? ''] ?? null;
+export const mediaTypeOf = (name: string): string | null =>
+  MEDIA[/\.([a-z0-9]+)(?:[?#].*)?$/i.exec(name)?.[1]?.toLowerCase() ?? ''] ?? null;
 
 /** @param isWord whether the catalogue's own sentences have this word: then its capitals make no name of it */
-export function valuesOf(units: readonly Unit[], files: readonly AttachedFile[], isWord: (word: string) => boolean): Value[] {
+export function valuesOf(
+  units: readonly Unit[],
+  files: readonly AttachedFile[],
+  isWord: (word: string) => boolean,
+): Value[] {
   const values: Value[] = [];
   const push = (value: Omit<Value, 'id'>) => values.push({ ...value, id: values.length });
   for (const unit of units) {
-    const around = (from: number, to: number) => ({ before: termsBefore(unit.tokens, from), behind: termsBehind(unit.tokens, to) });
+    const around = (from: number, to: number) => ({
+      before: termsBefore(unit.tokens, from),
+      behind: termsBehind(unit.tokens, to),
+    });
     for (let i = 0; i < unit.tokens.length; i++) {
       const token = unit.tokens[i]!;
-      const common = { text: token.text, start: token.start, end: token.end, unit: unit.at, measure: token.unit, mediaType: mediaTypeOf(typeof token.value === 'string' ? token.value : token.text), file: null };
+      const common = {
+        text: token.text,
+        start: token.start,
+        end: token.end,
+        unit: unit.at,
+        measure: token.unit,
+        mediaType: mediaTypeOf(typeof token.value === 'string' ? token.value : token.text),
+        file: null,
+      };
       if (token.kind === 'size' && Array.isArray(token.value)) {
         const [width, height] = token.value;
         push({ ...common, ...around(i, i), kind: 'width', json: width! });
@@ -60,7 +116,10 @@ export function valuesOf(units: readonly Unit[], files: readonly AttachedFile[],
         const to = properName(unit.tokens, i, isWord);
         if (to < 0) continue;
         const last = unit.tokens[to]!;
-        const text = unit.tokens.slice(i, to + 1).map((t, k) => (k > 0 && t.start > unit.tokens[i + k - 1]!.end ? ' ' : '') + t.text).join('');
+        const text = unit.tokens
+          .slice(i, to + 1)
+          .map((t, k) => (k > 0 && t.start > unit.tokens[i + k - 1]!.end ? ' ' : '') + t.text)
+          .join('');
         const name = text.replace(/['’]s$/, '');
         push({ ...common, ...around(i, to), kind: 'name', json: name, text: name, end: last.end });
         i = to;
@@ -70,15 +129,29 @@ export function valuesOf(units: readonly Unit[], files: readonly AttachedFile[],
     }
   }
   files.forEach((file, index) => {
-    const type = file.mediaType && file.mediaType !== 'application/octet-stream' ? file.mediaType : mediaTypeOf(file.name);
-    push({ kind: 'attached', json: file.uri, text: file.name, start: -1, end: -1, unit: -1, before: [], behind: [], measure: null, mediaType: type, file: index });
+    const type =
+      file.mediaType && file.mediaType !== 'application/octet-stream' ? file.mediaType : mediaTypeOf(file.name);
+    push({
+      kind: 'attached',
+      json: file.uri,
+      text: file.name,
+      start: -1,
+      end: -1,
+      unit: -1,
+      before: [],
+      behind: [],
+      measure: null,
+      mediaType: type,
+      file: index,
+    });
   });
   return values;
 }
 
 /** A quoted file name is a file name. */
 function kindWithin(token: Token): Exclude<TokenKind, 'word' | 'mark' | 'break' | 'size'> {
-  if (token.kind !== 'quote' || typeof token.value !== 'string') return token.kind as Exclude<TokenKind, 'word' | 'mark' | 'break' | 'size'>;
+  if (token.kind !== 'quote' || typeof token.value !== 'string')
+    return token.kind as Exclude<TokenKind, 'word' | 'mark' | 'break' | 'size'>;
   if (/^(https?:\/\/|www\.)\S+$/i.test(token.value)) return 'url';
   if (/^s3:\/\/\S+$/i.test(token.value)) return 's3';
   if (/^[\w.+-]+@[\w-]+(\.[\w-]+)+$/.test(token.value)) return 'email';
@@ -86,9 +159,46 @@ function kindWithin(token: Token): Exclude<TokenKind, 'word' | 'mark' | 'break' 
 }
 
 /** Words in capitals that are no names. */
-const NO_NAME = new Set(['i', 'i’m', "i'm", "i'd", "i'll", "i've", 'please', 'ok', 'hi', 'hello', 'dear', 'thanks', 'the', 'a', 'an', 'my', 'this', 'it']);
-const LINKS = new Set(['of', 'the', 'and', 'de', 'la', 'van', 'von', 'der', 'di', 'da', 'del', 'al', '&', ',', '-', "'s"]);
-const isCapital = (token: Token | undefined) => token?.kind === 'word' && /^\p{Lu}/u.test(token.text) && !NO_NAME.has(token.lower);
+const NO_NAME = new Set([
+  'i',
+  'i’m',
+  "i'm",
+  "i'd",
+  "i'll",
+  "i've",
+  'please',
+  'ok',
+  'hi',
+  'hello',
+  'dear',
+  'thanks',
+  'the',
+  'a',
+  'an',
+  'my',
+  'this',
+  'it',
+]);
+const LINKS = new Set([
+  'of',
+  'the',
+  'and',
+  'de',
+  'la',
+  'van',
+  'von',
+  'der',
+  'di',
+  'da',
+  'del',
+  'al',
+  '&',
+  ',',
+  '-',
+  "'s",
+]);
+const isCapital = (token: Token | undefined) =>
+  token?.kind === 'word' && /^\p{Lu}/u.test(token.text) && !NO_NAME.has(token.lower);
 
 /**
  * Where a proper name that begins at `i` ends; −1 for none. A capital at the beginning of a sentence is no sign, unless
@@ -99,19 +209,73 @@ function properName(tokens: readonly Token[], i: number, isWord: (word: string) 
   if (!isCapital(token)) return -1;
   if (i === 0 && !(isCapital(tokens[1]) && tokens[1]!.start - token!.end === 1)) return -1;
   const alone = !isCapital(tokens[i + 1]);
-  if (alone && (token!.text.length === 1 || COMMON_CAPITALS.has(token!.text) || (/^[A-Z]{2,6}s?$/.test(token!.text) && isWord(token!.lower)))) return -1;
+  if (
+    alone &&
+    (token!.text.length === 1 ||
+      COMMON_CAPITALS.has(token!.text) ||
+      (/^[A-Z]{2,6}s?$/.test(token!.text) && isWord(token!.lower)))
+  )
+    return -1;
   let end = i;
   for (let at = i + 1; at < tokens.length && at < i + 9; at++) {
     const next = tokens[at]!;
-    if (isCapital(next) || (next.kind === 'number' && at === end + 1 && isCapital(tokens[i])) || (next.kind === 'code' && at === end + 1)) end = at;
+    if (
+      isCapital(next) ||
+      (next.kind === 'number' && at === end + 1 && isCapital(tokens[i])) ||
+      (next.kind === 'code' && at === end + 1)
+    )
+      end = at;
     else if (LINKS.has(next.lower) && next.lower !== ',' && next.lower !== 'and' && isCapital(tokens[at + 1])) continue;
-    else if (next.lower === ',' && isCapital(tokens[at + 1]) && at === end + 1 && !isCapital(tokens[at + 2]) && tokens[at + 2]?.lower !== ',' && tokens[at + 2]?.lower !== 'and') continue; // Sydney, Australia
+    else if (
+      next.lower === ',' &&
+      isCapital(tokens[at + 1]) &&
+      at === end + 1 &&
+      !isCapital(tokens[at + 2]) &&
+      tokens[at + 2]?.lower !== ',' &&
+      tokens[at + 2]?.lower !== 'and'
+    )
+      continue; // Sydney, Australia
     else break;
   }
   return end;
 }
 /** Formats and techniques, written in capitals, that are seldom somebody's name. */
-const COMMON_CAPITALS = new Set(['URL', 'S3', 'UI', 'API', 'ID', 'PDF', 'CSV', 'JSON', 'XML', 'HTML', 'SMS', 'QR', 'OCR', 'AI', 'DNA', 'PNG', 'JPEG', 'JPG', 'GIF', 'AWS', 'MP3', 'MP4', 'WAV', 'TV', 'IP', 'VIN', 'BMI', 'GPS', 'PIN', 'AM', 'PM', 'TEXT', 'ZIP', 'URI']);
+const COMMON_CAPITALS = new Set([
+  'URL',
+  'S3',
+  'UI',
+  'API',
+  'ID',
+  'PDF',
+  'CSV',
+  'JSON',
+  'XML',
+  'HTML',
+  'SMS',
+  'QR',
+  'OCR',
+  'AI',
+  'DNA',
+  'PNG',
+  'JPEG',
+  'JPG',
+  'GIF',
+  'AWS',
+  'MP3',
+  'MP4',
+  'WAV',
+  'TV',
+  'IP',
+  'VIN',
+  'BMI',
+  'GPS',
+  'PIN',
+  'AM',
+  'PM',
+  'TEXT',
+  'ZIP',
+  'URI',
+]);
 
 const termsBefore = (tokens: readonly Token[], from: number): string[] => {
   const found: string[] = [];
@@ -133,4 +297,24 @@ const termsBehind = (tokens: readonly Token[], to: number): string[] => {
 };
 const labelTerms = (word: string) => word.split(/[-_]/).filter(Boolean).map(term);
 /** Prepositions tell arguments apart: from Berlin to Rome. */
-export const DIRECTION = new Set(['from', 'to', 'by', 'at', 'in', 'on', 'for', 'with', 'into', 'until', 'between', 'than', 'under', 'over', 'named', 'called', 'titled', 'about', 'near']);
+export const DIRECTION = new Set([
+  'from',
+  'to',
+  'by',
+  'at',
+  'in',
+  'on',
+  'for',
+  'with',
+  'into',
+  'until',
+  'between',
+  'than',
+  'under',
+  'over',
+  'named',
+  'called',
+  'titled',
+  'about',
+  'near',
+]);

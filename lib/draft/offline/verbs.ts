@@ -4,10 +4,11 @@
  * @module
  */
 import type { FunctionIndex } from '@/lib/functions/search';
-import { splitName, wordsOf } from '@/lib/functions/words';
 import { stem } from '@/lib/functions/stem';
+import { splitName, wordsOf } from '@/lib/functions/words';
 
-const COMMON = `add adjust alert allow analyze annotate announce answer append apply approve archive arrange ask assess assign attach
+const COMMON =
+  `add adjust alert allow analyze annotate announce answer append apply approve archive arrange ask assess assign attach
   authenticate authorize award back backup balance block blur book borrow brew broadcast build buy calculate call cancel capture
   categorize change charge chart check choose clean clear clone close collect colorize combine compare compile complete compose
   compress compute configure confirm connect consult contact convert cook copy correct count create crop cut deactivate decide
@@ -26,15 +27,70 @@ const COMMON = `add adjust alert allow analyze annotate announce answer append a
   suggest sum summarize switch synchronize synthesize tag take teach tell test text tidy trace track train transcribe transfer
   transform translate transpose trim turn tweet unlock unsubscribe unzip update upgrade upload use validate verify view visit
   speed slow drive inquire enquire invest apply reschedule visualize wait warn wash watch watermark withdraw work wrap write zip zoom investigate study understand know hear see`
-  .split(/\s+/)
-  .filter(Boolean);
+    .split(/\s+/)
+    .filter(Boolean);
 
 /** Verbs that say who wants, not what: what follows is asked for. */
-export const WANTING = new Set(['want', 'need', 'like', 'love', 'wish', 'hope', 'help', 'let', 'try', 'going', 'able', 'have', 'be', 'plan', 'intend', 'prefer', 'ask', 'ready', 'assist', 'require', 'please'].map(stem));
+export const WANTING = new Set(
+  [
+    'want',
+    'need',
+    'like',
+    'love',
+    'wish',
+    'hope',
+    'help',
+    'let',
+    'try',
+    'going',
+    'able',
+    'have',
+    'be',
+    'plan',
+    'intend',
+    'prefer',
+    'ask',
+    'ready',
+    'assist',
+    'require',
+    'please',
+  ].map(stem),
+);
 
 /** Verbs that ask for whatever their object is: they tell no function from another. */
 export const PLAIN_VERBS = new Set(
-  ['get', 'find', 'provide', 'give', 'show', 'retrieve', 'fetch', 'obtain', 'tell', 'make', 'do', 'use', 'help', 'know', 'see', 'perform', 'take', 'have', 'return', 'list', 'look', 'display', 'search', 'create', 'run', 'learn', 'understand', 'check', 'determine', 'set'].map(stem),
+  [
+    'get',
+    'find',
+    'provide',
+    'give',
+    'show',
+    'retrieve',
+    'fetch',
+    'obtain',
+    'tell',
+    'make',
+    'do',
+    'use',
+    'help',
+    'know',
+    'see',
+    'perform',
+    'take',
+    'have',
+    'return',
+    'list',
+    'look',
+    'display',
+    'search',
+    'create',
+    'run',
+    'learn',
+    'understand',
+    'check',
+    'determine',
+    'set',
+  ].map(stem),
 );
 
 export type Verbs = { has(word: string): boolean };
@@ -45,8 +101,26 @@ export function verbsOf(index: FunctionIndex): Verbs {
     const first = wordsOf(manifest.description)[0];
     // "Resizes an image": a verb's third person, or the bare form that the name begins with as well.
     const named = splitName(manifest.name, index.lexicon)[0];
-    if (first && first.length > 2 && (/[^s]s$/.test(first) || (named && stem(named) === stem(first)))) known.add(stem(first));
+    if (first && first.length > 2 && (/[^s]s$/.test(first) || (named && stem(named) === stem(first))))
+      known.add(stem(first));
   }
-  for (const word of ['the', 'this', 'an', 'a', 'it', 'sms', 'news', 'data', 'information', 'image', 'video', 'audio', 'tool', 'service', 'user']) known.delete(stem(word));
+  for (const word of [
+    'the',
+    'this',
+    'an',
+    'a',
+    'it',
+    'sms',
+    'news',
+    'data',
+    'information',
+    'image',
+    'video',
+    'audio',
+    'tool',
+    'service',
+    'user',
+  ])
+    known.delete(stem(word));
   return { has: (word) => known.has(stem(word)) };
 }

@@ -7,16 +7,22 @@
  */
 import type { Json } from '@/lib/base/json';
 import type { FunctionIndex } from '@/lib/functions/search';
+import { stem } from '@/lib/functions/stem';
 import { isGenericName, termsFit } from '@/lib/functions/types';
 import { isStopWord, splitName, term } from '@/lib/functions/words';
 import type { Unit } from './clauses';
-import { about, fitOfOutput, fitOfValue, isIdentity, meaningOf, membersOf, paramTerms, shaped, typesOf } from './fit';
+import { fitOfOutput, fitOfValue, isIdentity, meaningOf, membersOf, paramTerms, shaped, typesOf } from './fit';
 import { type Field, type Filled, fieldsOf, type Step } from './steps';
 import type { Value } from './values';
 
 export const WIRING = { required: 0.36, optional: 0.6, backward: 0.78, phrase: 0.42 };
 
-export type Context = { index: FunctionIndex; units: readonly Unit[]; values: readonly Value[]; /** values that no step uses: for suppliers */ free?: ReadonlySet<number> };
+export type Context = {
+  index: FunctionIndex;
+  units: readonly Unit[];
+  values: readonly Value[] /** values that no step uses: for suppliers */;
+  free?: ReadonlySet<number>;
+};
 
 /** @returns the sum over steps of how well their required inputs are filled (0–1 each), and what optional ones add */
 export function wire(steps: readonly Step[], context: Context): number {
@@ -37,7 +43,14 @@ const RESOURCES = new Set<Value['kind']>(['attached', 's3', 'file', 'url', 'quot
 
 type Offer = { field: Field; filled: Filled; value: number | null };
 
-function fill(step: Step, at: number, steps: readonly Step[], owner: readonly (Step | undefined)[], taken: Set<number>, context: Context): number {
+function fill(
+  step: Step,
+  at: number,
+  steps: readonly Step[],
+  owner: readonly (Step | undefined)[],
+  taken: Set<number>,
+  context: Context,
+): number {
   const fields = fieldsOf(step.entry.manifest.input);
   const offers: Offer[] = [];
   for (const field of fields) {
@@ -51,7 +64,16 @@ function fill(step: Step, at: number, steps: readonly Step[], owner: readonly (S
       // What an earlier step has worked on flows on as that step's result, rather than being taken up afresh.
       if (taken.has(value.id) && (local < 1 || value.file !== null) && RESOURCES.has(value.kind)) score *= 0.45;
       const json = shaped(value.json, field.schema);
-      if (score > 0 && json !== undefined) offer({ name: field.name, score, source: { kind: 'value', value, json }, because: value.kind === 'attached' ? `the attached file ${value.text}` : value.text }, value.id);
+      if (score > 0 && json !== undefined)
+        offer(
+          {
+            name: field.name,
+            score,
+            source: { kind: 'value', value, json },
+            because: value.kind === 'attached' ? `the attached file ${value.text}` : value.text,
+          },
+          value.id,
+        );
     }
     const said = fromWords(step, field, fields, context);
     if (said) offer(said, null);
@@ -66,7 +88,8 @@ function fill(step: Step, at: number, steps: readonly Step[], owner: readonly (S
     }
     // "translate the summary": what is spoken of comes before what merely fits.
     const spoken = Math.max(0, ...found.map(({ mentioned }) => mentioned));
-    for (const { filled, mentioned } of found) offer(spoken >= 0.6 && mentioned < spoken ? { ...filled, score: filled.score * 0.6 } : filled, null);
+    for (const { filled, mentioned } of found)
+      offer(spoken >= 0.6 && mentioned < spoken ? { ...filled, score: filled.score * 0.6 } : filled, null);
   }
   offers.sort((a, b) => b.filled.score - a.filled.score || Number(b.field.required) - Number(a.field.required));
   const usedValues = new Set<number>();
@@ -84,8 +107,13 @@ function fill(step: Step, at: number, steps: readonly Step[], owner: readonly (S
     step.filled.set(field.name, filled);
   }
   const required = fields.filter((field) => field.required);
-  const got = required.reduce((sum, field) => sum + (step.filled.get(field.name)?.score ?? (field.schema.default !== undefined ? 0.5 : 0)), 0);
-  const extra = fields.filter((field) => !field.required).reduce((sum, field) => sum + (step.filled.get(field.name)?.score ?? 0), 0);
+  const got = required.reduce(
+    (sum, field) => sum + (step.filled.get(field.name)?.score ?? (field.schema.default !== undefined ? 0.5 : 0)),
+    0,
+  );
+  const extra = fields
+    .filter((field) => !field.required)
+    .reduce((sum, field) => sum + (step.filled.get(field.name)?.score ?? 0), 0);
   return (required.length === 0 ? 0.55 : got / required.length) + Math.min(0.3, extra * 0.08);
 }
 
@@ -109,7 +137,9 @@ function nearness(value: Value, step: Step, owner: readonly (Step | undefined)[]
 
 /** On the two ways of one condition: only one of them runs. */
 const otherWay = (a: Step, b: Step): boolean => {
-  const [x, y] = [a, b].map((step) => step.units.find((unit) => unit.condition !== null && unit.kind !== 'after')?.condition ?? null);
+  const [x, y] = [a, b].map(
+    (step) => step.units.find((unit) => unit.condition !== null && unit.kind !== 'after')?.condition ?? null,
+  );
   return x !== y && x !== null && y !== null;
 };
 
@@ -121,15 +151,32 @@ function shared(from: Step, to: Step, field: Field, context: Context): Filled | 
     if (source.kind === 'output' || termsFit(paramTerms(name, context.index), own) < 1 || isGenericName(name)) continue;
     const json = shaped(source.json, field.schema);
     if (json === undefined || (source.kind === 'value' && source.value.kind === 'attached')) continue;
-    return { name: field.name, score: to.units.some((unit) => unit.pronoun) || isIdentity(own) ? 0.82 : 0.6, source: { ...source, json }, because };
+    return {
+      name: field.name,
+      score: to.units.some((unit) => unit.pronoun) || isIdentity(own) ? 0.82 : 0.6,
+      source: { ...source, json },
+      because,
+    };
   }
   return null;
 }
 
 /** Said beside the main line ("that matches my mood", "after finding the id"), so its place in the words is no order. */
-const isAside = (step: Step): boolean => step.units.length === 0 || step.units.every((unit) => unit.kind === 'relative' || unit.kind === 'after' || unit.kind === 'statement' || unit.kind === 'purpose');
+const isAside = (step: Step): boolean =>
+  step.units.length === 0 ||
+  step.units.every(
+    (unit) => unit.kind === 'relative' || unit.kind === 'after' || unit.kind === 'statement' || unit.kind === 'purpose',
+  );
 
-function bestOutput(from: Step, to: Step, field: Field, steps: readonly Step[], at: number, k: number, context: Context): { filled: Filled; mentioned: number } | null {
+function bestOutput(
+  from: Step,
+  to: Step,
+  field: Field,
+  steps: readonly Step[],
+  at: number,
+  k: number,
+  context: Context,
+): { filled: Filled; mentioned: number } | null {
   const next = k === at - 1;
   const pronoun = to.units.some((unit) => unit.pronoun);
   const then = to.units.some((unit) => unit.then);
@@ -141,7 +188,8 @@ function bestOutput(from: Step, to: Step, field: Field, steps: readonly Step[], 
     const mentioned = mention(to, from, output, next, context);
     const fit = fitOfOutput(from, output, to, field, context.index, { pronoun, then, next, mentioned });
     // Against the order of the words only where the names leave no doubt and the other was said aside.
-    const score = k > at ? (fit.name >= WIRING.backward && isAside(from) ? fit.total * 0.9 : 0) : fit.total - 0.01 * (at - k);
+    const score =
+      k > at ? (fit.name >= WIRING.backward && isAside(from) ? fit.total * 0.9 : 0) : fit.total - 0.01 * (at - k);
     // What nobody must give is taken only from what bears its name; of several outputs, the one that is made of the same stuff.
     if (!field.required && fit.name < 0.6) continue;
     if (identity && fit.name < 0.4 && mentioned < 0.6) continue;
@@ -151,7 +199,10 @@ function bestOutput(from: Step, to: Step, field: Field, steps: readonly Step[], 
       name: field.name,
       score,
       source: { kind: 'output', step: from, field: output?.name ?? null, each: fit.each, item: fit.item },
-      because: steps.length > 0 && mentioned > 0.5 ? `“${to.units.map((unit) => unit.text).join(' ')}” speaks of it` : `${from.entry.manifest.title} gives it`,
+      because:
+        steps.length > 0 && mentioned > 0.5
+          ? `“${to.units.map((unit) => unit.text).join(' ')}” speaks of it`
+          : `${from.entry.manifest.title} gives it`,
     };
     best = { filled, mentioned };
   }
@@ -162,20 +213,34 @@ function bestOutput(from: Step, to: Step, field: Field, steps: readonly Step[], 
 function mention(to: Step, from: Step, output: Field | null, next: boolean, context: Context): number {
   if (to.units.length === 0) return 0;
   const made = output && !isGenericName(output.name) ? paramTerms(output.name, context.index) : [];
-  const verbs = new Set(from.units.flatMap((unit) => (unit.verb >= 0 ? [term(unit.tokens[unit.verb]!.lower)] : [])).concat(from.entry.nameTerms));
+  const verbs = new Set(
+    from.units
+      .flatMap((unit) => (unit.verb >= 0 ? [term(unit.tokens[unit.verb]!.lower)] : []))
+      .concat(from.entry.nameTerms),
+  );
   let score = 0;
   const sentences = new Set(to.units.map((unit) => unit.sentence));
   // "For each customer in the list, …" speaks of the customers in all that follows it.
-  const around = context.units.filter((unit) => unit.each && unit.kind === 'purpose' && sentences.has(unit.sentence) && !to.units.includes(unit));
-  if (output?.schema.type === 'array' && around.length > 0 && from.units.some((unit) => around.includes(unit))) return 0.9;
+  const around = context.units.filter(
+    (unit) => unit.each && unit.kind === 'purpose' && sentences.has(unit.sentence) && !to.units.includes(unit),
+  );
+  if (output?.schema.type === 'array' && around.length > 0 && from.units.some((unit) => around.includes(unit)))
+    return 0.9;
   for (const unit of to.units) {
     unit.tokens.forEach((token, i) => {
       if (token.kind !== 'word' || i === unit.verb || isStopWord(token.lower)) return;
       const t = term(token.lower);
       const definite = i > 0 && /^(the|this|that|these|those|its|their)$/.test(unit.tokens[i - 1]!.lower);
-      if (next && definite && /^(results?|output|value|outcome|answer)$/.test(token.lower)) score = Math.max(score, output && !isGenericName(output.name) ? 0.6 : 0.8);
+      if (next && definite && /^(results?|output|value|outcome|answer)$/.test(token.lower))
+        score = Math.max(score, output && !isGenericName(output.name) ? 0.6 : 0.8);
       const counted = output?.schema.type === 'integer' || output?.schema.type === 'number';
-      if (counted && definite && /^(number|count|total|amount)$/.test(token.lower) && unit.tokens[i + 1]?.lower !== 'of') score = Math.max(score, 0.7);
+      if (
+        counted &&
+        definite &&
+        /^(number|count|total|amount)$/.test(token.lower) &&
+        unit.tokens[i + 1]?.lower !== 'of'
+      )
+        score = Math.max(score, 0.7);
       if (made.length > 0 && made.at(-1) === t) score = Math.max(score, definite ? 0.75 : 0.4);
       // "the resized image", "the converted amount"
       if (/(ed|en|ing|ght|own)$/.test(token.lower) && verbs.has(t)) score = Math.max(score, 0.8);
@@ -185,17 +250,46 @@ function mention(to: Step, from: Step, output: Field | null, next: boolean, cont
   return score;
 }
 
-const PHRASE = new Set(['query', 'q', 'search', 'keyword', 'keywords', 'term', 'topic', 'phrase', 'subject', 'question', 'prompt', 'instruction', 'description', 'text', 'content', 'message', 'name', 'title', 'item', 'product', 'location', 'city'].map(term));
+const PHRASE = new Set(
+  [
+    'query',
+    'q',
+    'search',
+    'keyword',
+    'keywords',
+    'term',
+    'topic',
+    'phrase',
+    'subject',
+    'question',
+    'prompt',
+    'instruction',
+    'description',
+    'text',
+    'content',
+    'message',
+    'name',
+    'title',
+    'item',
+    'product',
+    'location',
+    'city',
+  ].map(term),
+);
 
 /** What the words say without a value: an enumeration's member, a switch, the object of the request as free text. */
 function fromWords(step: Step, field: Field, fields: readonly Field[], context: Context): Filled | null {
   const { schema, name } = field;
-  const words = step.units.flatMap((unit) => unit.tokens.filter((token) => token.kind === 'word').map((token) => token.lower));
+  const words = step.units.flatMap((unit) =>
+    unit.tokens.filter((token) => token.kind === 'word').map((token) => token.lower),
+  );
   const members = membersOf(schema);
   if (members) {
     for (const member of members) {
-      const parts = splitName(String(member)).map(term);
-      if (parts.length > 0 && parts.every((part) => words.some((word) => term(word) === part))) return said(name, member, String(member), 0.85);
+      // Stems only: words that mean the same elsewhere (a jpeg, a photo) are different members of an enumeration.
+      const parts = splitName(String(member)).map(memberStem);
+      if (parts.length > 0 && parts.every((part) => words.some((word) => memberStem(word) === part)))
+        return said(name, member, String(member), 0.85);
     }
     return null;
   }
@@ -203,10 +297,20 @@ function fromWords(step: Step, field: Field, fields: readonly Field[], context: 
   if (typesOf(schema).length === 1 && typesOf(schema)[0] === 'boolean') {
     const at = words.findIndex((word) => own.length > 0 && own.includes(term(word)));
     if (at < 0 || own.length > 2) return null;
-    const negative = words.slice(Math.max(0, at - 3), at).some((word) => /^(no|not|without|don't|don’t|never|disable)$/.test(word));
+    const negative = words
+      .slice(Math.max(0, at - 3), at)
+      .some((word) => /^(no|not|without|don't|don’t|never|disable)$/.test(word));
     return said(name, !negative, words[at]!, 0.7);
   }
-  if (shaped('x', schema) === undefined || schema.format || schema.contentMediaType || meaningOf(schema) || isIdentity(own) || step.units.length === 0) return null;
+  if (
+    shaped('x', schema) === undefined ||
+    schema.format ||
+    schema.contentMediaType ||
+    meaningOf(schema) ||
+    isIdentity(own) ||
+    step.units.length === 0
+  )
+    return null;
   const labelled = labelledWord(step, own, context);
   if (labelled) return said(name, shaped(labelled, schema)!, labelled, 0.62);
   const strings = fields.filter((other) => other.required && typesOf(other.schema).includes('string'));
@@ -215,6 +319,8 @@ function fromWords(step: Step, field: Field, fields: readonly Field[], context: 
   const phrase = objectPhrase(step, own, context);
   return phrase ? said(name, shaped(phrase, schema)!, phrase, fits ? WIRING.phrase + 0.06 : WIRING.phrase) : null;
 }
+
+const memberStem = (word: string): string => stem(word === 'jpg' ? 'jpeg' : word);
 
 /** "the channel support", "topic: gardening": the word behind the input's own name. */
 function labelledWord(step: Step, own: readonly string[], context: Context): string | null {
@@ -225,7 +331,7 @@ function labelledWord(step: Step, own: readonly string[], context: Context): str
       let at = i + 1;
       while (/^(is|=|:|#|named|called)$/.test(unit.tokens[at]?.lower ?? '')) at++;
       const word = unit.tokens[at];
-      if (!word || word.kind !== 'word' || isStopWord(word.lower) || step.entry.says.has(term(word.lower))) continue;
+      if (word?.kind !== 'word' || isStopWord(word.lower) || isGenericName(word.lower) || step.entry.says.has(term(word.lower))) continue;
       if (at === i + 1 && context.index.lexicon.has(word.lower) && at < unit.tokens.length - 1) continue; // "the message text of …"
       const hash = unit.tokens[at - 1]!.text === '#' ? '#' : '';
       return hash + word.text;
@@ -234,26 +340,51 @@ function labelledWord(step: Step, own: readonly string[], context: Context): str
   return null;
 }
 
-const said = (name: string, json: Json, text: string, score: number): Filled => ({ name, score, source: { kind: 'said', json, text }, because: text });
+const said = (name: string, json: Json, text: string, score: number): Filled => ({
+  name,
+  score,
+  source: { kind: 'said', json, text },
+  because: text,
+});
 
 /** What is asked for, without the verb and the words that the function's name already says: "news about the election" → "the election". */
 function objectPhrase(step: Step, own: readonly string[], context: Context): string | null {
   const unit = step.units.find((u) => u.kind === 'verb' || u.kind === 'ask') ?? step.units[0]!;
   const tokens = unit.tokens.slice(unit.verb + 1);
-  const cue = tokens.findIndex((token, i) => i < tokens.length - 1 && /^(about|for|of|on|named|called|to|in|regarding|near)$/.test(token.lower) && tokens.slice(0, i).some((before) => step.entry.says.has(term(before.lower)) || own.includes(term(before.lower))));
+  const cue = tokens.findIndex(
+    (token, i) =>
+      i < tokens.length - 1 &&
+      /^(about|for|of|on|named|called|to|in|regarding|near)$/.test(token.lower) &&
+      tokens.slice(0, i).some((before) => step.entry.says.has(term(before.lower)) || own.includes(term(before.lower))),
+  );
   const rest = cue >= 0 ? tokens.slice(cue + 1) : tokens;
   const from = rest.findIndex((token) => !/^(the|a|an|me|us|my|for|about|some|any)$/.test(token.lower));
   if (from < 0) return null;
   const whole = rest.slice(from);
   // The phrase ends where something else is told: "Rome | on 24 December", "the menu | with a size of 400".
-  const stop = whole.findIndex((token, i) => i > 0 && /^(on|at|with|for|from|to|in|by|using|into|as|under|between|until|and)$/.test(token.lower) && whole.slice(i + 1, i + 5).some((later) => later.kind !== 'word' && later.kind !== 'mark'));
+  const stop = whole.findIndex(
+    (token, i) =>
+      i > 0 &&
+      /^(on|at|with|for|from|to|in|by|using|into|as|under|between|until|and)$/.test(token.lower) &&
+      whole.slice(i + 1, i + 5).some((later) => later.kind !== 'word' && later.kind !== 'mark'),
+  );
   const kept = stop > 0 ? whole.slice(0, stop) : whole;
-  const telling = kept.filter((token) => token.kind !== 'mark' && !isStopWord(token.lower) && !/^(it|this|that|them|these|those|result|results)$/.test(token.lower));
+  const telling = kept.filter(
+    (token) =>
+      token.kind !== 'mark' &&
+      !isStopWord(token.lower) &&
+      !/^(it|this|that|them|these|those|result|results)$/.test(token.lower),
+  );
   if (telling.length === 0 || (unit.pronoun && telling.length < 2)) return null;
   // "matches my mood" names the mood that is wanted, it does not say which.
-  if (telling.every((token) => own.includes(term(token.lower)) || paramTerms(step.entry.manifest.name, context.index).includes(term(token.lower)))) return null;
+  if (
+    telling.every(
+      (token) =>
+        own.includes(term(token.lower)) ||
+        paramTerms(step.entry.manifest.name, context.index).includes(term(token.lower)),
+    )
+  )
+    return null;
   const text = unit.text.slice(kept[0]!.start - unit.start, kept.at(-1)!.end - unit.start).trim();
   return text.length > 200 ? null : text;
 }
-
-export { about };

@@ -12,9 +12,10 @@ async function said(visit: Visit, field: 'Error' | 'Cause'): Promise<string | un
   if (visit.language === 'JSONata') {
     return literal === undefined ? undefined : ((await typed(visit, literal, field, 'string', isString)) as string);
   }
+  const input = effectiveInput(visit);
   const path = visit.field(`${field}Path`);
   if (typeof path !== 'string') return typeof literal === 'string' ? literal : undefined;
-  const value = lookUp(path, pathScope(visit, effectiveInput(visit)));
+  const value = lookUp(path, pathScope(visit, input));
   if (typeof value !== 'string')
     throw runtimeFailure(`The ${field}Path parameter does not reference a string value: ${path}`);
   return value;

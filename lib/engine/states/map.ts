@@ -27,7 +27,10 @@ export async function itemsOf(visit: Visit, keyed: boolean): Promise<Items> {
     const path = visit.field('ItemsPath');
     const input = effectiveInput(visit);
     const value = typeof path === 'string' ? readReference(path, pathScope(visit, input)) : input;
-    if (Array.isArray(value)) return { values: value };
+    if (Array.isArray(value)) {
+      visit.saw?.('afterItemsPath', value);
+      return { values: value };
+    }
     const shown = typeof path === 'string' ? path.replace(/^\$\$/, '$') : '$';
     throw runtimeFailure(`Reference path "${shown}" must point to array.`);
   }
@@ -104,6 +107,7 @@ export async function numberOf(
 export async function concurrencyOf(visit: Visit, most: number): Promise<number> {
   const said = (await numberOf(visit, 'MaxConcurrency')) ?? 0;
   if (said < 0) throw runtimeFailure('MaxConcurrency cannot be negative.');
+  visit.saw?.('maxConcurrency', said);
   return said === 0 ? most : Math.min(said, most);
 }
 

@@ -6,6 +6,7 @@ export const pass: Handler = {
   async enter(visit) {
     if (visit.language === 'JSONata') return exit(visit, await endingWithInput(visit));
     const result = visit.field('Result');
+    if (result !== undefined) visit.saw?.('result', result);
     return exit(visit, await endingWithResult(visit, result === undefined ? await argumentsOf(visit) : result));
   },
 };
