@@ -128,7 +128,9 @@ export function predictionOf(id: string, plan: DraftPlan, nameOf: ReadonlyMap<st
     id: step.id,
     fn: nameOf.get(step.functionName) ?? step.functionName,
     args: Object.fromEntries(
-      step.arguments.filter(({ from }) => from.kind !== 'input').map(({ name, from }) => [name, argumentOf(from, step)]),
+      step.arguments
+        .filter(({ from }) => from.kind !== 'input')
+        .map(({ name, from }) => [name, argumentOf(from, step)]),
     ),
   }));
   // Where the order of the words was kept, an edge that only repeats a longer way says nothing more.

@@ -2,7 +2,7 @@
  * The command line.
  *
  *   draft "PROMPT" [--file F]… [--functions FILE] [--asl]
- *   compile FILE | decompile FILE | validate FILE
+ *   compile FILE | decompile FILE | validate FILE | export FILE [--format asl|argo]
  *   run (--prompt P | FILE) [--input JSON] [--file F]…
  *
  * Results go to stdout as JSON, progress to stderr; exit code 0 only when what was asked for was done.
@@ -16,7 +16,7 @@ import { validateDefinition } from '@/lib/asl/validate';
 import { mediaTypeOf } from '@/lib/aws/files';
 import type { Json } from '@/lib/base/json';
 import { Problem, viewOf } from '@/lib/base/problem';
-import { compile, decompile, definitionHash, definitionText } from '@/lib/compile';
+import { compile, decompile, definitionHash, definitionText, toArgo } from '@/lib/compile';
 import { type Config, readConfig } from '@/lib/config';
 import type { AttachedFile } from '@/lib/draft/plan';
 import { FunctionManifest } from '@/lib/functions/manifest';
@@ -37,6 +37,7 @@ const USAGE = `Action Engine: say what you want done; see it as a graph; run it.
   compile FILE                                            workflow document → Amazon States Language
   decompile FILE                                          Amazon States Language → workflow document
   validate FILE                                           what is wrong with a definition
+  export FILE [--format asl|argo]                         document or definition → States Language, or YAML for Argo
   start                                                   the page, on http://localhost:3000
   local-cloud [--port N] [--data DIR]                     Step Functions, Lambda and S3 on this machine
 `;
@@ -58,6 +59,7 @@ async function main(argv: string[]): Promise<number> {
     case 'compile': return compileCommand(await readText(positionals[0]));
     case 'decompile': return decompileCommand(await readText(positionals[0]));
     case 'validate': return validateCommand(await readText(positionals[0]));
+    case 'export': return exportCommand(positionals[0], values);
     default: throw new Problem('COMMAND_UNKNOWN', `There is no command "${command}".`, 'Run it with --help for the list.');
   }
 }
@@ -73,6 +75,7 @@ function parse(args: string[]) {
         asl: { type: 'boolean', default: false },
         prompt: { type: 'string' },
         input: { type: 'string' },
+        format: { type: 'string', default: 'asl' },
         planner: { type: 'string', default: 'auto' },
         help: { type: 'boolean', default: false },
       },
@@ -147,6 +150,26 @@ function validateCommand(text: string): number {
   print({ result: valid ? 'OK' : 'FAIL', diagnostics });
   return valid ? 0 : 1;
 }
+
+async function exportCommand(file: string | undefined, { format }: Options): Promise<number> {
+  if (format !== 'asl' && format !== 'argo') {
+    throw new Problem('ARGUMENT_INVALID', `--format is "${format}".`, 'It is asl or argo.');
+  }
+  const { graph } = documentOf(parseJson(await readText(file), file!));
+  const name = file === '-' ? 'workflow' : path.basename(file!).replace(/(\.asl)?\.json$/, '');
+  const { text, diagnostics } = format === 'argo' ? argoText(graph, name) : aslText(graph);
+  for (const diagnostic of diagnostics) say(`${diagnostic.severity}: ${diagnostic.message} ${diagnostic.hint}`);
+  process.stdout.write(text);
+  return diagnostics.some((diagnostic) => diagnostic.severity === 'error') ? 1 : 0;
+}
+const aslText = (graph: WorkflowDocument['graph']) => {
+  const { definition, diagnostics } = compile(graph);
+  return { text: `${definitionText(definition)}\n`, diagnostics };
+};
+const argoText = (graph: WorkflowDocument['graph'], name: string) => {
+  const { yaml: text, diagnostics } = toArgo(graph, { name });
+  return { text, diagnostics };
+};
 
 // ------------------------------------------------------------------ what they share
 

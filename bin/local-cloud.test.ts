@@ -47,7 +47,7 @@ test('a taken port is one clear line', async () => {
 
 test.each([
   [['--port', 'many'], /^--port is "many"\. It must be a number from 0 to 65535\.\n$/],
-  [['--time-scale', '0'], /^--time-scale is "0"\./],
+  [['--time-scale', 'fast'], /^--time-scale is "fast"\./],
   [['--idle-minutes', '-1'], /idle-minutes/],
   [['--colour', 'red'], /^Unknown option '--colour'.*Usage: npm run local-cloud/],
 ])('%j is told', async (args, line) => {

@@ -13,7 +13,8 @@ import { readConfig } from '@/lib/config';
 import { forgetSecrets } from '@/lib/local-cloud/environment';
 import { type LocalCloud, startLocalCloud } from '@/lib/local-cloud/server';
 
-const USAGE = 'npm run local-cloud -- [--port N] [--data DIR] [--time-scale X] [--idle-minutes N] [--pending-seconds N]';
+const USAGE =
+  'npm run local-cloud -- [--port N] [--data DIR] [--time-scale X] [--idle-minutes N] [--pending-seconds N]';
 /** all that a signal leaves, in ms */
 const END_MS = 12_000;
 const GRACE_MS = 8000;
@@ -41,7 +42,12 @@ function readArguments() {
       'a number from 0 to 65535',
     ),
     data: values.data,
-    timeScale: numberOf('--time-scale', values['time-scale'], (n) => n >= 0, 'a number, 1 being real time and 0 skipping every wait'),
+    timeScale: numberOf(
+      '--time-scale',
+      values['time-scale'],
+      (n) => n >= 0,
+      'a number, 1 being real time and 0 skipping every wait',
+    ),
     pendingSeconds: numberOf('--pending-seconds', values['pending-seconds'], (n) => n >= 0, 'a number of seconds'),
     idleMinutes: numberOf('--idle-minutes', values['idle-minutes'], (n) => n > 0, 'a number of minutes above 0'),
   };

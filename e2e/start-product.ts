@@ -1,4 +1,7 @@
-/** Starts the product as a visitor does, on a free port with data of its own, once for all stories. */
+/**
+ * Starts the product as a visitor does, on a free port with data of its own, once for all stories. While one writes a
+ * story, E2E_URL and E2E_DATA name a product that runs already.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -6,6 +9,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 export default async function startProduct(): Promise<() => Promise<void>> {
+  if (process.env.E2E_URL && process.env.E2E_DATA) return async () => {};
   const dataDir = mkdtempSync(path.join(tmpdir(), 'action-engine-e2e-'));
   const port = await freePort();
   const product = await start(port, dataDir, {});

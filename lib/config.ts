@@ -36,6 +36,12 @@ export type Config = {
   /** redirect the calls that the local cloud's Step Functions makes */
   lambdaEndpoint: string | null;
   s3Endpoint: string | null;
+  /** where further services are that its workflows call, by the end of AWS_ENDPOINT_URL_<SERVICE> */
+  serviceEndpoints: Record<string, string>;
+  /** hosts (`host` or `host:port`) that its HTTP Tasks may call though they are not public */
+  httpAllow: string[];
+  /** Step Functions Local's mock configuration file, as an absolute path: SFN_MOCK_CONFIG */
+  mockConfig: string | null;
   /** further origins that may use the page and the cloud, e.g. http://laptop.local:3000 */
   pageOrigins: string[];
   /** where files are kept; on AWS it must be named, locally it has a name of its own */
@@ -79,15 +85,37 @@ export function readConfig(env: Environment = process.env): Config {
     cloudUrl: url(value('ACTION_ENGINE_CLOUD'), 'ACTION_ENGINE_CLOUD'),
     lambdaEndpoint: url(value('AWS_ENDPOINT_URL_LAMBDA'), 'AWS_ENDPOINT_URL_LAMBDA'),
     s3Endpoint: url(value('AWS_ENDPOINT_URL_S3'), 'AWS_ENDPOINT_URL_S3'),
-    pageOrigins: (value('ACTION_ENGINE_ORIGINS') ?? '')
-      .split(',')
-      .map((origin) => origin.trim())
-      .filter(Boolean),
+    serviceEndpoints: endpointsOf(env),
+    httpAllow: list(value('ACTION_ENGINE_HTTP_ALLOW')).map((host) => host.toLowerCase()),
+    mockConfig: pathOf(value('SFN_MOCK_CONFIG')),
+    pageOrigins: list(value('ACTION_ENGINE_ORIGINS')),
     bucket: value('ACTION_ENGINE_BUCKET') ?? (target === 'local' ? LOCAL_BUCKET : ''),
     statesRoleArn: value('ACTION_ENGINE_STATES_ROLE_ARN'),
     lambdaRoleArn: value('ACTION_ENGINE_LAMBDA_ROLE_ARN'),
     model: readModel(value),
   };
+}
+
+const list = (text: string | null): string[] =>
+  (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+
+const pathOf = (text: string | null): string | null =>
+  text === null ? null : path.resolve(/* turbopackIgnore: true */ text);
+
+const ENDPOINT = /^AWS_ENDPOINT_URL_([A-Z0-9_]+)$/;
+
+/** Every AWS_ENDPOINT_URL_<SERVICE> but those that have a field of their own. */
+function endpointsOf(env: Environment): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [name, text] of Object.entries(env)) {
+    const service = ENDPOINT.exec(name)?.[1];
+    const address = service && url(text?.trim() || null, name);
+    if (address && service !== 'LAMBDA' && service !== 'S3') found[service] = address;
+  }
+  return found;
 }
 
 function url(text: string | null, name: string): string | null {

@@ -4,7 +4,8 @@
  *
  *   WorkflowDetail, FunctionManifest[] ──▶ palette | canvas or code | inspector, with problems or a run below
  *
- * Draws and listens; what happens to the document happens in state/. Start at `Workbench`.
+ * Draws and listens; what happens to the document happens in state/. Start at `Workbench`, which is long because it is
+ * where saving, running, keys and panels meet.
  * @module
  */
 import { ListChecks, Play, X } from 'lucide-react';
@@ -13,10 +14,15 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { ReactFlowProvider, useReactFlow } from 'reactflow';
 import { toast } from 'sonner';
-import { createWorkflowAction, deleteWorkflowAction, saveWorkflowAction } from '@/lib/actions/workflows';
+import {
+  createWorkflowAction,
+  deleteWorkflowAction,
+  getWorkflowAction,
+  saveWorkflowAction,
+} from '@/lib/actions/workflows';
 import type { ProblemView } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
-import { WorkflowDocument } from '@/lib/graph';
+import { isContainer, nodeOf, WorkflowDocument } from '@/lib/graph';
 import type { WorkflowDetail } from '@/lib/usecases/types';
 import { Crumbs, type PaletteCommand, useConnection, useKeys, usePaletteCommands } from '../shell';
 import { IconButton } from '../ui/Button';
@@ -48,12 +54,35 @@ export type EditorProps = {
 };
 
 export function Editor({ detail, functions, jobId = null }: EditorProps) {
+  const [current, setCurrent] = useState(detail);
+  // Another revision is another session, with a history of its own.
+  return <Session key={current.revision} detail={current} functions={functions} jobId={jobId} onNewer={setCurrent} />;
+}
+
+function Session({ detail, functions, jobId, onNewer }: EditorProps & { onNewer: (detail: WorkflowDetail) => void }) {
   const [store] = useState(() => createEditorStore({ detail, functions }));
+  // Going back in the browser shows the page as it was kept, which may be older than what was saved since.
+  useEffect(() => {
+    let live = true;
+    getWorkflowAction(detail.id)
+      .then((answer) => {
+        const { revision, save, document } = store.getState();
+        const untouched =
+          save.kind === 'saved' &&
+          store.temporal.getState().pastStates.length === 0 &&
+          document.graph === detail.document.graph;
+        if (live && answer.ok && answer.value.revision > revision && untouched) onNewer(answer.value);
+      })
+      .catch(() => undefined);
+    return () => {
+      live = false;
+    };
+  }, [store, detail, onNewer]);
   return (
     <EditorProvider store={store}>
       <ReactFlowProvider>
         <Crumbs items={[{ label: 'Workflows', href: '/workflows' }, { label: <EditorTitle store={store} /> }]} />
-        <Workbench startedJob={jobId} />
+        <Workbench startedJob={jobId ?? null} />
       </ReactFlowProvider>
     </EditorProvider>
   );
@@ -188,6 +217,13 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     const [heir] = store.getState().selected;
     if (heir) requestAnimationFrame(() => focusStep(root.current, heir));
   };
+  const fold = (folded: boolean) => {
+    const { selected, document, setCollapsed } = store.getState();
+    for (const id of selected) {
+      if (isContainer(nodeOf(document.graph, id)) && document.layout.collapsed.includes(id) !== folded)
+        setCollapsed(id);
+    }
+  };
   const nextProblem = () => {
     const { problems, selected, goTo, toggle } = store.getState();
     if (problems.length === 0) return false;
@@ -221,6 +257,8 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
       'Mod+V': () => paste(store),
       'Mod+A': () => store.getState().select(store.getState().document.graph.nodes.map(({ id }) => id)),
       Escape: deselect,
+      '[': () => fold(true),
+      ']': () => fold(false),
       'Shift+L': () => tidy(store),
       '1': showAll,
       '0': () => void zoomTo(1, { duration: 150 }),

@@ -95,7 +95,8 @@ export function PromptBox({
       text.current?.focus();
       return;
     }
-    router.push(`/draft/${answer.value.jobId}`);
+    const { jobId, workflowId } = answer.value;
+    router.push(workflowId ? `/workflows/${workflowId}?draft=1` : `/draft/${jobId}`);
   }
 
   function drop(event: DragEvent) {

@@ -56,7 +56,7 @@ function Failure({ run }: { run: RunDetail }) {
 }
 
 /** Any JSON value as a person would like to see it. */
-export function Output({ value, name = 'result' }: { value: Json | null; name?: string }) {
+function Output({ value, name = 'result' }: { value: Json | null; name?: string }) {
   const sentence = sentenceOf(value);
   const things = findThings(value);
   const plain = sentence !== null && typeof value !== 'object';
@@ -104,7 +104,7 @@ function follow(url: string, name: string): void {
 type FileFacts = { url: string; mediaType: string; name: string; bytes: number };
 
 /** A file in S3: seen where it can be, taken away in any case. */
-export function FileThing({ uri }: { uri: string }) {
+function FileThing({ uri }: { uri: string }) {
   const [file, setFile] = useState<FileFacts | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   useEffect(() => {
@@ -149,9 +149,9 @@ export function FileThing({ uri }: { uri: string }) {
 }
 
 const PICTURE =
-  'mx-auto block max-h-96 max-w-full bg-[repeating-conic-gradient(var(--sunken)_0_25%,var(--surface)_0_50%)] [background-size:16px_16px]';
+  'mx-auto block max-h-[38vh] max-w-full bg-[repeating-conic-gradient(var(--sunken)_0_25%,var(--surface)_0_50%)] [background-size:16px_16px]';
 
-export function Preview({ url, mediaType, name }: { url: string; mediaType: string; name: string }) {
+function Preview({ url, mediaType, name }: { url: string; mediaType: string; name: string }) {
   const family = mediaType.split('/')[0];
   if (family === 'image') {
     return (

@@ -38,6 +38,8 @@ const EDITOR: { title: string; keys: Shortcut[] }[] = [
       ['Mod+V', 'Paste after the selection'],
       ['Mod+A', 'Select all'],
       ['Esc', 'Select nothing'],
+      ['[', 'Fold a Parallel or Map'],
+      [']', 'Unfold it'],
       ['Shift+L', 'Tidy the layout'],
       ['1', 'Show everything'],
       ['0', 'Zoom to 100 %'],

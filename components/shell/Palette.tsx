@@ -5,7 +5,9 @@ import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
 import { Dialog as Radix } from 'radix-ui';
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
-import { listWorkflowsAction } from '@/lib/actions/workflows';
+import { toast } from 'sonner';
+import { createWorkflowAction, listWorkflowsAction } from '@/lib/actions/workflows';
+import { emptyDocument } from '@/lib/graph/schema';
 import type { WorkflowSummary } from '@/lib/usecases/types';
 import { Kbd } from '../ui/Kbd';
 import { chordText, useMac } from './keys';
@@ -49,6 +51,16 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
       .then((answer) => answer.ok && setWorkflows(answer.value))
       .catch(() => undefined);
   }, [open]);
+  const create = async () => {
+    const answer = await createWorkflowAction({ name: 'Untitled workflow', document: emptyDocument() }).catch(
+      () => null,
+    );
+    if (answer?.ok) router.push(`/workflows/${answer.value.id}`);
+    else
+      toast.error(answer ? answer.problem.message : 'The server did not answer.', {
+        description: answer?.problem.hint ?? 'Try again.',
+      });
+  };
   const then = (act: () => void) => () => {
     onOpenChange(false);
     act();
@@ -104,11 +116,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
                 ))}
               </Command.Group>
               <Command.Group heading="Do" className={GROUP}>
-                <Command.Item
-                  value="new workflow empty"
-                  onSelect={then(() => router.push('/workflows/new'))}
-                  className={ITEM}
-                >
+                <Command.Item value="new workflow empty" onSelect={then(() => void create())} className={ITEM}>
                   <Plus aria-hidden /> New empty workflow
                 </Command.Item>
                 <Command.Item

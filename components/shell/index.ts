@@ -1,5 +1,5 @@
 /** What screens use of the shell. */
-export { chordText, isTyping, type KeyMap, useKeys, useMac } from './keys';
+export { chordText, useKeys, useMac } from './keys';
 export { Page } from './Page';
 export { type PaletteCommand, usePaletteCommands } from './Palette';
 export { useConnection, useJob, useRun, useStream } from './Stream';

@@ -2,12 +2,12 @@
 import { useEffect, useRef, useState } from 'react';
 
 /** Is the person typing? Then single keys are letters, not commands. */
-export function isTyping(target: EventTarget | null): boolean {
+function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
   return target.isContentEditable || target.matches('input, textarea, select, [role="combobox"], [role="textbox"]');
 }
 
-export const isMac = (): boolean => typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
+const isMac = (): boolean => typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
 
 /** `Mod+Z` as printed on this machine's keyboard. */
 export function chordText(chord: string, mac: boolean): string {
@@ -26,7 +26,7 @@ export function useMac(): boolean {
 }
 
 /** A chord of a key event: `Mod+Shift+Z`, `F2`, `?`, `Delete`. Shift is named only with letters and named keys. */
-export function chordOf(event: KeyboardEvent): string {
+function chordOf(event: KeyboardEvent): string {
   const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
   const parts: string[] = [];
   if (event.metaKey || event.ctrlKey) parts.push('Mod');

@@ -4,9 +4,14 @@ import { product } from './home';
 
 /** The HTTP API as a caller outside the page uses it. */
 export class Api {
-  private readonly token = readFileSync(path.join(process.env.E2E_DATA!, 'api-token'), 'utf8').trim();
+  private readonly token: string;
 
-  constructor(private readonly origin = product()) {}
+  constructor(
+    private readonly origin = product(),
+    dataDir = process.env.E2E_DATA!,
+  ) {
+    this.token = readFileSync(path.join(dataDir, 'api-token'), 'utf8').trim();
+  }
 
   async call(
     method: string,

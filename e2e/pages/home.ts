@@ -4,10 +4,13 @@ export const product = () => process.env.E2E_URL!;
 
 /** The first page: the prompt and its files. */
 export class Home {
-  constructor(private readonly page: Page) {}
+  constructor(
+    private readonly page: Page,
+    private readonly origin = product(),
+  ) {}
 
   async open() {
-    await this.page.goto(product());
+    await this.page.goto(this.origin);
   }
 
   readonly picker = () => this.page.getByRole('region', { name: 'Describe a workflow' }).getByLabel('Files');

@@ -34,20 +34,21 @@ export function backoffSeconds(retrier: Retrier, attempt: number, random: () => 
   return retrier.JitterStrategy === 'FULL' ? delay * random() : delay;
 }
 
-/** Errors that no wildcard catches. */
-const UNCATCHABLE = ['States.DataLimitExceeded', 'States.Runtime'];
+/** The documentation calls `States.DataLimitExceeded` terminal too, yet AWS catches it by `States.ALL`. */
+const UNCATCHABLE = 'States.Runtime';
+const DATA_LIMIT = 'States.DataLimitExceeded';
 
 /**
  * Does an `ErrorEquals` list name this error?
  *
- * `States.ALL` stands for every error but `States.DataLimitExceeded` and `States.Runtime`; `States.TaskFailed` for all of
- * these but timeouts; `States.Timeout` also for `States.HeartbeatTimeout`.
+ * `States.ALL` stands for every error but `States.Runtime`; `States.TaskFailed` for all of these but timeouts and
+ * `States.DataLimitExceeded`; `States.Timeout` also for `States.HeartbeatTimeout`.
  */
 export function matchesError(errorEquals: readonly string[], error: string): boolean {
   return errorEquals.some((name) => {
     if (name === error) return true;
-    if (name === 'States.ALL') return !UNCATCHABLE.includes(error);
-    if (name === 'States.TaskFailed') return !UNCATCHABLE.includes(error) && !isTimeout(error);
+    if (name === 'States.ALL') return error !== UNCATCHABLE;
+    if (name === 'States.TaskFailed') return error !== UNCATCHABLE && error !== DATA_LIMIT && !isTimeout(error);
     return name === 'States.Timeout' && isTimeout(error);
   });
 }

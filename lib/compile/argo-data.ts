@@ -91,7 +91,7 @@ const item: Value = (path) => pick("inputs.parameters['item']", path);
 /** `Arguments` or `Parameters`, else the input. */
 export function argumentsOf(scope: ScopeData, node: WorkflowNode): Value {
   const given = 'arguments' in node ? node.arguments : undefined;
-  return given ? valueOf(scope, node, given) : inputOf(scope, node);
+  return given ? mappingValue(scope, node, given) : inputOf(scope, node);
 }
 
 /** What comes along an edge. */
@@ -99,7 +99,7 @@ function behind(scope: ScopeData, edge: WorkflowEdge): Value {
   const node = nodeOf(scope.graph, edge.from);
   if (!node || edge.kind === 'catch') return nothing;
   const own = edge.kind === 'rule' && node.kind === 'choice' ? node.rules[edge.index ?? 0]?.output : undefined;
-  return own ? valueOf(scope, node, own) : outputOf(scope, node);
+  return own ? mappingValue(scope, node, own) : outputOf(scope, node);
 }
 
 /** What a step's work gives, within its own `Assign` and `Output`. */
@@ -125,7 +125,7 @@ function resultOf(scope: ScopeData, node: WorkflowNode): Value {
         return source ? pick(source, path) : null;
       };
     case 'pass':
-      if (node.result !== undefined) return valueOf(scope, node, { kind: 'literal', value: node.result });
+      if (node.result !== undefined) return mappingValue(scope, node, { kind: 'literal', value: node.result });
       return argumentsOf(scope, node);
     default:
       return inputOf(scope, node);
@@ -135,9 +135,9 @@ function resultOf(scope: ScopeData, node: WorkflowNode): Value {
 /** What the next step is given. */
 export function outputOf(scope: ScopeData, node: WorkflowNode): Value {
   if (languageOf(scope.graph, node) === 'JSONata') {
-    return node.output ? valueOf(scope, node, node.output) : resultOf(scope, node);
+    return node.output ? mappingValue(scope, node, node.output) : resultOf(scope, node);
   }
-  const result = node.resultSelector ? valueOf(scope, node, node.resultSelector) : resultOf(scope, node);
+  const result = node.resultSelector ? mappingValue(scope, node, node.resultSelector) : resultOf(scope, node);
   return atPath(placed(inputOf(scope, node), result, node.resultPath), node.outputPath);
 }
 
@@ -163,7 +163,7 @@ function atPath(value: Value, jsonPath: string | null | undefined): Value {
 // ------------------------------------------------------------------ mappings
 
 /** A mapping of a step. `$` in JSONPath, and `$states.result`, are what the step's work gave. */
-export function valueOf(scope: ScopeData, node: WorkflowNode, mapping: Mapping): Value {
+export function mappingValue(scope: ScopeData, node: WorkflowNode, mapping: Mapping): Value {
   switch (mapping.kind) {
     case 'literal':
       return ofLiteral(mapping.value);
@@ -180,9 +180,9 @@ export function valueOf(scope: ScopeData, node: WorkflowNode, mapping: Mapping):
       return (path) => {
         if (path.length > 0) {
           const inner = mappingAt(mapping, path.slice(0, 1));
-          return inner ? valueOf(scope, node, inner)(path.slice(1)) : null;
+          return inner ? mappingValue(scope, node, inner)(path.slice(1)) : null;
         }
-        const fields = mapping.fields.map(({ name, value }) => [name, valueOf(scope, node, value)([])] as const);
+        const fields = mapping.fields.map(({ name, value }) => [name, mappingValue(scope, node, value)([])] as const);
         const known = fields.flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]]));
         return known.length === fields.length ? record(known) : null;
       };
@@ -190,9 +190,9 @@ export function valueOf(scope: ScopeData, node: WorkflowNode, mapping: Mapping):
       return (path) => {
         if (path.length > 0) {
           const inner = mappingAt(mapping, path.slice(0, 1));
-          return inner ? valueOf(scope, node, inner)(path.slice(1)) : null;
+          return inner ? mappingValue(scope, node, inner)(path.slice(1)) : null;
         }
-        const items = mapping.items.map((inner) => valueOf(scope, node, inner)([]));
+        const items = mapping.items.map((inner) => mappingValue(scope, node, inner)([]));
         return items.every((inner) => inner !== null) ? `[${items.join(', ')}]` : null;
       };
   }
@@ -227,14 +227,14 @@ export function resolve(scope: ScopeData, node: WorkflowNode, { from, path }: Re
 function variable(scope: ScopeData, reader: WorkflowNode, name: string): Value {
   const binders = boundVariables(scope.graph).filter((bound) => bound.name === name);
   const [binder, ...others] = binders;
-  if (!binder || binder.by !== 'assign' || others.length > 0) return nothing;
+  if (binder?.by !== 'assign' || others.length > 0) return nothing;
   const setter = nodeOf(scope.graph, binder.node);
   const value = setter?.assign?.find((entry) => entry.name === name)?.value;
   if (!setter || !value) return nothing;
   if (scopeKey(setter.parent) === scopeKey(scope.parent)) {
     // Argo knows the outputs of earlier tasks only.
     return scope.flow.before(reader.id).has(setter.id)
-      ? (path) => remembered(scope, `$${name} ${JSON.stringify(path)}`, () => valueOf(scope, setter, value)(path))
+      ? (path) => remembered(scope, `$${name} ${JSON.stringify(path)}`, () => mappingValue(scope, setter, value)(path))
       : nothing;
   }
   const { outer } = scope;

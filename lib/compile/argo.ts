@@ -25,8 +25,8 @@ import {
   type WorkflowNode,
 } from '@/lib/graph/schema';
 import { isDistributed, isEnd } from '@/lib/graph/scope';
-import { mayCatch, nodeOf, scopesOf } from '@/lib/graph/tree';
-import { inputOf, outputOf, resolve, type ScopeData, valueOf } from './argo-data';
+import { edgeOf, mayCatch, nodeOf, scopesOf } from '@/lib/graph/tree';
+import { inputOf, mappingValue, outputOf, resolve, type ScopeData } from './argo-data';
 import { createNames, flowOf } from './argo-flow';
 import { fromComparison, literal, pick } from './argo-values';
 
@@ -272,10 +272,10 @@ function whenOf(context: Context, data: ScopeData, edge: WorkflowEdge, say: Say)
     if (condition.language === 'JSONata')
       return condition.value.kind === 'literal'
         ? String(condition.value.value === true)
-        : valueOf(data, choice, condition.value)([]);
+        : mappingValue(data, choice, condition.value)([]);
     return fromComparison(condition.value, (reference) => resolve(data, choice, reference));
   });
-  const unsaid = conditions.findIndex((condition) => condition === null);
+  const unsaid = conditions.indexOf(null);
   if (unsaid >= 0) {
     say(
       'ARGO_CONDITION',
@@ -312,8 +312,16 @@ function writeNode(
       const { template, parameters } = writeWork(context, data, node, say);
       return plain(template, parameters.length > 0 ? { arguments: { parameters } } : {});
     }
-    case 'pass':
     case 'choice':
+      if (!edgeOf(context.graph, node.id, 'default')) {
+        say(
+          'ARGO_CHOICE',
+          `"${node.name}" has no default: on AWS the run fails when no rule applies, in Argo it ends there, succeeded.`,
+          'Connect its default to a step, for example to a Fail.',
+        );
+      }
+      return plain(plainTemplate(context, 'nothing'));
+    case 'pass':
     case 'succeed':
       return plain(plainTemplate(context, 'nothing'));
     case 'wait': {
@@ -476,7 +484,11 @@ function fieldsOf(mapping: Mapping): { name: string; value: Mapping }[] | null {
 
 /** A Map's list, each item as `{ value }` with its JSON text: `{{item.value}}` is then text, whatever the item is. */
 function writeItems(data: ScopeData, node: NodeOf<'map'>, say: Say): string {
-  const items = node.itemReader ? null : node.items ? valueOf(data, node, node.items)([]) : inputOf(data, node)([]);
+  const items = node.itemReader
+    ? null
+    : node.items
+      ? mappingValue(data, node, node.items)([])
+      : inputOf(data, node)([]);
   const each = node.itemSelector ? selected(data, node, node.itemSelector) : '#';
   if (items !== null && each !== null) return `{{=toJson(map(${items}, { { 'value': toJson(${each}) } }))}}`;
   say(
@@ -496,7 +508,7 @@ function selected(data: ScopeData, node: NodeOf<'map'>, mapping: Mapping): strin
   ) {
     return mapping.path.slice(3).reduce<string>((before, segment) => `${before}[${literal(segment)}]`, '#');
   }
-  if (mapping.kind !== 'object') return valueOf(data, node, mapping)([]);
+  if (mapping.kind !== 'object') return mappingValue(data, node, mapping)([]);
   const fields = mapping.fields.map(({ name, value }) => [name, selected(data, node, value)] as const);
   return fields.every(([, value]) => value !== null)
     ? `{ ${fields.map(([name, value]) => `${literal(name)}: ${value}`).join(', ')} }`
@@ -603,7 +615,7 @@ function sharedTemplate(context: Context, wish: string, template: Omit<Template,
 /** A mapping as a parameter's value, JSON text; `null` where Argo cannot say it. */
 function argument(data: ScopeData, node: WorkflowNode, mapping: Mapping): string | null {
   const text = mapping.kind === 'literal' ? JSON.stringify(mapping.value) : null;
-  return text !== null && !/\{\{|\}\}/.test(text) ? text : tagOf(valueOf(data, node, mapping)([]));
+  return text !== null && !/\{\{|\}\}/.test(text) ? text : tagOf(mappingValue(data, node, mapping)([]));
 }
 
 const tagOf = (expression: string | null): string | null => (expression === null ? null : jsonTag(expression));

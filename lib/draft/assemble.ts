@@ -5,7 +5,7 @@
  *
  * JSONata with variables, as new workflows are; what data does not tie runs in parallel. The same plan gives the same
  * document, ids included. Never throws for a plan's faults: they come back as diagnostics, and the rest is assembled.
- * Start at `assemble`.
+ * Longer than most, because nodes, data and input are made from one plan in three short passes. Start at `assemble`.
  * @module
  */
 import type { Json } from '@/lib/base/json';

@@ -6,6 +6,7 @@ import { runtimeFailure } from './failure';
 import { failExecution, type Stage, wake } from './flow';
 import type { ExecutionFrame, FactsFrame, ThreadFrame } from './frames';
 import { childOfRunEnded, itemsRead, mapRunFailed, resultsWritten } from './map-run';
+import { redriven } from './redrive';
 import { parsed } from './text';
 import type { EngineEvent } from './types';
 import { machineScope } from './visit';
@@ -32,6 +33,7 @@ const answers: Answers = {
   ResultsWritten: ({ work }, { task, output }) => resultsWritten(work, task, output),
   Stop: (stage, { error, cause }) => endFromOutside(stage, 'ExecutionAborted', 'ABORTED', error, cause),
   ExecutionTimedOut: (stage) => timeOut(stage),
+  Redrive: redriven,
 };
 
 export const answer = <E extends EngineEvent>(stage: Stage, event: E): void | Promise<void> =>
@@ -82,6 +84,7 @@ function endFromOutside(
   error: string | undefined,
   cause: string | undefined,
 ): void {
+  work.mark();
   const details = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
   const name = type.charAt(0).toLowerCase() + type.slice(1);
   work.recordLast(type, work.execution.lastEventId, name, details);

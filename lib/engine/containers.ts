@@ -179,7 +179,7 @@ export function stopInside(work: Work, thread: ThreadFrame): void {
   dropContainer(work, container);
 }
 
-/** The execution has ended: nothing goes on, and only what it was stays. */
+/** The execution has ended: nothing goes on. Only what it was stays, and where it failed, for a redrive. */
 export function closeExecution(work: Work): void {
   const execution = work.execution;
   execution.ready = [];
@@ -198,4 +198,5 @@ export function closeExecution(work: Work): void {
     }
   }
   for (const id of work.ids()) if (id !== 'execution' && id !== 'facts') work.drop(id);
+  if (work.end?.status !== 'SUCCEEDED') work.restoreMarked();
 }

@@ -98,6 +98,14 @@ export async function runToEnd(machine: Machine, input: Json, options: RunOption
   return new Run(machine, options, now).go([{ kind: 'Start', at: now, facts }]);
 }
 
+/** Redrives a run that ended without success; `snapshot` is what its changes add up to. */
+export const redriveToEnd = (
+  machine: Machine,
+  snapshot: Snapshot,
+  at: number,
+  options: RunOptions,
+): Promise<RunResult> => new Run(machine, options, at, snapshot).go([{ kind: 'Redrive', at, redriveCount: 1 }]);
+
 /** Takes up a snapshot where it was left: performs what is pending, then goes on. */
 export async function resumeToEnd(
   machine: Machine,

@@ -80,6 +80,7 @@ export function act(visit: Visit): Move | Promise<Move> {
   }
   if (thread.phase === 'enter') {
     enter(visit, type);
+    thread.phase = 'again';
     return handler.enter(visit);
   }
   if (thread.phase === 'again') return handler.enter(visit);
@@ -148,8 +149,6 @@ const names = (value: Json | undefined): string[] =>
 function matches(handler: JsonObject, error: string | undefined, heartbeat: boolean): boolean {
   const listed = names(handler.ErrorEquals);
   if (heartbeat && matchesError(listed, 'States.HeartbeatTimeout')) return true;
-  // AWS's documentation calls it terminal, yet AWS catches it by States.ALL
-  if (error === DATA_LIMIT && listed.includes('States.ALL')) return true;
   return matchesError(listed, error ?? '');
 }
 
@@ -165,10 +164,13 @@ export async function fail(stage: Stage, visit: Visit, thrown: unknown): Promise
   const cause =
     how.bare || failure.reason === undefined ? failure.reason : whileExecuting(name, thread.entered, failure.reason);
   if (how.evaluation) recordEvaluationFailed(visit, error, cause, how.location);
+  // what follows takes apart what is inside the state; should nothing catch the failure, a redrive needs it as it is
+  work.mark();
   if (how.fatal) return failExecution(work, thread.previous, error, cause);
 
   const retry = retriedBy(stage.host, visit, failure);
   if (retry) {
+    work.unmark();
     stopInside(work, thread);
     thread.retries++;
     thread.phase = 'blocked';
@@ -183,7 +185,9 @@ export async function fail(stage: Stage, visit: Visit, thrown: unknown): Promise
   const caught = caughtBy(visit, failure);
   if (caught) {
     try {
-      return await leave(stage, visit, await endingWithCatch(visit, caught, error, cause), caught.next);
+      const ending = await endingWithCatch(visit, caught, error, cause);
+      work.unmark();
+      return await leave(stage, visit, ending, caught.next);
     } catch (thrown) {
       if (thrown instanceof HistoryFull) throw thrown;
       const second = failureOf(thrown);
@@ -281,6 +285,7 @@ export function failExecution(
   error: string | undefined,
   cause: string | undefined,
 ): void {
+  work.mark();
   const details = { ...(error !== undefined && { error }), ...(cause !== undefined && { cause }) };
   work.recordLast('ExecutionFailed', previous, 'executionFailed', details);
   work.end = { status: 'FAILED', ...details };

@@ -144,6 +144,9 @@ export type MapRunFrame = {
   writer?: JsonObject;
   batcher?: JsonObject;
   maxItems?: number;
+  /** times it was redriven, and the children that are still to be started again, by index */
+  redrives?: number;
+  again?: number[];
 };
 
 /** Items of a Map, `CHUNK` to a frame: written once, when it starts. */

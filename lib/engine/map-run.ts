@@ -36,6 +36,12 @@ export async function begin(visit: Visit, run: MapRunFrame, items: { values: Jso
 
 async function startChildren(visit: Visit, run: MapRunFrame): Promise<void> {
   const { work } = visit;
+  while (run.running < run.concurrency && run.again?.[0] !== undefined) {
+    const [index, ...rest] = run.again;
+    run.again = rest;
+    run.running++;
+    work.command(childCommand(visit, run, work.get<ChildFrame>(childId(run.id, index))));
+  }
   while (run.running < run.concurrency && run.next < run.items) {
     const index = run.children;
     const input = await nextInput(visit, run);
@@ -98,6 +104,7 @@ function childCommand(visit: Visit, run: MapRunFrame, child: ChildFrame): Comman
     type: type === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
     definition: definitionOf(visit),
     input: child.input,
+    ...(run.redrives !== undefined && { redrive: run.redrives }),
   };
 }
 
@@ -106,10 +113,11 @@ type ChildEnded = Extract<EngineEvent, { kind: 'ChildEnded' }>;
 export async function childOfRunEnded(stage: Stage, event: ChildEnded): Promise<void> {
   const { work } = stage;
   const child = work.find<ChildFrame>(childId(event.task, event.index));
-  if (!child) return;
+  if (!child || work.find<OutputFrame>(outputId(event.task, event.index))) return;
   const run = work.edit<MapRunFrame>(event.task);
   const failed = event.status !== 'SUCCEEDED';
-  work.drop(child.id);
+  // one that failed keeps its input, for a redrive of the run
+  if (!failed) work.drop(child.id);
   run.running--;
   if (failed) run.failed++;
   work.put<OutputFrame>({
@@ -160,6 +168,36 @@ function isExceeded(run: MapRunFrame): boolean {
   return (
     toleratedPercentage !== null && (failed * 100) / Math.max(1, Math.ceil(run.items / perChild)) > toleratedPercentage
   );
+}
+
+/**
+ * The run goes on: its children that did not succeed, then what had not begun.
+ * @returns false when it had not begun to run: then the state begins a new one
+ */
+export async function redriveRun(stage: Stage, run: MapRunFrame, thread: ThreadFrame, event: number): Promise<boolean> {
+  const { work } = stage;
+  if (run.stage === 'reading') {
+    dropRun(work, run);
+    return false;
+  }
+  run.redrives = (run.redrives ?? 0) + 1;
+  const details = { mapRunArn: run.mapRunArn, redriveCount: run.redrives };
+  thread.previous = work.record('MapRunRedriven', event, 'mapRunRedriven', details);
+  run.failed = 0;
+  run.running = 0;
+  run.again = [];
+  for (let index = 0; index < run.children; index++) {
+    if (!work.find<ChildFrame>(childId(run.id, index))) continue;
+    work.drop(outputId(run.id, index));
+    run.again.push(index);
+  }
+  if (run.stage === 'writing') run.stage = 'running';
+  try {
+    await startChildren(visitOf(stage, thread), run);
+  } catch (thrown) {
+    await failFromOutside(stage, visitOf(stage, thread), thrown);
+  }
+  return true;
 }
 
 /** Records that the run failed. @returns the failure of its state */
@@ -278,7 +316,8 @@ export function pendingOf(work: Work, stage: Omit<Stage, 'work'>, run: MapRunFra
   const commands: Command[] = [];
   for (let i = 0; i < run.children; i++) {
     const child = work.find<ChildFrame>(childId(run.id, i));
-    if (child) commands.push(childCommand(visit, run, child));
+    const underWay = child && !run.again?.includes(i) && !work.find<OutputFrame>(outputId(run.id, i));
+    if (underWay) commands.push(childCommand(visit, run, child));
   }
   return commands;
 }

@@ -44,8 +44,8 @@ export type ProbeOptions = {
   retries?: number;
   /** iterations of a Map that failed */
   failures?: number;
-  /** what the ItemReader of a distributed Map reads */
-  items?: Json[];
+  /** reads the items of a distributed Map; `reader` is its ItemReader, computed */
+  read(reader: JsonObject): Json[];
   /** does the task; its failure is a `failed` signal */
   perform(task: StartTask): Promise<Signal>;
   /** @param until ms since 1970 @returns when the time has come */
@@ -195,7 +195,7 @@ async function lookInside(visit: Visit, options: ProbeOptions, inspection: Inspe
   const container = visit.thread.inside ?? '';
   const frame = visit.work.find<MapRunFrame | (Omit<MapRunFrame, 'kind'> & { kind: 'map'; total: number })>(container);
   if (frame?.kind === 'map-run' && frame.stage === 'reading')
-    await begin(visit, frame, { values: options.items ?? [] });
+    await begin(visit, frame, { values: options.read(frame.reader ?? {}) });
   const total = frame?.kind === 'map' ? frame.total : (frame?.items ?? 0);
   const selector = visit.field('ItemSelector') ?? (visit.language === 'JSONPath' && visit.field('Parameters'));
   if (selector) {

@@ -10,7 +10,7 @@
 import { answer } from './answer-event';
 import { failExecution, run, type Stage } from './flow';
 import { type ExecutionFrame, frameOf } from './frames';
-import type { Host, Machine, Outcome, Snapshot, Step } from './types';
+import type { EngineEvent, Host, Machine, Outcome, Snapshot, Step } from './types';
 import { HISTORY_LIMIT, HistoryFull, Work } from './work';
 
 export { apply, emptySnapshot } from './frames';
@@ -18,10 +18,19 @@ export { pending } from './pending';
 
 const NOTHING: Outcome = { events: [], changes: { put: [], drop: [] }, commands: [] };
 
+const ENDED = ['FAILED', 'TIMED_OUT', 'ABORTED'];
+
+/** Does an event of that kind mean anything to an execution in this state? */
+const takes = (kind: EngineEvent['kind'], execution: ExecutionFrame | undefined): boolean => {
+  if (kind === 'Start') return execution === undefined;
+  if (kind === 'Redrive') return execution !== undefined && ENDED.includes(execution.status);
+  return execution?.status === 'RUNNING';
+};
+
 /** Decides what happens next. Reads no clock, opens no socket, writes nothing; a workflow's fault fails its execution. */
 export const step: Step = async (machine: Machine, snapshot: Snapshot, event, host: Host): Promise<Outcome> => {
   const before = frameOf<ExecutionFrame>(snapshot, 'execution');
-  if (event.kind === 'Start' ? before !== undefined : before?.status !== 'RUNNING') return NOTHING;
+  if (!takes(event.kind, before)) return NOTHING;
   const work = new Work(snapshot, event.at);
   const stage: Stage = { work, machine, host };
   const facts = event.kind === 'Start' ? event.facts : work.facts;

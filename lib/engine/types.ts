@@ -88,7 +88,9 @@ export type EngineEvent =
     }
   | { kind: 'ResultsWritten'; at: number; task: string; output: Json }
   | { kind: 'Stop'; at: number; error?: string; cause?: string }
-  | { kind: 'ExecutionTimedOut'; at: number };
+  | { kind: 'ExecutionTimedOut'; at: number }
+  /** goes on from where it ended without success; `afresh`: from its first state */
+  | { kind: 'Redrive'; at: number; redriveCount: number; afresh?: true };
 
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED' | 'PENDING_REDRIVE';
 
@@ -134,6 +136,8 @@ export type Command =
       type: 'STANDARD' | 'EXPRESS';
       definition: Machine;
       input: Json;
+      /** the run was redriven so many times: a child that ended without success before that goes on */
+      redrive?: number;
     }
   | { kind: 'StopChildren'; task: string }
   /** `results` describe the children as AWS's result files do; the answer is the state's result: `{ MapRunArn, ResultWriterDetails }` */

@@ -23,6 +23,7 @@ export class Work {
   private readonly dropped = new Set<string>();
   private readonly created = new Set<string>();
   private limit = Number.POSITIVE_INFINITY;
+  private kept: { written: Map<string, { id: string }>; dropped: Set<string> } | undefined;
 
   constructor(
     private readonly snapshot: Snapshot,
@@ -61,6 +62,33 @@ export class Work {
     this.written.delete(id);
     if (this.created.delete(id)) return; // the log never hears of what began and ended in one step
     if (frameOf(this.snapshot, id)) this.dropped.add(id);
+  }
+
+  /**
+   * Keeps the frames as they are now: should this lead to the execution's end, a redrive goes on from here. The first of
+   * several marks counts: the state in which it all began.
+   */
+  mark(): void {
+    this.kept ??= {
+      written: new Map([...this.written].map(([id, frame]) => [id, { ...frame }])),
+      dropped: new Set(this.dropped),
+    };
+  }
+
+  /** The failure was caught: the mark is for nothing. */
+  unmark(): void {
+    this.kept = undefined;
+  }
+
+  /** Goes back to the marked frames, if there are any; what the execution itself has come to stays. */
+  restoreMarked(): void {
+    if (!this.kept) return;
+    const execution = this.execution;
+    this.written.clear();
+    this.dropped.clear();
+    for (const [id, frame] of this.kept.written) this.written.set(id, frame);
+    for (const id of this.kept.dropped) this.dropped.add(id);
+    this.written.set('execution', execution as { id: string });
   }
 
   /** Every frame there is now. */

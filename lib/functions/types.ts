@@ -106,39 +106,10 @@ function enumFit(output: JsonSchema, input: JsonSchema): number {
 
 /** Words that say how a thing is held, not what it is. */
 const HOLDERS = new Set(
-  [
-    'uri',
-    'url',
-    'id',
-    'name',
-    'data',
-    'result',
-    'value',
-    'list',
-    'info',
-    'inform',
-    'detail',
-    'file',
-    'path',
-    'kei',
-    'key',
-    'code',
-    'number',
-    'text',
-    'string',
-    'content',
-    'object',
-    'input',
-    'output',
-    'respons',
-    'report',
-    'statu',
-    'type',
-    'amount',
-    'arg',
-    'out',
-    'param',
-  ].map(term),
+  `uri url id name data result value list info inform detail file path kei key code number text string
+    content object input output respons report statu type amount arg out param`
+    .split(/\s+/)
+    .map(term),
 );
 
 const IDS = new Set(['id', 'key', 'code', 'number'].map(term));

@@ -19,7 +19,7 @@ const STOP = new Set(
   using use used uses via per etc e.g i.e eg ie given provided based specific specified certain one ones able able’s new every
   everything anything something within upon onto around along across well kindly first second third finally lastly next
   additionally furthermore moreover afterwards able currently current whether itself themselves there's i'm i'd i've i'll it's
-  that's can't don't isn't hello hi thanks thank dear okay ok perfect great nice wish hope would-be s t d ll re ve m`
+  that's can't don't isn't hello hi thanks thank dear okay ok great nice wish hope would-be s t d ll re ve m`
     .split(/\s+/)
     .filter(Boolean),
 );
@@ -162,4 +162,4 @@ function cutByLexicon(piece: string, lexicon: ReadonlySet<string>): string[] | n
   return found && found.length > 1 ? found : null;
 }
 /** Short words that names are made of; a lexicon's own words of one or two letters cut too much. */
-const SHORT = new Set(['to', 'by', 'of', 'in', 'on', 'id', 's3', 'ip', 'qr', 'is', 'my', 'tv', 'ai', 'db', 'os', 'ui']);
+const SHORT = new Set(`to by of in on id s3 ip qr is my tv ai db os ui`.split(/\s+/));

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { Problem } from '@/lib/base/problem';
-import { compile, definitionText } from '@/lib/compile';
+import { compile, definitionText, toArgo } from '@/lib/compile';
 import { WorkflowDocument } from '@/lib/graph/schema';
 import type { Deps } from './deps';
 import { CreateUpload, createUpload, deleteFile, listFiles } from './files';
@@ -22,7 +22,8 @@ import {
 } from './workflows';
 
 type Call = { id: string; query: URLSearchParams; body: unknown };
-export type ApiAnswer = { status: number; body: unknown; headers?: Record<string, string> };
+/** `type`: the body is a text of this media type, sent as it stands; without it, the body is sent as JSON. */
+export type ApiAnswer = { status: number; body: unknown; headers?: Record<string, string>; type?: string };
 type Route = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** below /api/v1; `{id}` stands for one part */
@@ -33,11 +34,14 @@ type Route = {
   body?: z.ZodType;
   /** what it answers, in words */
   answers: string;
+  /** media types that it may answer in besides JSON */
+  types?: string[];
   call(deps: Deps, request: Call): Promise<ApiAnswer>;
 };
 
 const ok = (body: unknown, status = 200): ApiAnswer => ({ status, body });
 const Imported = z.object({ name: z.string(), definition: z.record(z.string(), z.json()) });
+const ExportQuery = z.object({ format: z.enum(['asl', 'argo']).default('asl') });
 const SaveBody = SaveWorkflow.omit({ id: true });
 
 export const routes: Route[] = [
@@ -93,11 +97,19 @@ export const routes: Route[] = [
   {
     method: 'GET',
     path: '/workflows/{id}/export',
-    summary: 'Export as Amazon States Language',
+    summary: 'Export as Amazon States Language or for Argo Workflows',
+    description: 'In YAML for Argo, comments say what Argo cannot do.',
+    query: { format: 'asl (JSON, the default) or argo (YAML)' },
     answers: 'The definition.',
-    call: async (deps, { id }) => {
-      const { document } = await getWorkflow(deps, id);
-      return ok(JSON.parse(definitionText(compile(document.graph).definition)));
+    types: ['text/yaml'],
+    call: async (deps, { id, query }) => {
+      const { format } = check(ExportQuery, { format: query.get('format') ?? undefined });
+      const { document, name } = await getWorkflow(deps, id);
+      if (format === 'asl') return ok(JSON.parse(definitionText(compile(document.graph).definition)));
+      const { yaml, diagnostics } = toArgo(document.graph, { name });
+      const broken = diagnostics.find(({ severity }) => severity === 'error');
+      if (broken) throw new Problem(broken.code, broken.message, broken.hint, broken.at);
+      return { ...ok(yaml), type: 'text/yaml' };
     },
   },
   {
@@ -195,6 +207,15 @@ function check<S extends z.ZodType>(schema: S, body: unknown): z.infer<S> {
   return result.data;
 }
 
+/** `null` where a percent sign does not begin a character. */
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
+
 /** The row for a method and path, `null` where there is none. `path` is below /api/v1. */
 export function findRoute(method: string, path: string): { route: Route; id: string } | 'method' | null {
   let known = false;
@@ -203,7 +224,9 @@ export function findRoute(method: string, path: string): { route: Route; id: str
     const match = pattern.exec(path);
     if (!match) continue;
     known = true;
-    if (route.method === method) return { route, id: decodeURIComponent(match[1] ?? '') };
+    const id = decoded(match[1] ?? '');
+    if (id === null) return null;
+    if (route.method === method) return { route, id };
   }
   return known ? 'method' : null;
 }
@@ -241,7 +264,10 @@ export function openApi(version: string): object {
       ...(parameters.length > 0 ? { parameters } : {}),
       ...(route.body ? { requestBody: { content: { 'application/json': { schema: jsonSchemaOf(route.body) } } } } : {}),
       responses: {
-        default: { description: route.answers, content: { 'application/json': {} } },
+        default: {
+          description: route.answers,
+          content: Object.fromEntries(['application/json', ...(route.types ?? [])].map((type) => [type, {}])),
+        },
         '401': { description: 'The token is missing or wrong.' },
       },
     };

@@ -16,13 +16,15 @@ export type Jobs = {
   /** @throws Problem JOB_UNKNOWN */
   get(id: string): JobView;
   cancel(id: string): JobView;
+  /** the job as it is when it ends, or after `ms` */
+  within(id: string, ms: number): Promise<JobView>;
 };
 
 /** How many ended jobs are remembered, for a page that is opened a little late. */
 const REMEMBERED = 200;
 
 export function createJobs(stream: Stream, newId: () => string): Jobs {
-  const jobs = new Map<string, { view: JobView; abort: AbortController }>();
+  const jobs = new Map<string, { view: JobView; abort: AbortController; ended: Promise<void> }>();
 
   const change = (id: string, patch: Partial<JobView>) => {
     const job = jobs.get(id);
@@ -57,16 +59,18 @@ export function createJobs(stream: Stream, newId: () => string): Jobs {
         diagnostics: [],
         problem: null,
       };
-      jobs.set(id, { view, abort });
       for (const old of jobs.keys()) {
         if (jobs.size <= REMEMBERED) break;
         if (jobs.get(old)!.view.status !== 'working') jobs.delete(old);
       }
-      void work({ id, signal: abort.signal, update: (patch) => change(id, patch) }).then(
-        () => change(id, { status: 'done' }),
-        (error) =>
-          change(id, abort.signal.aborted ? { status: 'cancelled' } : { status: 'failed', problem: viewOf(error) }),
-      );
+      const ended = Promise.resolve()
+        .then(() => work({ id, signal: abort.signal, update: (patch) => change(id, patch) }))
+        .then(
+          () => change(id, { status: 'done' }),
+          (error) =>
+            change(id, abort.signal.aborted ? { status: 'cancelled' } : { status: 'failed', problem: viewOf(error) }),
+        );
+      jobs.set(id, { view, abort, ended });
       return view;
     },
     get: (id) => entry(id).view,
@@ -75,6 +79,11 @@ export function createJobs(stream: Stream, newId: () => string): Jobs {
       job.abort.abort();
       change(id, { status: 'cancelled' });
       return job.view;
+    },
+    async within(id, ms) {
+      const { ended } = entry(id);
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, ms))]);
+      return entry(id).view;
     },
   };
 }

@@ -1,9 +1,15 @@
 'use client';
+/**
+ * The graph on React Flow: its gestures and keys in, edits of the document out. Long, because each gesture is a few lines
+ * that need the same store and the same React Flow instance.
+ * @module
+ */
 import { type DragEvent, type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react';
 import {
   Background,
   BackgroundVariant,
   type Connection,
+  type EdgeChange,
   type IsValidConnection,
   MiniMap,
   type NodeChange,
@@ -89,6 +95,15 @@ export function Canvas() {
         }
         store.getState().select([...next]);
       }
+    },
+    [store],
+  );
+
+  /** The keyboard selects a connection this way. */
+  const onEdgesChange = useCallback(
+    (changes: EdgeChange<FlowEdge>[]) => {
+      const pick = changes.find((change) => change.type === 'select' && change.selected);
+      if (pick?.type === 'select' && !pick.id.startsWith('@')) store.getState().selectEdge(pick.id);
     },
     [store],
   );
@@ -189,6 +204,7 @@ export function Canvas() {
 
   /** Before React Flow sees them: its own arrow keys move steps past every handler. */
   const onKeyDownCapture = (event: KeyboardEvent) => {
+    if (event.metaKey || event.ctrlKey) return; // chords belong to the editor
     const direction = ARROWS[event.key];
     const focused = (event.target as HTMLElement).closest?.('.react-flow__node')?.getAttribute('data-id');
     if ((event.target as HTMLElement).closest('textarea, input')) return;
@@ -258,6 +274,7 @@ export function Canvas() {
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
         onNodeDragStop={onNodeDragStop}
         onNodeDoubleClick={(_event, node) => !isCap(node.id) && node.type !== 'note' && store.getState().goTo(node.id)}
         onNodeClick={(_event, node) => openOnNarrow(node.id)}

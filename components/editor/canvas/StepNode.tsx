@@ -2,10 +2,11 @@
 import { Pin, Plus, RotateCw } from 'lucide-react';
 import { memo } from 'react';
 import { Handle, type Node, type NodeProps, Position } from 'reactflow';
-import { mayCatch, type WorkflowNode } from '@/lib/graph';
+import { isContainer, mayCatch, type WorkflowNode } from '@/lib/graph';
 import { cn } from '../../ui/cn';
 import { StatusBadge } from '../../ui/StatusBadge';
 import { manifestOf, stepRunOf, useEditor, useEditorStore, worstOf } from '../state/context';
+import { CollapseButton } from './ContainerNode';
 import type { StepNodeData } from './flow';
 import { iconOf, isMissing, KindTile } from './icons';
 import { summaryOf } from './summary';
@@ -46,6 +47,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         <span className="step-words block truncate text-xs leading-4.5 text-muted">{summaryOf(node, manifest)}</span>
       </span>
       <Marks node={node} pinned={pinned} />
+      {isContainer(node) ? <CollapseButton id={id} name={node.name} /> : null}
       {worst ? (
         <span
           title={worst === 'error' ? 'Has a problem' : 'Has a warning'}

@@ -18,7 +18,6 @@ import {
   NODE_SIZE,
   type Note,
   nodeOf,
-  type Parent,
   type Rect,
   type Size,
   scopesOf,
@@ -31,7 +30,7 @@ import { KIND_NAMES } from './summary';
 
 export const START = '@start';
 export const END = '@end';
-export const CAP_SIZE = { width: 76, height: 28 };
+const CAP_SIZE = { width: 76, height: 28 };
 const CAP_GAP = 44;
 
 export type StepNodeData = { node: WorkflowNode /** no step follows, and one could */; open: boolean };
@@ -41,7 +40,7 @@ export type FlowNode =
   | Node<ContainerData, 'container'>
   | Node<{ label: string; empty: boolean }, 'cap'>
   | Node<{ note: Note }, 'note'>;
-export type FlowEdgeData = {
+type FlowEdgeData = {
   edge: WorkflowEdge | null /** the step after which `+` appends, on the way to the end */;
   after: string | null;
   from: WorkflowNode | null /** how many connections with words end at the same step before it: they stand above one another */;
@@ -153,8 +152,8 @@ export function createFlow() {
           handles: handlesOf(NODE_SIZE, 's', node.kind !== 'succeed' && node.kind !== 'fail', mayCatch(node)),
           selected: isSelected,
           ariaLabel: label(node),
-          // A button holds no other button: the last step of a container has its + within.
-          ariaRole: open && node.parent && !readOnly ? 'group' : 'button',
+          // A button holds no other button: the last step of a container has its + within, a folded container its way to unfold.
+          ariaRole: isContainer(node) || (open && node.parent && !readOnly) ? 'group' : 'button',
         })),
       );
     };
@@ -179,6 +178,7 @@ export function createFlow() {
           sourceHandle: edge.kind !== 'catch' ? 'out' : leftward ? 'catch-left' : 'catch',
           targetHandle: 'in',
           data: { edge, after: null, from, lane },
+          ariaLabel: `${from?.name} to ${nodeOf(graph, edge.to)?.name}`,
           selected: isSelected,
           reconnectable: !readOnly,
           interactionWidth: 22,
@@ -285,4 +285,3 @@ export function createFlow() {
 
 const label = (node: WorkflowNode): string => `${node.name}, ${KIND_NAMES[node.kind]}`;
 export const isCap = (id: string): boolean => id === START || id === END;
-export const samePlace = (a: Parent | null, b: Parent | null): boolean => a?.id === b?.id && a?.branch === b?.branch;

@@ -8,7 +8,7 @@ export type Direction = 'up' | 'down' | 'left' | 'right';
 type Point = { id: string; x: number; y: number };
 
 /** Where a step is on the whole canvas: the middle of it, or of a container's title. */
-export function pointsOf(document: WorkflowDocument): Point[] {
+function pointsOf(document: WorkflowDocument): Point[] {
   const { graph, layout } = document;
   const hidden = (id: string): boolean => {
     const parent = nodeOf(graph, id)?.parent?.id;

@@ -68,9 +68,9 @@ function waitText(how: 'seconds' | 'timestamp', value: Mapping): string {
 }
 
 /** A reference by its last words: `$states.context.Execution.Input.photo` → `input.photo`. */
-export const shortRef = (mapping: Mapping): string => shortText(mappingToText(mapping, 'JSONata').text);
+const shortRef = (mapping: Mapping): string => shortText(mappingToText(mapping, 'JSONata').text);
 
-export const shortText = (text: string): string =>
+const shortText = (text: string): string =>
   text
     .replaceAll('$states.context.Execution.Input', 'input')
     .replaceAll('$states.input', 'its input')

@@ -1,4 +1,5 @@
 'use client';
+/** The rules of a choice, and the builder of one condition: long, because the two languages have a form each. */
 import { ArrowDown, ArrowUp, Link2, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import {

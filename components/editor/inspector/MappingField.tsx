@@ -15,10 +15,10 @@ import {
 import { IconButton } from '../../ui/Button';
 import { cn } from '../../ui/cn';
 import { Textarea } from '../../ui/Input';
-import { ValueControl } from '../../ui/SchemaForm';
 import { typeText } from '../../ui/schema';
 import { Segmented } from '../../ui/Tabs';
 import { uploadFile } from '../../ui/upload';
+import { ValueControl } from '../../ui/ValueControl';
 import { useEditor, useEditorStore } from '../state/context';
 import { referenceName } from './data';
 import { ReferencePicker } from './ReferencePicker';
@@ -62,7 +62,7 @@ export function MappingField({
     return node ? languageOf(state.document.graph, node) : 'JSONata';
   });
   const [chosen, setChosen] = useState<Mode | null>(null);
-  const mode = chosen ?? modeOf(mapping) ?? modes[0]!;
+  const mode = chosen ?? modeOf(mapping) ?? (modes.includes('data') && isMade(schema) ? 'data' : modes[0]!);
   const key = `${target}:${path.join('.')}`;
   const box = useRef<HTMLDivElement>(null);
   useFocused(box, path);
@@ -148,6 +148,10 @@ export function MappingField({
     </div>
   );
 }
+
+/** Files, lists and objects are made by other steps more often than they are written down. */
+const isMade = (schema: JsonSchema): boolean =>
+  schema.format === 's3-uri' || schema.type === 'array' || schema.type === 'object';
 
 function modeOf(mapping: Mapping | undefined): Mode | null {
   if (!mapping) return null;

@@ -6,9 +6,9 @@ import type { JsonSchema } from '@/lib/functions/manifest';
 import { setInput, setWorkflowField } from '@/lib/graph';
 import { Button, IconButton } from '../../ui/Button';
 import { Checkbox, Field, Input, Textarea } from '../../ui/Input';
-import { ValueControl } from '../../ui/SchemaForm';
 import { Select } from '../../ui/Select';
 import { uploadFile } from '../../ui/upload';
+import { ValueControl } from '../../ui/ValueControl';
 import { useEditor } from '../state/context';
 import { renameInput } from './inputs';
 

@@ -75,7 +75,7 @@ export function StepPalette() {
         {groups.map(({ group, items: inGroup }) => (
           <section key={group} className="mb-1">
             {tab === 'flow' && !searching ? null : (
-              <h3 className="px-2 pt-2 pb-1 text-xs font-medium text-muted capitalize">{group}</h3>
+              <h2 className="px-2 pt-2 pb-1 text-xs font-medium text-muted capitalize">{group}</h2>
             )}
             {inGroup.map((item) => (
               <PaletteRow key={item.id} item={item} onPick={() => insertStep(store, item.choice)} />

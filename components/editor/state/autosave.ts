@@ -47,7 +47,7 @@ export const forget = (drawer: Drawer, id: string): void => {
 };
 
 export type Autosave = {
-  /** saves now what is not saved; resolves when it is, or could not be */
+  /** saves now what is not saved; resolves to whether it is. After `stop` nothing is saved any more. */
   flush: () => Promise<boolean>;
   stop: () => void;
 };
@@ -56,6 +56,7 @@ export function autosave(store: EditorStore, call: SaveCall, drawer: Drawer, res
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<boolean> | null = null;
   let failures = 0;
+  let stopped = false;
   let saved = { document: store.getState().document, name: store.getState().name };
 
   const keep = () => {
@@ -111,13 +112,14 @@ export function autosave(store: EditorStore, call: SaveCall, drawer: Drawer, res
 
   function plan(ms: number): void {
     clearTimeout(timer);
+    if (stopped) return;
     timer = setTimeout(() => void flush(), ms);
   }
 
   async function flush(): Promise<boolean> {
     clearTimeout(timer);
     while (running) await running;
-    if (isSaved()) return true;
+    if (stopped || isSaved()) return true;
     if (store.getState().save.kind === 'conflict') return false;
     running = saveOnce().finally(() => {
       running = null;
@@ -144,6 +146,7 @@ export function autosave(store: EditorStore, call: SaveCall, drawer: Drawer, res
   return {
     flush,
     stop: () => {
+      stopped = true;
       clearTimeout(timer);
       unsubscribe();
     },

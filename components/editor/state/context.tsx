@@ -43,8 +43,6 @@ export const worstOf =
   (id: string) =>
   (state: EditorState): Severity | undefined =>
     state.worstOf[id];
-export const onlySelected = (state: EditorState): string | undefined =>
-  state.selected.length === 1 ? state.selected[0] : undefined;
 export const manifestOf =
   (node: WorkflowNode | undefined) =>
   (state: EditorState): FunctionManifest | undefined =>

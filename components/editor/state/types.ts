@@ -6,7 +6,6 @@ import type { Spot, WorkflowDocument } from '@/lib/graph';
 import type { RunDetail, WorkflowDetail } from '@/lib/usecases/types';
 import type { Status } from '../../ui/status';
 
-export type Change = (document: WorkflowDocument) => { document: WorkflowDocument };
 export type EditOptions = {
   /** edits in a row with the same key are one step of undo: the letters of a word */
   merge?: string;

@@ -16,6 +16,7 @@ const READER_CONFIG = [
   'CSVDelimiter',
   'MaxItems',
   'MaxItemsPath',
+  'ItemsPointer',
   'Transformation',
   'ManifestType',
 ];
@@ -105,6 +106,7 @@ function checkReaderConfig(config: Json, at: Place, report: Report, language: La
     report.oneOf(config.InputType, ['CSV', 'JSON', 'JSONL', 'PARQUET', 'MANIFEST'], at.field('InputType'));
   if (has(config, 'CSVHeaderLocation'))
     report.oneOf(config.CSVHeaderLocation, ['FIRST_ROW', 'GIVEN'], at.field('CSVHeaderLocation'));
+  if (has(config, 'ItemsPointer')) report.type(config.ItemsPointer, ['STRING'], at.field('ItemsPointer'));
   report.exclusive(config, ['MaxItems', 'MaxItemsPath'], at);
   checkNumber(config, 'MaxItems', at, report, language);
   if (language === 'JSONPath' && has(config, 'MaxItemsPath'))

@@ -30,7 +30,7 @@ export const TUNING = {
   verb: 0.95,
   plainVerb: 0.4,
   /** verbs near to the one that was said, as a part of its own weight */
-  near: 0.3,
+  near: 0.4,
   object: 1,
   tail: 0.75,
   name: 0.2,
@@ -43,32 +43,13 @@ export const TUNING = {
   strayVerb: 0.9,
   longest: 4,
   /** the best of many functions matches better by chance, so it has to match better: per factor of e beyond 200 functions */
-  crowd: 0.15,
+  crowd: 0.3,
 };
 
-const TAIL = new Set([
-  'in',
-  'on',
-  'at',
-  'from',
-  'with',
-  'for',
-  'by',
-  'near',
-  'using',
-  'via',
-  'into',
-  'to',
-  'between',
-  'under',
-  'within',
-  'during',
-  'through',
-  'about',
-  'as',
-  'where',
-  'based',
-]);
+const TAIL = new Set(
+  `in on at from with for by near using via into to between under within during through about as where
+    based`.split(/\s+/),
+);
 const DEFINITE = new Set(['the', 'this', 'that', 'these', 'those', 'its', 'their']);
 const KIND_TERMS: Partial<Record<string, [string, number]>> = {
   url: ['url', 0.3],
@@ -86,49 +67,10 @@ const MEASURES: [RegExp, string][] = [
 ];
 /** Words of a request that say nothing of what is wanted. */
 const HOLLOW = new Set(
-  [
-    'assistance',
-    'help',
-    'information',
-    'info',
-    'task',
-    'tasks',
-    'thing',
-    'things',
-    'some',
-    'question',
-    'questions',
-    'favor',
-    'details',
-    'detail',
-    'data',
-    'service',
-    'tool',
-    'step',
-    'steps',
-    'process',
-    'workflow',
-    'way',
-    'number',
-    'name',
-    'order',
-    'list',
-    'work',
-    'perfect',
-    'project',
-    'aspect',
-    'aspects',
-    'different',
-    'various',
-    'following',
-    'several',
-    'multiple',
-    'result',
-    'results',
-    'current',
-    'upcoming',
-    'research',
-  ].map(term),
+  `assistance help information info task tasks thing things some question questions favor details detail
+    data service tool step steps process workflow way number name order list work     following several multiple result results `
+    .split(/\s+/)
+    .map(term),
 );
 const HOLLOW_WEIGHT = 0.4;
 
@@ -271,8 +213,8 @@ function isFrame(unit: Unit): boolean {
 }
 /** "height of 1.78 meters", "password abc123": what is given, not what is wanted. */
 const isParameter = (unit: Unit): boolean => unit.kind === 'noun' && unit.tokens.some((token) => GIVEN.has(token.kind));
-const GIVEN = new Set(['number', 'code', 'quote', 'email', 'money', 'percent', 'phone', 'size', 'list', 'time']);
-const FRAMES = new Set(['assistance', 'help', 'task', 'tasks', 'support', 'perfect', 'guidance', 'favor'].map(term));
+const GIVEN = new Set(`number code quote email money percent phone size list time`.split(/\s+/));
+const FRAMES = new Set(['assistance', 'help', 'task', 'tasks', 'support', 'guidance', 'favor'].map(term));
 
 /** A sentence of its own is joined to what stands before only where it tells more of it. */
 const mayJoin = (a: Unit, b: Unit) =>

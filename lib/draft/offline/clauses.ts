@@ -5,6 +5,8 @@
  *
  * It follows sentence structure: marks, "then", "and" before a verb or a noun, purpose ("to …"), relatives ("that
  * matches …"), subordinates ("after …, "). It cuts rather too often: the choice of functions joins what belongs together.
+ *
+ * Longer than most: word lists, and one walk over the sentence whose cases are told apart in one place.
  * @module
  */
 import { stem } from '@/lib/functions/stem';
@@ -58,277 +60,44 @@ const THEN = new Set([
   'later',
   'thereafter',
 ]);
-const ADDING = new Set([
-  'also',
-  'additionally',
-  'furthermore',
-  'moreover',
-  'besides',
-  'second',
-  'secondly',
-  'thirdly',
-  'third',
-  'first',
-  'firstly',
-  'plus',
-  'too',
-  'likewise',
-  'meanwhile',
-  'simultaneously',
-  'last',
-]);
-const POLITE = new Set([
-  'please',
-  'kindly',
-  'just',
-  'simply',
-  'automatically',
-  'again',
-  'now',
-  'so',
-  'hi',
-  'hello',
-  'hey',
-  'thanks',
-  'directly',
-  'quickly',
-  'immediately',
-  'ok',
-  'okay',
-  'well',
-  'only',
-  'even',
-  'still',
-  'maybe',
-  'perhaps',
-  'all',
-]);
-const SUBJECT = new Set([
-  'i',
-  'we',
-  'you',
-  'it',
-  'he',
-  'she',
-  'they',
-  'me',
-  'us',
-  "i'd",
-  "i'll",
-  "i'm",
-  'i’d',
-  'i’m',
-  "let's",
-  'someone',
-  'who',
-  'that',
-  'which',
-  'there',
-]);
-const AUXILIARY = new Set([
-  'would',
-  'could',
-  'can',
-  'will',
-  'should',
-  'must',
-  'may',
-  'might',
-  'shall',
-  'to',
-  'do',
-  'does',
-  'be',
-  'is',
-  'are',
-  'been',
-  'have',
-  'has',
-  'also',
-  'not',
-  "don't",
-  'am',
-  'was',
-  'were',
-  'being',
-  'it',
-  'me',
-  'us',
-  'you',
-  'for',
-  'in',
-  'order',
-  'able',
-  'going',
-  'both',
-]);
-const DETERMINER = new Set([
-  'the',
-  'a',
-  'an',
-  'this',
-  'that',
-  'these',
-  'those',
-  'my',
-  'your',
-  'our',
-  'his',
-  'her',
-  'its',
-  'their',
-  'any',
-  'each',
-  'every',
-  'all',
-  'some',
-  'both',
-  'it',
-  'them',
-  'me',
-  'us',
-  'him',
-  'no',
-  'one',
-  'two',
-  'up',
-  'out',
-  'another',
-  'whether',
-  'how',
-  'what',
-  'which',
-  'where',
-]);
-const NOUNISH_NEXT = new Set(['of', 'and', 'or', 'is', 'are', 'was', 'were', 'will', 'has', 'have', ',', ';']);
-const BEFORE_TO = new Set([
-  'want',
-  'wants',
-  'wanted',
-  'like',
-  'need',
-  'needs',
-  'able',
-  'going',
-  'have',
-  'has',
-  'how',
-  'order',
-  'you',
-  'me',
-  'us',
-  'love',
-  'wish',
-  'due',
-  'used',
-  'prefer',
-  'plan',
-  'planning',
-  'hope',
-  'try',
-  'trying',
-  'similar',
-  'related',
-  'up',
-  'according',
-  'equal',
-  'close',
-  'required',
-  'requires',
-  'where',
-  'what',
-  'ready',
-  'access',
-  'addition',
-  'prior',
-  'needed',
-  'about',
-  'begin',
-  'start',
-  'starting',
-  'continue',
-  'ought',
-  'intend',
-  'decided',
-  'it',
-  'him',
-  'them',
-]);
-const SUBORDINATE = new Set([
-  'after',
-  'once',
-  'when',
-  'if',
-  'while',
-  'before',
-  'since',
-  'because',
-  'as',
-  'whenever',
-  'unless',
-  'upon',
-  'until',
-  'although',
-  'though',
-  'given',
-]);
-const ASKING = new Set([
-  'what',
-  'which',
-  'how',
-  'who',
-  'where',
-  'when',
-  'is',
-  'are',
-  'does',
-  'do',
-  "what's",
-  'what’s',
-  'can',
-  'could',
-  'whose',
-  'why',
-]);
+const ADDING = new Set(
+  `also additionally furthermore moreover besides second secondly thirdly third first firstly plus too
+    likewise meanwhile simultaneously last`.split(/\s+/),
+);
+const POLITE = new Set(
+  `please kindly just simply automatically again now so hi hello hey thanks directly quickly immediately ok
+    okay well only even still maybe perhaps all`.split(/\s+/),
+);
+const SUBJECT = new Set(
+  `i we you it he she they me us i'd i'll i'm i’d i’m let's someone who that which there`.split(/\s+/),
+);
+const AUXILIARY = new Set(
+  `would could can will should must may might shall to do does be is are been have has also not don't am
+    was were being it me us you for in order able going both`.split(/\s+/),
+);
+const DETERMINER = new Set(
+  `the a an this that these those my your our his her its their any each every all some both it them me us
+    him no one two up out another whether how what which where`.split(/\s+/),
+);
+const NOUNISH_NEXT = new Set(`of and or is are was were will has have , ;`.split(/\s+/));
+const BEFORE_TO = new Set(
+  `want wants wanted like need needs able going have has how order you me us love wish due used prefer plan
+    planning hope try trying similar related up according equal close required requires where what ready
+    access addition prior needed about begin start starting continue ought intend decided it him them`.split(/\s+/),
+);
+const SUBORDINATE = new Set(
+  `after once when if while before since because as whenever unless upon until although though given`.split(/\s+/),
+);
+const ASKING = new Set(`what which how who where when is are does do what's what’s can could whose why`.split(/\s+/));
 /** What a person says they want made, when they mean the steps in it. */
-const FRAME = new Set([
-  'workflow',
-  'flow',
-  'process',
-  'pipeline',
-  'automation',
-  'program',
-  'script',
-  'app',
-  'application',
-  'procedure',
-  'sequence',
-  'routine',
-  'job',
-  'bot',
-  'system',
-]);
-const PRONOUNS = new Set([
-  'it',
-  'its',
-  'this',
-  'that',
-  'them',
-  'these',
-  'those',
-  'they',
-  'their',
-  'result',
-  'results',
-  'resulting',
-  'output',
-  'same',
-  'above',
-  'former',
-  'latter',
-  'obtained',
-  'previous',
-]);
+const FRAME = new Set(
+  `workflow flow process pipeline automation program script app application procedure sequence routine job
+    bot system`.split(/\s+/),
+);
+const PRONOUNS = new Set(
+  `it its this that them these those they their result results resulting output same above former latter
+    obtained previous`.split(/\s+/),
+);
 
 type Span = {
   from: number;
@@ -370,23 +139,7 @@ function inWord(tokens: readonly Token[], i: number): boolean {
     ? /^[\p{Ll}\p{N}]/u.test(next.text)
     : ABBREVIATED.has(before.lower) && !(before.lower === 'no' && next.kind !== 'number');
 }
-const ABBREVIATED = new Set([
-  'no',
-  'mr',
-  'mrs',
-  'ms',
-  'dr',
-  'prof',
-  'st',
-  'vs',
-  'approx',
-  'inc',
-  'ltd',
-  'co',
-  'etc',
-  'fig',
-  'dept',
-]);
+const ABBREVIATED = new Set(`no mr mrs ms dr prof st vs approx inc ltd co etc fig dept`.split(/\s+/));
 
 function cutSentence(tokens: readonly Token[], from: number, to: number, sentence: number, verbs: Verbs): Span[] {
   const word = (i: number) =>
@@ -460,7 +213,13 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
   if ((word(eachAt) === 'for' || word(eachAt) === 'to') && /^(each|every|all)$/.test(word(eachAt + 1))) {
     const comma = commaAfter(tokens, eachAt, to);
     // "for each photo make …": without a comma it ends at the verb
-    const verbAt = comma > 0 ? -1 : tokens.findIndex((_, i) => i > eachAt + 2 && i < to && isVerbHere(tokens, i, to, verbs, 'base') && DETERMINER.has(word(i + 1)));
+    const verbAt =
+      comma > 0
+        ? -1
+        : tokens.findIndex(
+            (_, i) =>
+              i > eachAt + 2 && i < to && isVerbHere(tokens, i, to, verbs, 'base') && DETERMINER.has(word(i + 1)),
+          );
     if (verbAt > 0) {
       return [
         { from: eachAt + 1, to: verbAt, kind: 'purpose', then: false, sentence, condition: null },
@@ -643,7 +402,7 @@ function isVerbHere(
   if (form === 'base') return true;
   return nextWord !== 'of';
 }
-const PREPOSITION = new Set(['to', 'into', 'in', 'on', 'at', 'from', 'for', 'with', 'by', 'as', 'and', 'using', 'via']);
+const PREPOSITION = new Set(`to into in on at from for with by as and using via`.split(/\s+/));
 
 /** "Sydney, Australia" and "a unique, different version": the comma or "and" stands within one thing. */
 function isOnePhrase(tokens: readonly Token[], joiner: number, next: number): boolean {
@@ -658,7 +417,7 @@ function isOnePhrase(tokens: readonly Token[], joiner: number, next: number): bo
 /** A noun phrase after "and" or a comma: neither a preposition nor a bare value. */
 function beginsNoun(tokens: readonly Token[], i: number, to: number): boolean {
   const token = tokens[i];
-  if (!token || token.kind !== 'word') return false;
+  if (token?.kind !== 'word') return false;
   const first = DETERMINER.has(token.lower) ? tokens[i + 1] : token;
   if (!first || i >= to || first.kind !== 'word') return false;
   if (/ed$/.test(first.lower) && PREPOSITION.has(tokens[i + 1]?.lower ?? '')) return false; // "and manufactured in 2022"
@@ -772,20 +531,7 @@ function kindOf(own: readonly Token[], words: readonly string[], verbs: Verbs): 
   }
   return { kind: wanting ? 'verb' : 'statement', verb: -1 };
 }
-const PRONOUN_FIRST = new Set([
-  'it',
-  'them',
-  'me',
-  'us',
-  'him',
-  'up',
-  'out',
-  'how',
-  'what',
-  'which',
-  'where',
-  'whether',
-]);
+const PRONOUN_FIRST = new Set(`it them me us him up out how what which where whether`.split(/\s+/));
 
 /** "The result should be sent", "the photo needs to be resized" ask; "the name is Anna" tells. */
 function passiveOf(words: readonly string[], verbs: Verbs): { kind: UnitKind; verb: number } {

@@ -1,10 +1,13 @@
 /**
  * Puts what was understood into a draft plan: ids and titles, loops and choices around steps, inputs for what nobody
  * gave, and the reasons in words.
+ *
+ * Longer than most: one function a part of the plan, and `toPlan`, which calls them in order.
  * @module
  */
-import { isGenericName } from '@/lib/functions/types';
+
 import { stem } from '@/lib/functions/stem';
+import { isGenericName } from '@/lib/functions/types';
 import { nearTerms, term, wordsOf } from '@/lib/functions/words';
 import type { DraftPlan, PlanArgument, PlanStep, ValueFrom } from '../plan';
 import { conditionOf } from './conditions';
@@ -204,7 +207,10 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
   }
   for (const step of steps) {
     const verb = unknownVerb(step, understood);
-    if (verb) notes.push(`No function here says that it can “${verb}”: see whether ${step.entry.manifest.title} does what you mean.`);
+    if (verb)
+      notes.push(
+        `No function here says that it can “${verb}”: see whether ${step.entry.manifest.title} does what you mean.`,
+      );
   }
   addWaits(plan, understood, ids, newId, newTitle);
   const used = new Set(

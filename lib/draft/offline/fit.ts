@@ -1,5 +1,7 @@
 /**
  * How well a value of the prompt, or an output of a step, fits an input: 0 … 1.
+ *
+ * Longer than most: mainly tables of what units, kinds of values and names speak of.
  * @module
  */
 import type { Json } from '@/lib/base/json';
@@ -380,7 +382,7 @@ export type OutputFit = {
 export function fitOfOutput(
   from: Step,
   output: Field | null,
-  to: Step,
+  _to: Step,
   input: Field,
   index: FunctionIndex,
   hints: Hints,

@@ -159,44 +159,8 @@ function kindWithin(token: Token): Exclude<TokenKind, 'word' | 'mark' | 'break' 
 }
 
 /** Words in capitals that are no names. */
-const NO_NAME = new Set([
-  'i',
-  'i’m',
-  "i'm",
-  "i'd",
-  "i'll",
-  "i've",
-  'please',
-  'ok',
-  'hi',
-  'hello',
-  'dear',
-  'thanks',
-  'the',
-  'a',
-  'an',
-  'my',
-  'this',
-  'it',
-]);
-const LINKS = new Set([
-  'of',
-  'the',
-  'and',
-  'de',
-  'la',
-  'van',
-  'von',
-  'der',
-  'di',
-  'da',
-  'del',
-  'al',
-  '&',
-  ',',
-  '-',
-  "'s",
-]);
+const NO_NAME = new Set(`i i’m i'm i'd i'll i've please ok hi hello dear thanks the a an my this it`.split(/\s+/));
+const LINKS = new Set(`of the and de la van von der di da del al & , - 's`.split(/\s+/));
 const isCapital = (token: Token | undefined) =>
   token?.kind === 'word' && /^\p{Lu}/u.test(token.text) && !NO_NAME.has(token.lower);
 
@@ -240,42 +204,10 @@ function properName(tokens: readonly Token[], i: number, isWord: (word: string) 
   return end;
 }
 /** Formats and techniques, written in capitals, that are seldom somebody's name. */
-const COMMON_CAPITALS = new Set([
-  'URL',
-  'S3',
-  'UI',
-  'API',
-  'ID',
-  'PDF',
-  'CSV',
-  'JSON',
-  'XML',
-  'HTML',
-  'SMS',
-  'QR',
-  'OCR',
-  'AI',
-  'DNA',
-  'PNG',
-  'JPEG',
-  'JPG',
-  'GIF',
-  'AWS',
-  'MP3',
-  'MP4',
-  'WAV',
-  'TV',
-  'IP',
-  'VIN',
-  'BMI',
-  'GPS',
-  'PIN',
-  'AM',
-  'PM',
-  'TEXT',
-  'ZIP',
-  'URI',
-]);
+const COMMON_CAPITALS = new Set(
+  `URL S3 UI API ID PDF CSV JSON XML HTML SMS QR OCR AI DNA PNG JPEG JPG GIF AWS MP3 MP4 WAV TV IP VIN BMI
+    GPS PIN AM PM TEXT ZIP URI`.split(/\s+/),
+);
 
 const termsBefore = (tokens: readonly Token[], from: number): string[] => {
   const found: string[] = [];
@@ -297,24 +229,6 @@ const termsBehind = (tokens: readonly Token[], to: number): string[] => {
 };
 const labelTerms = (word: string) => word.split(/[-_]/).filter(Boolean).map(term);
 /** Prepositions tell arguments apart: from Berlin to Rome. */
-export const DIRECTION = new Set([
-  'from',
-  'to',
-  'by',
-  'at',
-  'in',
-  'on',
-  'for',
-  'with',
-  'into',
-  'until',
-  'between',
-  'than',
-  'under',
-  'over',
-  'named',
-  'called',
-  'titled',
-  'about',
-  'near',
-]);
+export const DIRECTION = new Set(
+  `from to by at in on for with into until between than under over named called titled about near`.split(/\s+/),
+);

@@ -32,65 +32,18 @@ const COMMON =
 
 /** Verbs that say who wants, not what: what follows is asked for. */
 export const WANTING = new Set(
-  [
-    'want',
-    'need',
-    'like',
-    'love',
-    'wish',
-    'hope',
-    'help',
-    'let',
-    'try',
-    'going',
-    'able',
-    'have',
-    'be',
-    'plan',
-    'intend',
-    'prefer',
-    'ask',
-    'ready',
-    'assist',
-    'require',
-    'please',
-  ].map(stem),
+  `want need like love wish hope help let try going able have be plan intend prefer ask ready assist
+    require please`
+    .split(/\s+/)
+    .map(stem),
 );
 
 /** Verbs that ask for whatever their object is: they tell no function from another. */
 export const PLAIN_VERBS = new Set(
-  [
-    'get',
-    'find',
-    'provide',
-    'give',
-    'show',
-    'retrieve',
-    'fetch',
-    'obtain',
-    'tell',
-    'make',
-    'do',
-    'use',
-    'help',
-    'know',
-    'see',
-    'perform',
-    'take',
-    'have',
-    'return',
-    'list',
-    'look',
-    'display',
-    'search',
-    'create',
-    'run',
-    'learn',
-    'understand',
-    'check',
-    'determine',
-    'set',
-  ].map(stem),
+  `get find provide give show retrieve fetch obtain tell make do use help know see perform take have return
+    list look display search create run learn understand check determine set`
+    .split(/\s+/)
+    .map(stem),
 );
 
 export type Verbs = { has(word: string): boolean };

@@ -3,6 +3,8 @@
  *
  * `wire` fills `step.filled` anew and answers how well it went; steps stand in the order of the prompt, and a step may
  * take the output of a later one where no circle comes of it.
+ *
+ * Longer than most: the offers for an input compete in one place, and each kind of offer is a few lines here.
  * @module
  */
 import type { Json } from '@/lib/base/json';
@@ -192,6 +194,8 @@ function bestOutput(
       k > at ? (fit.name >= WIRING.backward && isAside(from) ? fit.total * 0.9 : 0) : fit.total - 0.01 * (at - k);
     // What nobody must give is taken only from what bears its name; of several outputs, the one that is made of the same stuff.
     if (!field.required && fit.name < 0.6) continue;
+    // One by one only where the words say so: "each", "every", "them".
+    if (fit.each && !to.units.some((unit) => unit.each || unit.pronoun) && mentioned < 0.6) continue;
     if (identity && fit.name < 0.4 && mentioned < 0.6) continue;
     if (!sole && fit.name < 0.3 && !fit.same && !(output && isGenericName(output.name))) continue;
     if (score <= (best?.filled.score ?? 0)) continue;
@@ -251,30 +255,10 @@ function mention(to: Step, from: Step, output: Field | null, next: boolean, cont
 }
 
 const PHRASE = new Set(
-  [
-    'query',
-    'q',
-    'search',
-    'keyword',
-    'keywords',
-    'term',
-    'topic',
-    'phrase',
-    'subject',
-    'question',
-    'prompt',
-    'instruction',
-    'description',
-    'text',
-    'content',
-    'message',
-    'name',
-    'title',
-    'item',
-    'product',
-    'location',
-    'city',
-  ].map(term),
+  `query q search keyword keywords term topic phrase subject question prompt instruction description text
+    content message name title item product location city`
+    .split(/\s+/)
+    .map(term),
 );
 
 /** What the words say without a value: an enumeration's member, a switch, the object of the request as free text. */
@@ -331,7 +315,13 @@ function labelledWord(step: Step, own: readonly string[], context: Context): str
       let at = i + 1;
       while (/^(is|=|:|#|named|called)$/.test(unit.tokens[at]?.lower ?? '')) at++;
       const word = unit.tokens[at];
-      if (word?.kind !== 'word' || isStopWord(word.lower) || isGenericName(word.lower) || step.entry.says.has(term(word.lower))) continue;
+      if (
+        word?.kind !== 'word' ||
+        isStopWord(word.lower) ||
+        isGenericName(word.lower) ||
+        step.entry.says.has(term(word.lower))
+      )
+        continue;
       if (at === i + 1 && context.index.lexicon.has(word.lower) && at < unit.tokens.length - 1) continue; // "the message text of …"
       const hash = unit.tokens[at - 1]!.text === '#' ? '#' : '';
       return hash + word.text;
@@ -355,6 +345,7 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
     (token, i) =>
       i < tokens.length - 1 &&
       /^(about|for|of|on|named|called|to|in|regarding|near)$/.test(token.lower) &&
+      !(token.lower === 'for' && /^\p{Lu}/u.test(tokens[i + 1]!.text)) && // "for Boris" says for whom
       tokens.slice(0, i).some((before) => step.entry.says.has(term(before.lower)) || own.includes(term(before.lower))),
   );
   const rest = cue >= 0 ? tokens.slice(cue + 1) : tokens;
@@ -366,7 +357,8 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
     (token, i) =>
       i > 0 &&
       /^(on|at|with|for|from|to|in|by|using|into|as|under|between|until|and)$/.test(token.lower) &&
-      whole.slice(i + 1, i + 5).some((later) => later.kind !== 'word' && later.kind !== 'mark'),
+      (whole.slice(i + 1, i + 5).some((later) => later.kind !== 'word' && later.kind !== 'mark') ||
+        (token.lower === 'for' && /^\p{Lu}/u.test(whole[i + 1]?.text ?? ''))),
   );
   const kept = stop > 0 ? whole.slice(0, stop) : whole;
   const telling = kept.filter(
@@ -381,6 +373,7 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
     telling.every(
       (token) =>
         own.includes(term(token.lower)) ||
+        isGenericName(token.lower) ||
         paramTerms(step.entry.manifest.name, context.index).includes(term(token.lower)),
     )
   )

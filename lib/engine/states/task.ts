@@ -39,6 +39,15 @@ function resourceOf(arn: Json | undefined): Resource {
   throw runtimeFailure(`The resource ${JSON.stringify(arn ?? null)} is not one that a Task can use.`);
 }
 
+/** The service part and the pattern of a resource; of none, the pattern of an ordinary call. Never throws. */
+export function integrationOf(arn: Json | undefined): Pick<Resource, 'integration' | 'pattern'> {
+  try {
+    return resourceOf(arn);
+  } catch {
+    return { integration: '', pattern: 'request-response' };
+  }
+}
+
 /** `aws-sdk:s3:getObject` + sync → `{ resourceType: 'aws-sdk:s3', resource: 'getObject.sync' }` */
 export function namesOf(task: Pick<TaskFrame, 'resource'>): { resource: string; resourceType: string } {
   const whole = task.resource.slice(task.resource.indexOf(':states:::') + ':states:::'.length);

@@ -11,6 +11,7 @@ import { openDatabase } from './database';
 import { type ExecutionTables, executionTables } from './executions';
 import { type MachineTables, machineTables } from './machines';
 import { createQuery } from './statements';
+import { openSuspects, type Suspects } from './suspects';
 
 export type { ExecutionRow, Folded, ListFilter, LogRecord, MapRunRow } from './executions';
 export { applyChanges, ChainBroken, chainOf } from './executions';
@@ -23,6 +24,8 @@ export type RunLog = {
   commit(work: () => void): Promise<void>;
   /** Now, in a transaction of its own: read, decide and write without anyone between. */
   transact<T>(work: () => T): T;
+  /** which execution kills the starts */
+  suspects: Suspects;
   /** random, of this data directory alone: signs page tokens */
   secret: string;
   close(): void;
@@ -38,6 +41,7 @@ export function openRunLog(folder: string): RunLog {
     executions: executionTables(query),
     commit: commits.add,
     transact: commits.now,
+    suspects: openSuspects(folder),
     secret: query.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'secret'`)!.value,
     close() {
       commits.flush();

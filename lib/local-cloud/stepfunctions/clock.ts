@@ -1,27 +1,34 @@
 /**
- * The service's clock, and one heap of timers over it.
+ * The service's clock, one heap of timers over it, and how waits are shortened.
  *
  * A timer never fires early and survives waits longer than `setTimeout` can count (24.8 days): far ones are waited for in
- * pieces.
+ * pieces. Timers that are due at the same moment fire in the order of the times that they stand for, then as they were set.
  * @module
  */
 
 export type Clock = {
   /** ms since 1970 */
   now(): number;
-  /** real milliseconds until `dueAt` */
-  delay(dueAt: number): number;
+  /** waits and backoffs are multiplied by it: 1 is real time, 0.1 ten times faster, 0 skips them */
+  readonly scale: number;
 };
 
-/** @param scale how many times faster than the world it runs; 1 is real time */
+/** @throws RangeError for a scale below 0 */
 export function createClock(scale = 1): Clock {
-  if (scale === 1) return { now: Date.now, delay: (dueAt) => dueAt - Date.now() };
-  const begun = Date.now();
-  const now = () => Math.floor(begun + (Date.now() - begun) * scale);
-  return { now, delay: (dueAt) => Math.ceil((dueAt - now()) / scale) };
+  if (!(scale >= 0)) throw new RangeError(`the time scale must be 0 or more, not ${scale}`);
+  return { now: Date.now, scale };
 }
 
-type Timer = { key: string; dueAt: number; fire: () => void; place: number };
+/** Timers of the engine that a scale shortens: a Wait, a retrier's delay. Limits on real work stay what they are. */
+export const isWait = (timer: string): boolean => timer.includes(':wake:');
+
+/** Timers that end an execution: a wait that goes past one of them never comes to its end. */
+export const isLimit = (timer: string): boolean => timer === 'execution:timeout' || timer === 'longest run';
+
+type Timer = { key: string; dueAt: number; standsFor: number; order: number; fire: () => void; place: number };
+
+const before = (a: Timer, b: Timer): boolean =>
+  (a.dueAt - b.dueAt || a.standsFor - b.standsFor || a.order - b.order) < 0;
 
 /** an hour: well below 2^31 ms, and a sleeping laptop is noticed soon after it wakes */
 const LONGEST_WAIT_MS = 3_600_000;
@@ -32,12 +39,15 @@ export class Timers {
   private alarm: NodeJS.Timeout | undefined;
   private alarmAt = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly clock: Clock) {}
+  private count = 0;
 
-  /** @param dueAt ms since 1970; a time gone by fires at once (not within this call) */
-  set(key: string, dueAt: number, fire: () => void): void {
+  /**
+   * @param dueAt ms since 1970; a time gone by fires at once (not within this call)
+   * @param standsFor the time before scaling
+   */
+  set(key: string, dueAt: number, fire: () => void, standsFor = dueAt): void {
     this.clear(key);
-    const timer = { key, dueAt, fire, place: this.heap.length };
+    const timer = { key, dueAt, standsFor, order: this.count++, fire, place: this.heap.length };
     this.byKey.set(key, timer);
     this.heap.push(timer);
     this.up(timer.place);
@@ -71,13 +81,13 @@ export class Timers {
     if (!first || first.dueAt >= this.alarmAt) return;
     clearTimeout(this.alarm);
     this.alarmAt = first.dueAt;
-    this.alarm = setTimeout(() => this.ring(), Math.max(0, Math.min(this.clock.delay(first.dueAt), LONGEST_WAIT_MS)));
+    this.alarm = setTimeout(() => this.ring(), Math.max(0, Math.min(first.dueAt - Date.now(), LONGEST_WAIT_MS)));
   }
 
   private ring(): void {
     this.alarmAt = Number.POSITIVE_INFINITY;
     // setTimeout may come a millisecond early by the wall clock, and the wall clock may have been set back.
-    for (let first = this.heap[0]; first && first.dueAt <= this.clock.now(); first = this.heap[0]) {
+    for (let first = this.heap[0]; first && first.dueAt <= Date.now(); first = this.heap[0]) {
       this.clear(first.key);
       first.fire();
     }
@@ -89,7 +99,7 @@ export class Timers {
     let i = from;
     while (i > 0) {
       const parent = (i - 1) >> 1;
-      if (heap[parent]!.dueAt <= heap[i]!.dueAt) return;
+      if (!before(heap[i]!, heap[parent]!)) return;
       this.swap(i, parent);
       i = parent;
     }
@@ -100,7 +110,7 @@ export class Timers {
     for (let i = from; ; ) {
       let least = i;
       for (const child of [2 * i + 1, 2 * i + 2]) {
-        if (child < heap.length && heap[child]!.dueAt < heap[least]!.dueAt) least = child;
+        if (child < heap.length && before(heap[child]!, heap[least]!)) least = child;
       }
       if (least === i) return;
       this.swap(i, least);

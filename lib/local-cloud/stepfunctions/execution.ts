@@ -40,6 +40,8 @@ export class Execution {
   private snapshot: Snapshot = { frames: {} };
   private lastEvent = 0;
   private at = 0;
+  /** ms by which its time is ahead of the world's: the waits that were shortened */
+  private ahead = 0;
   private chain = '';
   private queue: Job[] = [];
   private busy = false;
@@ -47,7 +49,10 @@ export class Execution {
   /** under way, by task id */
   readonly tasks = new Map<string, AbortController>();
   readonly tokens = new Map<string, string>();
-  readonly timers = new Set<string>();
+  /** ms since 1970 by its own time, by name */
+  readonly timers = new Map<string, number>();
+  /** the end of a shortened wait is being told */
+  waking = false;
   readonly children = new Set<Execution>();
   /** settles when its row is on the disk, or could not be written */
   written: Promise<void> = Promise.resolve();
@@ -104,6 +109,16 @@ export class Execution {
     return new Promise((resolve) => this.waiters.push(resolve));
   }
 
+  /** ms since 1970, as the execution counts: it may have shortened waits */
+  now(): number {
+    return this.effects.now() + this.ahead;
+  }
+
+  /** A wait was shortened: what comes next is not before `at`. */
+  leap(at: number): void {
+    this.ahead = Math.max(this.ahead, at - this.effects.now());
+  }
+
   /** No further event is taken: the process ends, and the log goes on from here at the next start. */
   halt(): void {
     this.halted = true;
@@ -144,7 +159,7 @@ export class Execution {
   }
 
   private async take(happening: Happening): Promise<boolean> {
-    const at = Math.max(this.effects.now(), this.at, this.row.startedAt);
+    const at = Math.max(this.now(), this.at, this.row.startedAt);
     const { outcome, text } = await this.decide({ ...happening, at } as EngineEvent);
     const { events, changes, commands, end } = outcome;
     if (events.length + changes.put.length + changes.drop.length + commands.length === 0 && !end) return false;
@@ -233,6 +248,7 @@ export class Execution {
     this.snapshot = folded.snapshot;
     this.lastEvent = folded.lastEvent;
     this.at = folded.at;
+    this.leap(folded.at);
     this.chain = folded.chain;
   }
 

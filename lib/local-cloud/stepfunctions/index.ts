@@ -18,6 +18,7 @@ import { mapRunOperations } from './api/map-runs';
 import { startExecution, startOperations } from './api/start';
 import { tagOperations } from './api/tags';
 import { taskOperations } from './api/tasks';
+import { testStateOperations } from './api/test-state';
 import { versionOperations } from './api/versions';
 import { createClock } from './clock';
 import { createPages } from './pages';
@@ -27,7 +28,7 @@ import { type Operation, serve } from './wire';
 export type StepFunctionsOptions = {
   /** evaluates JSONata where it can be killed; see `Host` */
   evaluate: Host['evaluate'];
-  /** how many times faster than the world the service's clock runs; for tests */
+  /** waits and backoffs are multiplied by it; 1 is real time, 0 skips them */
   timeScale?: number;
 };
 
@@ -58,6 +59,7 @@ export function createStepFunctions(
         ...taskOperations(api),
         ...tagOperations(api),
         ...mapRunOperations(api),
+        ...testStateOperations(api),
       };
       state = { log, runner };
       runner.open();

@@ -11,7 +11,7 @@ import type { Command, Host } from '@/lib/engine/types';
 import type { ExecutionRow, RunLog } from '@/lib/local-cloud/log';
 import type { CloudContext } from '@/lib/local-cloud/service';
 import { createChildren } from './children';
-import { type Clock, Timers } from './clock';
+import { type Clock, isLimit, isWait, Timers } from './clock';
 import { createMachineCache } from './definition';
 import { serviceError } from './errors';
 import { type Effects, Execution, type Happening } from './execution';
@@ -38,11 +38,17 @@ export type Runner = ReturnType<typeof createRunner>;
 export function createRunner({ context, log, clock, evaluate, inside }: Options) {
   const active = new Map<number, Execution>();
   const byArn = new Map<string, Execution>();
-  const timers = new Timers(clock);
+  const timers = new Timers();
   const report = (line: string) => context.log(`stepfunctions: ${line}`);
-  const host: Host = { evaluate, random: Math.random, uuid: randomUUID };
+  const host: Host = {
+    evaluate,
+    random: Math.random,
+    uuid: randomUUID,
+    exists: (activity) => log.machines.activity(activity) !== undefined,
+  };
   const effects: Effects = { perform, ended, now: clock.now, host, log, report };
-  const tasks = createTasks(log, createIntegrations(context, inside), report);
+  const integrationFor = createIntegrations(context, inside);
+  const tasks = createTasks(log, integrationFor, report);
   const children = createChildren({ log, effects, running: (id) => active.get(id), begin });
   const items = createItems(context);
   const machineOf = createMachineCache((key) => log.machines.definition(key));
@@ -89,12 +95,33 @@ export function createRunner({ context, log, clock, evaluate, inside }: Options)
     }
   }
 
+  /** @param dueAt ms since 1970 by the execution's own time */
   function setTimer(execution: Execution, timer: string, dueAt: number, happening: Happening): void {
-    execution.timers.add(timer);
-    timers.set(`${execution.row.id} ${timer}`, dueAt, () => {
+    const left = dueAt - execution.now();
+    const shortened = clock.scale !== 1 && isWait(timer);
+    execution.timers.set(timer, dueAt);
+    const fire = () => {
+      if (shortened && execution.waking) return timers.set(key, Date.now() + 1, fire, dueAt); // one after the other
       execution.timers.delete(timer);
-      void execution.deliver(happening);
-    });
+      if (shortened) void wake(execution, dueAt, happening);
+      else void execution.deliver(happening);
+    };
+    const key = `${execution.row.id} ${timer}`;
+    timers.set(key, Math.ceil(clock.now() + (shortened ? left * clock.scale : left)), fire, dueAt);
+  }
+
+  /** The end of a shortened wait; what it goes past is heard of first. */
+  async function wake(execution: Execution, at: number, happening: Happening): Promise<void> {
+    execution.waking = true;
+    for (const [timer, dueAt] of execution.timers) {
+      if (!isLimit(timer) || dueAt >= at) continue;
+      clearTimer(execution, timer);
+      execution.leap(dueAt);
+      await execution.deliver({ kind: 'ExecutionTimedOut' });
+    }
+    execution.leap(at);
+    await execution.deliver(happening);
+    execution.waking = false;
   }
 
   function clearTimer(execution: Execution, timer: string): void {
@@ -114,7 +141,7 @@ export function createRunner({ context, log, clock, evaluate, inside }: Options)
     active.delete(execution.row.id);
     if (byArn.get(execution.row.arn) === execution) byArn.delete(execution.row.arn);
     for (const task of [...execution.tasks.keys()]) tasks.end(execution, task);
-    for (const timer of [...execution.timers]) clearTimer(execution, timer);
+    for (const timer of [...execution.timers.keys()]) clearTimer(execution, timer);
   }
 
   function ended(execution: Execution): void {
@@ -125,6 +152,8 @@ export function createRunner({ context, log, clock, evaluate, inside }: Options)
 
   return {
     tasks,
+    host,
+    integrationFor,
     running: (arn: string): Execution | undefined => byArn.get(arn),
     runningTotal: () => active.size,
 
@@ -163,23 +192,34 @@ export function createRunner({ context, log, clock, evaluate, inside }: Options)
       return byArn.get(arn)?.whenEnded() ?? log.executions.byArn(arn);
     },
 
-    /** Takes up every execution that was running. One whose records are damaged is named and left alone. */
+    /**
+     * Takes up every execution that was running. One whose records are damaged, or that killed the last three starts, is
+     * named and left alone: the others go on.
+     */
     open(): void {
+      const { suspects } = log;
+      const leaveAlone = (execution: Execution, why: string) => {
+        report(`${execution.row.arn} is not taken up: ${why}`);
+        forget(execution);
+      };
       const executions = log.executions.running().map((row) => new Execution(row, machineOf(row.definition), effects));
       for (const execution of executions) begin(execution);
       for (const execution of executions) {
+        if (suspects.isSetAside(execution.row.id)) {
+          const way = `Stop it and start it anew; or, to have it tried again, stop this cloud and delete ${suspects.file}.`;
+          leaveAlone(execution, `the last three starts died while they did so. ${way}`);
+          continue;
+        }
         try {
-          execution.resume();
+          suspects.watch(execution.row.id, () => execution.resume());
         } catch (error) {
-          report(
-            `${execution.row.arn} is not taken up: ${(error as Error).message}. Its records in ${context.dataDir} are damaged: ` +
-              'put back the folder from a backup, or stop the execution and start it anew.',
-          );
-          forget(execution);
+          const way = 'put back the folder from a backup, or stop the execution and start it anew.';
+          leaveAlone(execution, `${(error as Error).message}. Its records in ${context.dataDir} are damaged: ${way}`);
           continue;
         }
         children.adopt(execution);
       }
+      suspects.done();
     },
 
     /** Calls under way may be answered within `graceMs`; then everything stops where the log says it is. */

@@ -35,12 +35,14 @@ async function handle(request: Request): Promise<Response> {
         'Send it as "Authorization: Bearer …"; the page shows it beside the invoke URL.',
       );
     }
-    const { status, body, headers } = await found.route.call(deps, {
+    const { status, body, headers, type } = await found.route.call(deps, {
       id: found.id,
       query: url.searchParams,
       body: await readBody(request),
     });
     if (status === 204) return new Response(null, { status });
+    if (type)
+      return new Response(String(body), { status, headers: { ...headers, 'content-type': `${type}; charset=utf-8` } });
     return Response.json(body, { status, headers });
   } catch (error) {
     const view = viewOf(error);

@@ -149,9 +149,6 @@ export function executionOperations(api: Api): Record<string, Operation> {
     RedriveExecution() {
       throw notYet('RedriveExecution', 'Start a new execution with the same input.');
     },
-    TestState() {
-      throw notYet('TestState', 'Run a state machine of that one state.');
-    },
   };
 }
 

@@ -1,39 +1,44 @@
 /**
- * Which code performs which resource. A service without a row here is refused by name.
+ * Which code performs which resource. A service that is not here is called by its SDK client, where there is one.
  * @module
  */
 import type { CloudContext } from '@/lib/local-cloud/service';
+import { httpInvoke } from './http-task';
 import { lambdaFunction, lambdaInvoke } from './lambda';
-import { sdkIntegration } from './sdk';
+import { type ServiceEndpoints, sdkIntegration } from './sdk';
 import { type Inside, sdkSfn, startExecution } from './states';
-import { type Integration, type StartTask, TaskFailure } from './types';
+import type { Integration, StartTask } from './types';
 
-const HERE =
-  'lambda:invoke, states:startExecution, aws-sdk:lambda, aws-sdk:s3, aws-sdk:sfn, a Lambda function ARN and an activity ARN';
+export type IntegrationOptions = {
+  /** hosts that `http:invoke` may call though their address is not public */
+  httpAllow?: readonly string[];
+  serviceEndpoints?: ServiceEndpoints;
+};
 
-export function createIntegrations(context: CloudContext, inside: Inside): (task: StartTask) => Integration {
+export function createIntegrations(
+  context: CloudContext,
+  inside: Inside,
+  { httpAllow = [], serviceEndpoints = {} }: IntegrationOptions = {},
+): (task: StartTask) => Integration {
   const optimized: Record<string, Integration> = {
     function: lambdaFunction(context),
     'lambda:invoke': lambdaInvoke(context),
     'states:startExecution': startExecution(inside),
+    'http:invoke': httpInvoke({ dataDir: context.dataDir, allow: httpAllow }),
   };
-  const sfn = sdkSfn(inside);
-  const services = new Map<string, Integration | undefined>([['sfn', sfn]]);
+  const services = new Map<string, Integration>([['aws-sdk:sfn', sdkSfn(inside)]]);
 
-  return ({ integration, resource }) => {
+  return ({ integration }) => {
     const own = Object.hasOwn(optimized, integration) ? optimized[integration] : undefined;
     if (own) return own;
-    const [first = '', service = ''] = integration.split(':');
-    if (first === 'aws-sdk') {
-      if (!services.has(service)) services.set(service, sdkIntegration(context, service));
-      const found = services.get(service);
-      if (found) return found;
+    const [first = '', second = ''] = integration.split(':');
+    const viaSdk = first === 'aws-sdk';
+    const name = viaSdk ? `${first}:${second}` : first;
+    let service = services.get(name);
+    if (!service) {
+      service = sdkIntegration(context, viaSdk ? second : first, serviceEndpoints, !viaSdk);
+      services.set(name, service);
     }
-    const name = first === 'aws-sdk' ? `aws-sdk:${service}` : first;
-    throw new TaskFailure(
-      'States.Runtime',
-      `The local cloud has no service "${name}", which the resource ${resource} calls. It has ${HERE}. ` +
-        'Call the service from a Lambda function, or run this workflow on AWS with ACTION_ENGINE_TARGET=aws.',
-    );
+    return service;
   };
 }

@@ -36,7 +36,8 @@ export function lambdaInvoke(context: CloudContext): Integration {
       const payload = parsePayload(response);
       if (response.headers['x-amz-function-error']) throw functionFailure(payload, response);
       const version = header(response, 'x-amz-executed-version');
-      const logResult = header(response, 'x-amz-log-result');
+      // AWS never leaves out the log that was asked for; another endpoint may.
+      const logResult = header(response, 'x-amz-log-result') ?? (own(asked, 'LogType') === 'Tail' ? '' : undefined);
       return {
         ...(version !== undefined && { ExecutedVersion: version }),
         ...(logResult !== undefined && { LogResult: logResult }),

@@ -1,5 +1,6 @@
 /**
- * `aws-sdk:<service>:<operation>`: any operation of the services that the local cloud has, by their SDK's commands.
+ * `aws-sdk:<service>:<operation>`: any operation of a service, by its SDK's commands: of Lambda and S3, which the local
+ * cloud has; of another one when its client is installed and `AWS_ENDPOINT_URL_<SERVICE>` says where the service is.
  *
  * Parameters and results are in Pascal case, as AWS has them in a state machine; times become ISO texts; a text
  * parameter given as an object is sent as its JSON.
@@ -11,19 +12,31 @@ import { type Integration, type TaskCall, TaskFailure } from './types';
 
 type Client = { send(command: object, options: { abortSignal: AbortSignal }): Promise<unknown> };
 type Commands = Record<string, unknown>;
-type Loaded = { client: Client; commands: Commands };
+type Loaded = { client: Client; commands: Commands; shown: string };
 
-/** `service` is `s3` or `lambda`: the names in the resource ARN. */
-export function sdkIntegration(context: CloudContext, service: string): Integration | undefined {
-  const load = LOADERS[service];
-  if (!load) return undefined;
+/** Where services are, by the end of the variable's name: `{ SQS: 'http://127.0.0.1:4100', SECRETS_MANAGER: … }`. */
+export type ServiceEndpoints = Readonly<Record<string, string>>;
+
+/**
+ * @param service as in the resource ARN: `s3`, `lambda`, `dynamodb`, `secretsmanager`
+ * @param optimized the resource is `<service>:<operation>`, whose results also tell of the transport
+ */
+export function sdkIntegration(
+  context: CloudContext,
+  service: string,
+  endpoints: ServiceEndpoints,
+  optimized = false,
+): Integration {
   let loaded: Promise<Loaded> | undefined;
   return {
     async call(call) {
-      loaded ??= load(context);
-      const { client, commands } = await loaded;
+      loaded ??= (LOADERS[service] ?? loadOther)(context, service, endpoints).catch((error: unknown) => {
+        loaded = undefined; // the client may be installed, the variable set, before the next call
+        throw error instanceof TaskFailure ? error : absent(service, call.task.resource, endpoints);
+      });
+      const { client, commands, shown } = await loaded;
       const operation = call.task.integration.split(':').pop()!;
-      const name = `${operation[0]!.toUpperCase()}${operation.slice(1)}`;
+      const name = `${operation.charAt(0).toUpperCase()}${operation.slice(1)}`;
       const Command = commands[`${name}Command`];
       if (typeof Command !== 'function') {
         throw new TaskFailure(
@@ -31,12 +44,12 @@ export function sdkIntegration(context: CloudContext, service: string): Integrat
           `${service} has no operation "${operation}" (resource ${call.task.resource}).`,
         );
       }
-      return run(service, client, Command as new (input: object) => object, call);
+      return run(optimized ? shown : javaName(shown), client, Command as new (input: object) => object, call, optimized);
     },
   };
 }
 
-const LOADERS: Record<string, (context: CloudContext) => Promise<Loaded>> = {
+const LOADERS: Record<string, typeof loadOther> = {
   s3: async (context) => {
     const sdk = await import('@aws-sdk/client-s3');
     const client = new sdk.S3Client({
@@ -45,7 +58,7 @@ const LOADERS: Record<string, (context: CloudContext) => Promise<Loaded>> = {
       credentials: context.credentials.self,
       forcePathStyle: true,
     });
-    return { client: client as unknown as Client, commands: sdk as unknown as Commands };
+    return { client: client as unknown as Client, commands: sdk as unknown as Commands, shown: 'S3' };
   },
   lambda: async (context) => {
     const sdk = await import('@aws-sdk/client-lambda');
@@ -54,38 +67,87 @@ const LOADERS: Record<string, (context: CloudContext) => Promise<Loaded>> = {
       region: REGION,
       credentials: context.credentials.self,
     });
-    return { client: client as unknown as Client, commands: sdk as unknown as Commands };
+    return { client: client as unknown as Client, commands: sdk as unknown as Commands, shown: 'Lambda' };
   },
 };
+
+/** Services whose name in resource ARNs is not that of their client, and not that of their endpoint's variable. */
+const PACKAGES: Record<string, string> = {
+  cloudwatchlogs: 'cloudwatch-logs',
+  cognitoidentityprovider: 'cognito-identity-provider',
+  events: 'eventbridge',
+  secretsmanager: 'secrets-manager',
+};
+const packageOf = (service: string): string => `@aws-sdk/client-${PACKAGES[service] ?? service}`;
+const variableOf = (service: string): string => (PACKAGES[service] ?? service).toUpperCase().replaceAll('-', '_');
+
+async function loadOther(context: CloudContext, service: string, endpoints: ServiceEndpoints): Promise<Loaded> {
+  const endpoint = endpoints[variableOf(service)];
+  if (endpoint === undefined || !/^[a-z0-9]+$/.test(service)) throw new Error('not redirected');
+  const sdk = (await import(/* webpackIgnore: true */ packageOf(service))) as Commands;
+  const name = Object.keys(sdk).find((key) => /^[A-Z]\w*Client$/.test(key));
+  if (!name) throw new Error('no client in it');
+  const Client = sdk[name] as new (options: object) => Client;
+  const client = new Client({ endpoint, region: REGION, credentials: context.credentials.self });
+  return { client, commands: sdk, shown: name.replace(/Client$/, '') };
+}
+
+/** A service that cannot be called here: which package and which variable it would take. */
+function absent(service: string, resource: string, endpoints: ServiceEndpoints): TaskFailure {
+  const isSet = endpoints[variableOf(service)] !== undefined;
+  const steps = [
+    `install its client (npm install ${packageOf(service)})`,
+    ...(isSet ? [] : [`set AWS_ENDPOINT_URL_${variableOf(service)} to the address of a server that has it`]),
+  ].join(' and ');
+  return new TaskFailure(
+    'States.Runtime',
+    `The local cloud has no service "${service}", which the resource ${resource} calls. To call it, ${steps}; ` +
+      'or call the service from a Lambda function, or run this workflow on AWS with ACTION_ENGINE_TARGET=aws.',
+  );
+}
+
+/** `DynamoDB` as it stands in the errors of SDK integrations: `DynamoDb`. */
+const javaName = (shown: string): string =>
+  shown.replace(/([A-Z])([A-Z]+)(?=[A-Z][a-z]|$)/g, (_, first: string, rest: string) => first + rest.toLowerCase());
 
 type SdkError = Error & {
   $metadata?: { httpStatusCode?: number; requestId?: string; extendedRequestId?: string; attempts?: number };
 };
 
+/** members that are texts on the wire, and may be given as JSON values */
+const TEXTS = ['Body', 'Detail', 'Message', 'MessageBody', 'Payload', 'SecretString'];
+
 async function run(
-  service: string,
+  shown: string,
   client: Client,
   Command: new (input: object) => object,
   call: TaskCall,
+  optimized: boolean,
 ): Promise<Json> {
-  const input = isObject(call.task.input) ? { ...call.task.input } : {};
-  // Bodies are given as JSON values; the wire wants bytes.
-  for (const name of ['Body', 'Payload']) {
-    const value = input[name];
-    if (value !== undefined && typeof value !== 'string') input[name] = JSON.stringify(value);
-    else if (name === 'Payload' && typeof value === 'string') input[name] = JSON.stringify(value);
-  }
+  const input = asTexts(isObject(call.task.input) ? call.task.input : {}) as JsonObject;
   try {
-    return (await plain(
-      await client.send(new Command(input), { abortSignal: call.signal }),
-      new Set(['$metadata']),
-    )) as Json;
+    const answer = (await client.send(new Command(input), { abortSignal: call.signal })) as {
+      $metadata?: SdkError['$metadata'];
+    };
+    const result = (await plain(answer, new Set(['$metadata']))) as JsonObject;
+    if (!optimized) return result;
+    const { httpStatusCode = 200, requestId = '' } = answer.$metadata ?? {};
+    return {
+      ...result,
+      SdkHttpMetadata: { HttpStatusCode: httpStatusCode },
+      SdkResponseMetadata: { RequestId: requestId },
+    };
   } catch (error) {
-    throw sdkFailure(SHOWN[service] ?? service, error as SdkError);
+    throw sdkFailure(shown, error as SdkError);
   }
 }
 
-const SHOWN: Record<string, string> = { s3: 'S3', lambda: 'Lambda' };
+function asTexts(value: Json, name = ''): Json {
+  if (TEXTS.includes(name) && (typeof value !== 'string' || name === 'Payload')) return JSON.stringify(value);
+  if (Array.isArray(value)) return value.map((item) => asTexts(item));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asTexts(item, key)]));
+}
 
 export function sdkFailure(shown: string, error: SdkError): TaskFailure {
   const { httpStatusCode, requestId, extendedRequestId } = error.$metadata ?? {};

@@ -34,7 +34,7 @@ export async function startTestCloud(dataDir: string, options: Options = {}): Pr
   const s3 = options.s3?.(context);
   const stepFunctions = createStepFunctions(context, {
     evaluate: (expression, bindings) => evaluateJsonata(expression, bindings),
-    ...(options.timeScale && { timeScale: options.timeScale }),
+    ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
   });
   const server = http.createServer((request, response) => {
     const forLambda = /^\/20\d\d-/.test(request.url ?? '') ? lambda : undefined;

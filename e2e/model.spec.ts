@@ -1,0 +1,134 @@
+/** The product with a model behind OPENAI_BASE_URL: what it answers well is drawn, what it does not is told, and a draft is made all the same. */
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, type Page, test } from 'playwright/test';
+import { ModelServer } from './model-server';
+import { Api } from './pages/api';
+import { Editor } from './pages/editor';
+import { Home } from './pages/home';
+import { freePort, start, stop } from './start-product';
+
+const KEY = 'sk-a-key-that-nobody-may-see';
+const MUSIC = 'It will be perfect if you play music that matches my mood. This is Anna.';
+const model = new ModelServer();
+let product: ChildProcess;
+let data: string;
+let origin: string;
+
+test.beforeAll(async () => {
+  test.setTimeout(180_000);
+  data = mkdtempSync(path.join(tmpdir(), 'action-engine-model-'));
+  const port = await freePort();
+  origin = `http://localhost:${port}`;
+  const env = { OPENAI_BASE_URL: await model.listen(), OPENAI_API_KEY: KEY, OPENAI_MODEL: 'told-what-to-say' };
+  product = await start(port, data, env);
+});
+
+test.afterAll(async () => {
+  await stop(product);
+  await model.close();
+  rmSync(data, { recursive: true, force: true });
+});
+
+test.beforeEach(() => {
+  model.questions = [];
+});
+
+const literal = (value: unknown) => ({ kind: 'literal', json: JSON.stringify(value) });
+const step = (id: string, title: string, functionName: string, values: Record<string, object>) => ({
+  id,
+  title,
+  kind: 'function',
+  functionName,
+  inside: null,
+  after: [],
+  because: null,
+  alternatives: [],
+  confidence: 0.9,
+  arguments: Object.entries(values).map(([name, from]) => ({ name, from, because: null })),
+});
+const plan = JSON.stringify({
+  title: 'A tune for Anna',
+  steps: [
+    step('who', 'Who is it', 'username2id', { name: literal('Anna') }),
+    step('mood', 'How do they feel', 'getusermood', { user_id: { kind: 'step', step: 'who', field: 'user_id' } }),
+  ],
+  inputs: [],
+  result: { kind: 'step', step: 'mood', field: null },
+  notes: [],
+  questions: [],
+});
+
+const workflows = async () => ((await new Api(origin, data).call('GET', '/workflows')).body as unknown[]).length;
+const at = async (page: Page) => {
+  const home = new Home(page, origin);
+  await home.open();
+  return home;
+};
+
+test('a good answer is seen as it is written, and its steps are on the canvas', async ({ page }) => {
+  let goOn = () => {};
+  const half = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  // Two thirds of the answer hold the first step; the rest comes when that step has been seen.
+  let piece = 0;
+  model.answer = { kind: 'text', text: plan, pieces: 3, each: () => (++piece === 2 ? half : Promise.resolve()) };
+  const home = await at(page);
+  await home.type(MUSIC);
+  await page.getByRole('button', { name: 'Draft', exact: true }).click();
+  await expect(page.getByRole('list', { name: 'Steps so far' }).getByText('Who is it')).toBeVisible();
+  goOn();
+  await page.waitForURL(/\/workflows\//);
+  await new Editor(page).shows('Who is it', 'How do they feel');
+  await expect(page.getByText('Draft by told-what-to-say:')).toBeVisible();
+  expect(JSON.stringify(model.questions)).toContain(MUSIC);
+});
+
+for (const [what, answer, reason] of [
+  ['nonsense', { kind: 'text', text: 'I like trains.' }, /could not be used after 2 corrections/],
+  ['a refusal', { kind: 'refusal', text: 'I will not do that.' }, /refused: I will not do that/],
+  ['401', { kind: 'status', status: 401, message: `Incorrect key: ${KEY}` }, /does not accept the key/],
+] as const) {
+  test(`${what}: the offline planner drafts, and the reason is shown without the key`, async ({ page }) => {
+    model.answer = answer;
+    const home = await at(page);
+    await home.draft(MUSIC);
+    await new Editor(page).shows('Find user id', "Get user's mood", 'Recommend song', 'Play music');
+    await expect(page.getByText('Draft by the offline planner:')).toBeVisible();
+    await expect(page.getByText(reason).first()).toBeVisible();
+    expect(await page.content()).not.toContain(KEY);
+  });
+}
+
+test('a model that says nothing can be cancelled: nothing is stored, and the prompt can be asked again', async ({
+  page,
+}) => {
+  model.answer = { kind: 'silence' };
+  const before = await workflows();
+  const home = await at(page);
+  const wish = 'Count the words of "one two three" while the model sleeps.';
+  await home.type(wish);
+  await page.getByRole('button', { name: 'Draft', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Planning…' })).toBeVisible();
+  await page.getByRole('button', { name: /^Cancel/ }).click();
+  await expect(page.getByRole('heading', { name: 'What should happen?' })).toBeVisible();
+  await page.getByRole('listitem').filter({ hasText: wish }).getByRole('button', { name: 'Ask again' }).click();
+  await expect(page.getByLabel('Describe what should happen')).toHaveValue(wish);
+  expect(await workflows()).toBe(before);
+});
+
+test('the model is tried in the settings: it works, or it is told why not', async ({ page }) => {
+  await page.goto(`${origin}/settings`);
+  await expect(page.getByText('told-what-to-say')).toBeVisible();
+  model.answer = { kind: 'text', text: 'ok' };
+  await page.getByRole('button', { name: 'Test the model' }).click();
+  await expect(page.getByLabel('It works')).toBeVisible();
+  model.answer = { kind: 'status', status: 401, message: `Incorrect key: ${KEY}` };
+  await page.getByRole('button', { name: 'Test the model' }).click();
+  await expect(page.getByLabel('It does not work')).toBeVisible();
+  await expect(page.getByText(/does not accept the key/)).toBeVisible();
+  expect(await page.content()).not.toContain(KEY);
+});
