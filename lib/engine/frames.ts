@@ -86,6 +86,8 @@ export type TaskFrame = {
   /** what the runner knows it by */
   task: string;
   thread: string;
+  /** name of the state; absent in logs of earlier versions */
+  state?: string;
   resource: string;
   integration: string;
   pattern: 'request-response' | 'sync' | 'sync:2' | 'waitForTaskToken';

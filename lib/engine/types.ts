@@ -104,6 +104,8 @@ export type Command =
   | {
       kind: 'StartTask';
       task: string;
+      /** name of the state that asks */
+      state?: string;
       resource: string;
       integration: string;
       pattern: 'request-response' | 'sync' | 'sync:2' | 'waitForTaskToken';

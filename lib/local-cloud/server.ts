@@ -43,6 +43,12 @@ export type LocalCloudOptions = {
   functionEnvironment?: Record<string, string>;
   /** waits and backoffs are multiplied by it; 1 is real time, 0 skips them */
   timeScale?: number;
+  /** Step Functions Local's mock configuration file */
+  mockConfig?: string;
+  /** hosts (`host` or `host:port`) that HTTP Tasks may call though they are not public */
+  httpAllow?: readonly string[];
+  /** where further services are, by the end of `AWS_ENDPOINT_URL_<SERVICE>` */
+  serviceEndpoints?: Readonly<Record<string, string>>;
   /** new and changed functions stay Pending for so many ms, as on AWS; absent: 0 */
   pendingMs?: number;
   log?: (line: string) => void;
@@ -120,7 +126,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       lambda,
       stepfunctions: createStepFunctions(context, {
         evaluate: evaluator.evaluate,
+        httpAllow: options.httpAllow ?? [],
+        serviceEndpoints: options.serviceEndpoints ?? {},
         ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
+        ...(options.mockConfig !== undefined && { mockConfig: options.mockConfig }),
       }),
     };
     /** a request that comes while its service still opens waits for it */

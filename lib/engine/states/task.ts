@@ -128,6 +128,7 @@ export const task: Handler = {
       id,
       task: id,
       thread: thread.id,
+      state: visit.name,
       resource: arn as string,
       integration,
       pattern,
@@ -183,6 +184,7 @@ export function startCommand(frame: TaskFrame): Extract<Command, { kind: 'StartT
   return {
     kind: 'StartTask',
     task: frame.task,
+    ...(frame.state !== undefined && { state: frame.state }),
     resource: frame.resource,
     integration: frame.integration,
     pattern: frame.pattern,

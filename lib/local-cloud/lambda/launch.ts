@@ -46,8 +46,12 @@ export type Launcher = {
   isolation(): Promise<Isolation>;
 };
 
-/** Room for the interpreter itself beside the function's data: Node with sharp has 120 MB before it does anything. */
-const overheadMb = (runtime: string): number => (runtime.startsWith('nodejs') ? 128 : 64);
+/**
+ * MB beside the function's own data: what the bare interpreter has mapped (some 50 for Node 20, 560 for Node 24, which
+ * reserves a cage for its heap), and room for what native packages map before they do anything.
+ */
+const PACKAGES_MB = 80;
+const OTHER_RUNTIME_MB = 64;
 const PATH = '/usr/local/bin:/usr/bin:/bin:/opt/bin';
 
 /** @param allowNamespace false: plain children also where the system could do more */
@@ -65,6 +69,7 @@ export function createLauncher(root: string, allowNamespace = true): Launcher {
   const nodeBootstrap = once(() => childScript(root, 'lib/local-cloud/lambda/runtimes/node.ts'));
   const python = once(findPython);
   const prlimit = once(findLimiter);
+  const nodeOverhead = once(measureNode);
   const namespace = once(() => (allowNamespace ? findNamespace() : Promise.resolve([])));
 
   const commandFor = async ({ settings, taskRoot }: LaunchSpec): Promise<string[]> => {
@@ -92,7 +97,8 @@ export function createLauncher(root: string, allowNamespace = true): Launcher {
     async launch(spec, runtimeApi) {
       const command = await commandFor(spec);
       const limiter = await prlimit();
-      const bytes = (spec.settings.MemorySize + overheadMb(spec.settings.Runtime)) * 1024 * 1024;
+      const overhead = spec.settings.Runtime.startsWith('nodejs') ? await nodeOverhead() : OTHER_RUNTIME_MB;
+      const bytes = (spec.settings.MemorySize + overhead) * 1024 * 1024;
       const limited = limiter ? [limiter, `--data=${bytes}`, '--core=0', '--', ...command] : command;
       const [first, ...args] = [...(await namespace()), ...limited];
       return { command: first!, args, env: environmentOf(spec, runtimeApi) };
@@ -146,6 +152,17 @@ async function findPython(): Promise<string> {
       'No python3 was found on this machine, so Python functions cannot run here. Install Python 3 and see that "python3" is on the PATH, then try again.',
     );
   }
+}
+
+/** MB that a Node which does nothing counts as data, with room for packages; where that cannot be read, what Node 20 needs. */
+async function measureNode(): Promise<number> {
+  const look =
+    "process.stdout.write(/VmData:\\s*(\\d+)/.exec(require('fs').readFileSync('/proc/self/status','utf8'))[1])";
+  const kilobytes = await run(process.execPath, ['-e', look], { timeout: 10_000 }).then(
+    ({ stdout }) => Number(stdout),
+    () => Number.NaN,
+  );
+  return PACKAGES_MB + Math.ceil((Number.isFinite(kilobytes) ? kilobytes : 48_000) / 1024);
 }
 
 /** Only Linux has it; elsewhere Node's own heap limit and the timeout remain. */

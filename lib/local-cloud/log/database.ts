@@ -9,7 +9,7 @@ import path from 'node:path';
 import Database from 'libsql';
 import { Problem } from '@/lib/base/problem';
 import { damaged, readManifest, writeManifest } from './manifest';
-import { SCHEMA_VERSION, TABLES } from './schema';
+import { LATER_TABLES, SCHEMA_VERSION, TABLES } from './schema';
 
 export type Db = Database.Database;
 
@@ -48,6 +48,7 @@ function create(folder: string, file: string): Db {
   const db = connect(folder, file);
   db.exec('BEGIN');
   db.exec(TABLES);
+  db.exec(LATER_TABLES);
   db.prepare('INSERT INTO meta VALUES (?, ?)').run('id', id);
   db.prepare('INSERT INTO meta VALUES (?, ?)').run('schema', String(SCHEMA_VERSION));
   db.prepare('INSERT INTO meta VALUES (?, ?)').run('secret', randomUUID() + randomUUID());
@@ -67,6 +68,7 @@ function openExisting(folder: string, file: string, id: string): Db {
   try {
     const found = db.prepare(`SELECT value FROM meta WHERE key = 'id'`).get() as { value: string } | undefined;
     if (found?.value !== id) throw damaged(folder, `${file} is not the database that the manifest names`);
+    if (!db.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'redrives'`).get()) db.exec(LATER_TABLES);
     return db;
   } catch (error) {
     db.close();

@@ -41,7 +41,13 @@ export type ExecutionRow = {
   parent: number | null;
   parentTask: string | null;
   item: number | null;
+  /** times it was redriven, and when the last time was (ms since 1970); read, never written with the row */
+  redriveCount?: number;
+  redrivenAt?: number | null;
 };
+
+/** One redrive: its number counts from 1. */
+export type RedriveRow = { number: number; token: string | null; at: number };
 
 export type LogRecord = {
   execution: number;
@@ -67,6 +73,8 @@ export type MapRunRow = {
   status: string;
   startedAt: number;
   stoppedAt: number | null;
+  redriveCount?: number;
+  redrivenAt?: number | null;
 };
 
 export class ChainBroken extends Error {}
@@ -82,8 +90,11 @@ export function applyChanges(snapshot: Snapshot, changes: Changes): void {
 
 const COLUMNS = `id, arn, name, machine, machine_arn AS machineArn, machine_name AS machineName, version_arn AS versionArn,
   alias_arn AS aliasArn, definition, revision, role, settings, type, status, input, output, error, cause, started_at AS startedAt,
-  stopped_at AS stoppedAt, trace, started_by AS startedBy, map_run AS mapRun, label, parent, parent_task AS parentTask, item`;
-const MAP_RUN = 'id, arn, execution, event, status, started_at AS startedAt, stopped_at AS stoppedAt';
+  stopped_at AS stoppedAt, trace, started_by AS startedBy, map_run AS mapRun, label, parent, parent_task AS parentTask, item,
+  (SELECT count(*) FROM redrives WHERE subject = CAST(executions.id AS TEXT)) AS redriveCount,
+  (SELECT max(at) FROM redrives WHERE subject = CAST(executions.id AS TEXT)) AS redrivenAt`;
+const MAP_RUN = `id, arn, execution, event, status, started_at AS startedAt, stopped_at AS stoppedAt,
+  (SELECT count(*) FROM redrives WHERE subject = arn) AS redriveCount, (SELECT max(at) FROM redrives WHERE subject = arn) AS redrivenAt`;
 
 export type ListFilter = { machine: number; versionArn?: string; aliasArn?: string } | { mapRun: string };
 
@@ -128,6 +139,24 @@ export function executionTables(query: Query) {
         ...[row.status, row.output, row.error, row.cause, row.stoppedAt, id],
       );
     },
+    /** It runs again; with the event that says so. */
+    redrive(id: number, { number, token, at }: RedriveRow): void {
+      query.run(
+        `UPDATE executions SET status = 'RUNNING', output = NULL, error = NULL, cause = NULL, stopped_at = NULL WHERE id = ?`,
+        id,
+      );
+      query.run('INSERT INTO redrives (subject, number, token, at) VALUES (?, ?, ?, ?)', String(id), number, token, at);
+    },
+    /** newest first */
+    redrives: (id: number) =>
+      query.all<RedriveRow>(
+        'SELECT number, token, at FROM redrives WHERE subject = ? ORDER BY number DESC',
+        String(id),
+      ),
+    redriveMapRun(arn: string, event: number, number: number, at: number): void {
+      query.run(`UPDATE map_runs SET status = 'RUNNING', stopped_at = NULL, event = ? WHERE arn = ?`, event, arn);
+      query.run('INSERT OR IGNORE INTO redrives (subject, number, at) VALUES (?, ?, ?)', arn, number, at);
+    },
     exists: (id: number) => query.get('SELECT 1 FROM executions WHERE id = ?', id) !== undefined,
     /** The newest of that ARN: a machine made anew under its old name may use its names again. */
     byArn: (arn: string) =>
@@ -138,7 +167,13 @@ export function executionTables(query: Query) {
     running: () => query.all<ExecutionRow>(`SELECT ${COLUMNS} FROM executions WHERE status = 'RUNNING' ORDER BY id`),
 
     /** newest first, ids below `before` */
-    list(filter: ListFilter, status: string | undefined, before: number, limit: number): ExecutionRow[] {
+    list(
+      filter: ListFilter,
+      status: string | undefined,
+      before: number,
+      limit: number,
+      redriven?: boolean,
+    ): ExecutionRow[] {
       const where = ['id < ?'];
       const values: (string | number)[] = [before];
       const add = (condition: string, value: string | number | undefined) => {
@@ -154,6 +189,10 @@ export function executionTables(query: Query) {
         add('alias_arn = ?', filter.aliasArn);
       }
       add('status = ?', status);
+      if (redriven !== undefined)
+        where.push(
+          `${redriven ? '' : 'NOT '}EXISTS (SELECT 1 FROM redrives WHERE subject = CAST(executions.id AS TEXT))`,
+        );
       return query.all<ExecutionRow>(
         `SELECT ${COLUMNS} FROM executions WHERE ${where.join(' AND ')} ORDER BY id DESC LIMIT ?`,
         ...values,

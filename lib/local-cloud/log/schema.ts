@@ -5,6 +5,13 @@
  */
 export const SCHEMA_VERSION = 1;
 
+/** Tables that came later: made wherever they are missing, so that older data needs no other change. */
+export const LATER_TABLES = `
+  -- one row a redrive; subject is an execution's id or a Map Run's ARN
+  CREATE TABLE IF NOT EXISTS redrives (subject TEXT NOT NULL, number INTEGER NOT NULL, token TEXT, at INTEGER NOT NULL,
+    PRIMARY KEY (subject, number)) WITHOUT ROWID;
+`;
+
 export const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 

@@ -17,23 +17,34 @@ type Family = {
   running(id: number): Execution | undefined;
   /** takes it among the running ones */
   begin(execution: Execution): void;
+  redrive(row: ExecutionRow, token: null, number: number): Promise<number | undefined>;
 };
 
-export function createChildren({ log, effects, running, begin }: Family) {
+export function createChildren({ log, effects, running, begin, redrive }: Family) {
   const texts = new WeakMap<Machine, string>();
   const textOf = (definition: Machine): string => {
     const text = texts.get(definition) ?? JSON.stringify(definition);
     texts.set(definition, text);
     return text;
   };
-  const stop = (child: Execution) => void child.deliver({ kind: 'Stop' });
+  const stopping = new WeakSet<Execution>();
+  const stop = (child: Execution) => {
+    stopping.add(child);
+    void child.deliver({ kind: 'Stop' });
+  };
 
   async function start(parent: Execution, command: StartChild): Promise<void> {
     const there = log.executions.byItem(command.mapRunArn, command.index);
     if (there) {
       // After a restart: it runs already and will tell, or it ended and nobody heard.
       const child = running(there.id);
-      if (child) parent.children.add(child);
+      if (child && stopping.has(child)) {
+        // The run was redriven before its children had heard of its end.
+        await child.whenEnded();
+        if (running(parent.row.id) === parent) await start(parent, command);
+      } else if (child) parent.children.add(child);
+      else if (there.status !== 'SUCCEEDED' && (there.redriveCount ?? 0) < (command.redrive ?? 0))
+        await again(parent, command, there);
       else tell(parent, there);
       return;
     }
@@ -55,6 +66,20 @@ export function createChildren({ log, effects, running, begin }: Family) {
     child.start();
     // Given up while it was written: it began, so it also ends.
     if (!parent.children.has(child)) stop(child);
+  }
+
+  /** A child that ended without success goes on, with the run that it belongs to. */
+  async function again(parent: Execution, command: StartChild, row: ExecutionRow): Promise<void> {
+    try {
+      const at = await redrive(row, null, command.redrive ?? 1);
+      const child = running(row.id);
+      if (at === undefined || !child) return tell(parent, log.executions.byId(row.id) ?? row);
+      parent.children.add(child);
+      if (running(parent.row.id) !== parent) stop(child);
+    } catch (error) {
+      effects.report(`${row.arn}: could not be redriven, tried again: ${(error as Error).message}`);
+      setTimeout(() => running(parent.row.id) === parent && void start(parent, command), AGAIN_MS);
+    }
   }
 
   function tell(parent: Execution, row: ExecutionRow): void {
@@ -122,6 +147,8 @@ function rowOf(parent: ExecutionRow, command: StartChild, id: number, startedAt:
     startedAt,
     stoppedAt: null,
     startedBy: null,
+    redriveCount: 0,
+    redrivenAt: null,
     mapRun: command.mapRunArn,
     label: command.label,
     parent: parent.id,

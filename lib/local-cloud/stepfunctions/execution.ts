@@ -53,6 +53,8 @@ export class Execution {
   readonly timers = new Map<string, number>();
   /** the end of a shortened wait is being told */
   waking = false;
+  /** the redrive that is being written, and the token that it was asked for with */
+  private redriving: { number: number; token: string | null } | undefined;
   readonly children = new Set<Execution>();
   /** settles when its row is on the disk, or could not be written */
   written: Promise<void> = Promise.resolve();
@@ -87,9 +89,23 @@ export class Execution {
         startedAt: row.startedAt,
         input: row.input,
         type: row.type,
+        ...(row.redriveCount && { redriveCount: row.redriveCount }),
         ...parent,
       },
     });
+  }
+
+  /**
+   * What ended without success goes on; on the disk when this resolves. Its row already says that it runs.
+   * @returns false when its records do not tell where it was
+   * @throws ChainBroken; what the disk said: then nothing has changed
+   */
+  async redrive(token: string | null, number: number, afresh: boolean): Promise<boolean> {
+    this.load();
+    const told = this.snapshot.frames.execution;
+    if (told?.lastEventId !== this.lastEvent) return false;
+    this.redriving = { number, token };
+    return this.deliver({ kind: 'Redrive', redriveCount: number, ...(afresh && { afresh: true }) }, false);
   }
 
   /**
@@ -214,6 +230,7 @@ export class Execution {
       for (const command of commands) {
         if (command.kind === 'StartTask' && command.token) executions.addToken(command.token, execution, command.task);
       }
+      if (this.redriving) executions.redrive(execution, { ...this.redriving, at });
       for (const event of events) this.noteMapRun(event);
       if (end) {
         executions.end(execution, ending(end, at));
@@ -221,6 +238,8 @@ export class Execution {
       }
     });
     this.chain = chain;
+    if (this.redriving) Object.assign(this.row, { redriveCount: this.redriving.number, redrivenAt: at });
+    this.redriving = undefined;
   }
 
   /** DescribeMapRun is answered from rows that follow the history. */
@@ -238,6 +257,10 @@ export class Execution {
       };
       executions.addMapRun(row);
       return;
+    }
+    if (event.type === 'MapRunRedriven') {
+      const { mapRunArn, redriveCount } = event.mapRunRedrivenEventDetails ?? {};
+      executions.redriveMapRun(String(mapRunArn), event.id, Number(redriveCount), event.timestamp);
     }
     const status = { MapRunSucceeded: 'SUCCEEDED', MapRunFailed: 'FAILED', MapRunAborted: 'ABORTED' }[event.type];
     if (status) executions.endMapRun(this.row.id, event.previousEventId, status, event.timestamp);
@@ -267,7 +290,10 @@ type Decided = { outcome: Outcome; text: { events: string; changes: string | nul
 
 const written = (outcome: Outcome): Decided => ({
   outcome,
-  text: { events: JSON.stringify(outcome.events), changes: outcome.end ? null : JSON.stringify(outcome.changes) },
+  text: {
+    events: JSON.stringify(outcome.events),
+    changes: outcome.end?.status === 'SUCCEEDED' ? null : JSON.stringify(outcome.changes),
+  },
 });
 
 const ending = (end: NonNullable<Outcome['end']>, at: number) => ({

@@ -15,12 +15,15 @@ import type { Api } from './api/context';
 import { executionOperations } from './api/executions';
 import { machineOperations } from './api/machines';
 import { mapRunOperations } from './api/map-runs';
+import { redriveOperations } from './api/redrive';
 import { startExecution, startOperations } from './api/start';
 import { tagOperations } from './api/tags';
 import { taskOperations } from './api/tasks';
 import { testStateOperations } from './api/test-state';
 import { versionOperations } from './api/versions';
 import { createClock } from './clock';
+import type { IntegrationOptions } from './integrations';
+import { openMocks } from './mocks';
 import { createPages } from './pages';
 import { createRunner, type Runner } from './runner';
 import { type Operation, serve } from './wire';
@@ -30,7 +33,9 @@ export type StepFunctionsOptions = {
   evaluate: Host['evaluate'];
   /** waits and backoffs are multiplied by it; 1 is real time, 0 skips them */
   timeScale?: number;
-};
+  /** Step Functions Local's mock configuration file */
+  mockConfig?: string;
+} & IntegrationOptions;
 
 export function createStepFunctions(
   context: CloudContext,
@@ -49,8 +54,18 @@ export function createStepFunctions(
         start: (request: object, startedBy: string) => startExecution(api, request, startedBy),
         whenEnded: (arn: string) => runner.whenEnded(arn),
       };
-      const runner = createRunner({ context, log, clock, evaluate: options.evaluate, inside });
-      const api: Api = { log, runner, pages: createPages(log.secret, Date.now), now: clock.now };
+      const mocks = options.mockConfig === undefined ? undefined : openMocks(options.mockConfig, log);
+      const runner = createRunner({
+        context,
+        log,
+        clock,
+        evaluate: options.evaluate,
+        inside,
+        integrations: options,
+        ...(mocks && { mocks }),
+      });
+      const pages = createPages(log.secret, Date.now);
+      const api: Api = { log, runner, pages, now: clock.now, ...(mocks && { mocks }) };
       operations = {
         ...machineOperations(api),
         ...versionOperations(api),
@@ -60,6 +75,7 @@ export function createStepFunctions(
         ...tagOperations(api),
         ...mapRunOperations(api),
         ...testStateOperations(api),
+        ...redriveOperations(api),
       };
       state = { log, runner };
       runner.open();

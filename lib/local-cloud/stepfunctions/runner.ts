@@ -8,16 +8,17 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Command, Host } from '@/lib/engine/types';
-import type { ExecutionRow, RunLog } from '@/lib/local-cloud/log';
+import { ChainBroken, type ExecutionRow, type RunLog } from '@/lib/local-cloud/log';
 import type { CloudContext } from '@/lib/local-cloud/service';
 import { createChildren } from './children';
 import { type Clock, isLimit, isWait, Timers } from './clock';
 import { createMachineCache } from './definition';
 import { serviceError } from './errors';
 import { type Effects, Execution, type Happening } from './execution';
-import { createIntegrations } from './integrations';
+import { createIntegrations, type IntegrationOptions } from './integrations';
 import { createItems } from './integrations/items';
 import type { Inside } from './integrations/states';
+import type { Mocks } from './mocks';
 import { createTasks } from './tasks';
 
 const EXPRESS_LIMIT_MS = 5 * 60_000;
@@ -31,11 +32,13 @@ type Options = {
   clock: Clock;
   evaluate: Host['evaluate'];
   inside: Inside;
+  integrations?: IntegrationOptions;
+  mocks?: Mocks;
 };
 
 export type Runner = ReturnType<typeof createRunner>;
 
-export function createRunner({ context, log, clock, evaluate, inside }: Options) {
+export function createRunner({ context, log, clock, evaluate, inside, integrations, mocks }: Options) {
   const active = new Map<number, Execution>();
   const byArn = new Map<string, Execution>();
   const timers = new Timers();
@@ -47,9 +50,9 @@ export function createRunner({ context, log, clock, evaluate, inside }: Options)
     exists: (activity) => log.machines.activity(activity) !== undefined,
   };
   const effects: Effects = { perform, ended, now: clock.now, host, log, report };
-  const integrationFor = createIntegrations(context, inside);
-  const tasks = createTasks(log, integrationFor, report);
-  const children = createChildren({ log, effects, running: (id) => active.get(id), begin });
+  const integrationFor = createIntegrations(context, inside, integrations);
+  const tasks = createTasks(log, integrationFor, report, mocks);
+  const children = createChildren({ log, effects, running: (id) => active.get(id), begin, redrive });
   const items = createItems(context);
   const machineOf = createMachineCache((key) => log.machines.definition(key));
   let closing = false;
@@ -134,14 +137,41 @@ export function createRunner({ context, log, clock, evaluate, inside }: Options)
     active.set(row.id, execution);
     byArn.set(row.arn, execution);
     const limit = row.type === 'EXPRESS' ? EXPRESS_LIMIT_MS : STANDARD_LIMIT_MS;
-    setTimer(execution, 'longest run', row.startedAt + limit, { kind: 'ExecutionTimedOut' });
+    setTimer(execution, 'longest run', (row.redrivenAt ?? row.startedAt) + limit, { kind: 'ExecutionTimedOut' });
   }
 
   function forget(execution: Execution): void {
     active.delete(execution.row.id);
+    mocks?.forget(execution.row.id);
     if (byArn.get(execution.row.arn) === execution) byArn.delete(execution.row.arn);
     for (const task of [...execution.tasks.keys()]) tasks.end(execution, task);
     for (const timer of [...execution.timers.keys()]) clearTimer(execution, timer);
+  }
+
+  /**
+   * What ended without success goes on; resolves when that is on the disk.
+   * @param number how many redrives there are then; absent: one more than before
+   * @returns when (ms since 1970); undefined where its records do not tell how to go on
+   * @throws AwsError InternalFailure when it could not be written: then nothing has changed
+   */
+  async function redrive(row: ExecutionRow, token: string | null, number?: number): Promise<number | undefined> {
+    const again: ExecutionRow = {
+      ...row,
+      ...{ status: 'RUNNING', output: null, error: null, cause: null, stoppedAt: null, redrivenAt: clock.now() },
+    };
+    const execution = new Execution(again, machineOf(row.definition), effects);
+    begin(execution);
+    try {
+      const count = number ?? (row.redriveCount ?? 0) + 1;
+      if (await execution.redrive(token, count, row.type === 'EXPRESS')) return execution.row.redrivenAt ?? undefined;
+    } catch (error) {
+      execution.halt();
+      forget(execution);
+      if (error instanceof ChainBroken) return undefined;
+      throw serviceError(`The redrive could not be written: ${(error as Error).message}`);
+    }
+    forget(execution);
+    return undefined;
   }
 
   function ended(execution: Execution): void {
@@ -178,6 +208,8 @@ export function createRunner({ context, log, clock, evaluate, inside }: Options)
         throw error;
       }
     },
+
+    redrive,
 
     /** A synchronous Express execution: nothing of it is kept. */
     startSync(row: ExecutionRow): Execution {

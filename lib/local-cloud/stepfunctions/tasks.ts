@@ -7,6 +7,7 @@ import { Activities } from './activities';
 import { invalidToken, serviceError, taskTimedOut } from './errors';
 import type { Execution, Happening } from './execution';
 import { CLOSING, type Integration, type StartTask, TaskFailure } from './integrations/types';
+import type { Mocked, Mocks } from './mocks';
 
 export type Tasks = ReturnType<typeof createTasks>;
 
@@ -14,6 +15,7 @@ export function createTasks(
   log: RunLog,
   integrationFor: (task: StartTask) => Integration,
   report: (line: string) => void,
+  mocks?: Mocks,
 ) {
   const tokens = new Map<string, { execution: Execution; task: string }>();
   const activities = new Activities();
@@ -39,7 +41,9 @@ export function createTasks(
       execution.tokens.set(task.task, task.token);
       tokens.set(task.token, { execution, task: task.task });
     }
-    if (task.integration === 'activity') scheduleActivity(execution, task);
+    const mocked = mockedAnswer(execution, task);
+    if (mocked) void answerMocked(execution, task, mocked, controller.signal);
+    else if (task.integration === 'activity') scheduleActivity(execution, task);
     else void callService(execution, task, controller.signal);
   }
 
@@ -84,6 +88,32 @@ export function createTasks(
     } catch (error) {
       finish(failed(task.task, error));
     }
+  }
+
+  function mockedAnswer(execution: Execution, task: StartTask): Mocked | undefined {
+    try {
+      return mocks?.answer(execution.row, task);
+    } catch (error) {
+      // The file was changed for the worse while the execution ran.
+      return { failure: new TaskFailure('States.Runtime', (error as Error).message) };
+    }
+  }
+
+  /** A mocked task goes through the events of a real one; its service hears nothing. */
+  async function answerMocked(execution: Execution, task: StartTask, mocked: Mocked, signal: AbortSignal) {
+    const id = task.task;
+    if ('output' in mocked) {
+      const { output } = mocked;
+      if (task.integration === 'activity') await execution.deliver({ kind: 'TaskStarted', task: id });
+      else if (task.pattern !== 'request-response' && task.submitted === undefined)
+        await execution.deliver({ kind: 'TaskSubmitted', task: id, output });
+      if (signal.aborted) return;
+      end(execution, id);
+      await execution.deliver({ kind: 'TaskSucceeded', task: id, output });
+      return;
+    }
+    end(execution, id);
+    await execution.deliver(failed(id, mocked.failure));
   }
 
   function scheduleActivity(

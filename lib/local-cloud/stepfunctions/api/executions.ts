@@ -6,11 +6,12 @@ import { z } from 'zod';
 import type { HistoryEvent } from '@/lib/history/events';
 import type { ExecutionRow, ListFilter } from '@/lib/local-cloud/log';
 import { parseArn } from '../arns';
-import { executionGone, notYet, resourceGone, serviceError, typeNotSupported, validation } from '../errors';
+import { executionGone, resourceGone, serviceError, typeNotSupported, validation } from '../errors';
 import { Arn, checked, MaxResults, NextToken, Status } from '../requests';
 import { type Operation, seconds } from '../wire';
 import type { Api } from './context';
 import { findMachine, references, settingsView } from './machines';
+import { redrivability } from './redrive';
 import { findAlias } from './versions';
 
 const ByArn = z.object({ executionArn: Arn });
@@ -40,7 +41,6 @@ export function executionOperations(api: Api): Record<string, Operation> {
   return {
     DescribeExecution(request) {
       const row = findExecution(api, checked(ByArn, request).executionArn);
-      const [redriveStatus, reason] = redriveOf(row);
       return {
         executionArn: row.arn,
         stateMachineArn: row.machineArn,
@@ -56,9 +56,8 @@ export function executionOperations(api: Api): Record<string, Operation> {
         ...(row.trace !== null && { traceHeader: row.trace }),
         ...(row.mapRun !== null && { mapRunArn: row.mapRun }),
         ...qualifiers(row),
-        redriveCount: 0,
-        redriveStatus,
-        ...(reason && { redriveStatusReason: reason }),
+        ...redrives(row),
+        ...redrivability(api, row),
       };
     },
 
@@ -107,10 +106,8 @@ export function executionOperations(api: Api): Record<string, Operation> {
       const full = `executions ${scope} ${asked.statusFilter ?? ''} ${asked.redriveFilter ?? ''}`;
       const size = pages.size(asked.maxResults);
       const before = Number(pages.position(full, asked.nextToken) ?? Number.MAX_SAFE_INTEGER);
-      const rows =
-        asked.redriveFilter === 'REDRIVEN'
-          ? []
-          : log.executions.list(filter, asked.statusFilter ?? undefined, before, size + 1);
+      const redriven = asked.redriveFilter ? asked.redriveFilter === 'REDRIVEN' : undefined;
+      const rows = log.executions.list(filter, asked.statusFilter ?? undefined, before, size + 1, redriven);
       const page = rows.slice(0, size);
       return {
         executions: page.map((row) => ({
@@ -122,7 +119,7 @@ export function executionOperations(api: Api): Record<string, Operation> {
           ...(row.stoppedAt !== null && { stopDate: seconds(row.stoppedAt) }),
           ...(row.mapRun !== null && { mapRunArn: row.mapRun }),
           ...qualifiers(row),
-          redriveCount: 0,
+          ...redrives(row),
         })),
         ...(rows.length > size && { nextToken: pages.next(full, page.at(-1)!.id) }),
       };
@@ -145,15 +142,11 @@ export function executionOperations(api: Api): Record<string, Operation> {
         ...(more && { nextToken: pages.next(scope, next) }),
       };
     },
-
-    RedriveExecution() {
-      throw notYet('RedriveExecution', 'Start a new execution with the same input.');
-    },
   };
 }
 
 /** @throws AwsError InvalidArn, ExecutionDoesNotExist */
-function findExecution({ log }: Api, arn: string): ExecutionRow {
+export function findExecution({ log }: Api, arn: string): ExecutionRow {
   parseArn(arn, 'execution', 'express');
   const row = log.executions.byArn(arn);
   if (!row || arn.includes(':express:')) throw executionGone(arn);
@@ -188,13 +181,10 @@ const qualifiers = (row: ExecutionRow) => ({
   ...(row.aliasArn !== null && { stateMachineAliasArn: row.aliasArn }),
 });
 
-function redriveOf(row: ExecutionRow): [status: string, reason?: string] {
-  if (row.mapRun !== null) return ['REDRIVABLE_BY_MAP_RUN'];
-  if (row.status === 'RUNNING' || row.status === 'SUCCEEDED') {
-    return ['NOT_REDRIVABLE', `Execution is ${row.status} and cannot be redriven`];
-  }
-  return ['REDRIVABLE'];
-}
+const redrives = (row: ExecutionRow) => ({
+  redriveCount: row.redriveCount ?? 0,
+  ...(row.redrivenAt && { redriveDate: seconds(row.redrivenAt) }),
+});
 
 /** members that carry what the workflow works on */
 const DATA = ['input', 'inputDetails', 'output', 'outputDetails', 'parameters'];

@@ -44,7 +44,8 @@ export function mapRunOperations({ log, pages }: Api): Record<string, Operation>
         toleratedFailureCount: 0,
         itemCounts: counts,
         executionCounts: counts,
-        redriveCount: 0,
+        redriveCount: row.redriveCount ?? 0,
+        ...(row.redrivenAt && { redriveDate: seconds(row.redrivenAt) }),
       };
     },
     ListMapRuns(request) {

@@ -5,9 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { jsonDepth, utf8Bytes } from '@/lib/base/json';
+import { Problem } from '@/lib/base/problem';
 import type { AliasRow, ExecutionRow } from '@/lib/local-cloud/log';
 import { checkName, executionArn, expressArn, parseMachineArn } from '../arns';
-import { executionExists, invalidInput, machineGone, typeNotSupported } from '../errors';
+import { executionExists, invalidInput, machineGone, typeNotSupported, validation } from '../errors';
+import { withTestCase } from '../mocks';
 import { Arn, checked, Name, Text } from '../requests';
 import { DEPTH_LIMIT, type Operation, seconds } from '../wire';
 import type { Api } from './context';
@@ -82,7 +84,29 @@ export async function startExecution(api: Api, request: unknown, startedBy?: str
   return row;
 }
 
-function newRow({ log, now }: Api, asked: z.infer<typeof StartExecution>, startedBy?: string): ExecutionRow {
+/** `<ARN>#<test case>`: the tasks of this execution are mocked. @throws AwsError ValidationException */
+function testCaseOf({ mocks }: Api, asked: string): { arn: string; testCase?: string } {
+  const at = asked.indexOf('#');
+  if (at < 0) return { arn: asked };
+  const [arn, testCase] = [asked.slice(0, at), asked.slice(at + 1)];
+  if (!mocks) {
+    throw validation(
+      `The test case "${testCase}" was asked for, and there is no mock configuration. Start the local cloud with SFN_MOCK_CONFIG=<file>.`,
+    );
+  }
+  try {
+    mocks.checkCase(parseMachineArn(arn).machine.split(':').pop() ?? '', testCase);
+  } catch (error) {
+    if (error instanceof Problem) throw validation(`${error.message} ${error.hint}`);
+    throw error;
+  }
+  return { arn, testCase };
+}
+
+function newRow(api: Api, request: z.infer<typeof StartExecution>, startedBy?: string): ExecutionRow {
+  const { log, now } = api;
+  const { arn, testCase } = testCaseOf(api, request.stateMachineArn);
+  const asked = { ...request, stateMachineArn: arn };
   const input = asked.input ?? '{}';
   checkJson(input, invalidInput);
   const name = asked.name ?? randomUUID();
@@ -104,7 +128,7 @@ function newRow({ log, now }: Api, asked: z.infer<typeof StartExecution>, starte
     definition: source.definition,
     revision: source.revision,
     role: source.role,
-    settings: source.settings,
+    settings: testCase === undefined ? source.settings : withTestCase(source.settings, testCase),
     type: machine.type,
     status: 'RUNNING',
     input,

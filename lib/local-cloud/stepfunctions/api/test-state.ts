@@ -74,13 +74,14 @@ export function testStateOperations(api: Api): Record<string, Operation> {
       const input = asked.input ?? '{}';
       checkJson(input, invalidInput);
       const facts = factsOf(asked, input, api.now());
+      const { exists, ...host } = api.runner.host;
       const probed = await probe(subject, {
         facts,
         input,
         variables: variablesOf(asked),
         ...(context && { context }),
         at: facts.startedAt,
-        host: api.runner.host,
+        host,
         ...(mock && { mock }),
         retries: asked.stateConfiguration?.retrierRetryCount ?? 0,
         failures: asked.stateConfiguration?.mapIterationFailureCount ?? 0,

@@ -118,7 +118,8 @@ function checkedHeader(name: string, value: string): string {
 
 /** The headers of the connection. Read anew for each call: a key may be changed while the cloud runs. */
 async function connectionOf(asked: Json, dataDir: string): Promise<Record<string, string>> {
-  const arn = own(own(asked, 'Authentication'), 'ConnectionArn') ?? own(own(asked, 'InvocationConfig'), 'ConnectionArn');
+  const arn =
+    own(own(asked, 'Authentication'), 'ConnectionArn') ?? own(own(asked, 'InvocationConfig'), 'ConnectionArn');
   if (typeof arn !== 'string' || arn === '')
     throw invalid('The HTTP Task has no connection: Authentication.ConnectionArn is required.');
   const file = path.join(dataDir, 'cloud', 'connections.json');

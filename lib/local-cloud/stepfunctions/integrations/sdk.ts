@@ -44,7 +44,16 @@ export function sdkIntegration(
           `${service} has no operation "${operation}" (resource ${call.task.resource}).`,
         );
       }
-      return run(optimized ? shown : javaName(shown), client, Command as new (input: object) => object, call, optimized);
+      return run(
+        service,
+        optimized ? shown : javaName(shown),
+        client,
+        Command as new (
+          input: object,
+        ) => object,
+        call,
+        optimized,
+      );
     },
   };
 }
@@ -84,7 +93,7 @@ const variableOf = (service: string): string => (PACKAGES[service] ?? service).t
 async function loadOther(context: CloudContext, service: string, endpoints: ServiceEndpoints): Promise<Loaded> {
   const endpoint = endpoints[variableOf(service)];
   if (endpoint === undefined || !/^[a-z0-9]+$/.test(service)) throw new Error('not redirected');
-  const sdk = (await import(/* webpackIgnore: true */ packageOf(service))) as Commands;
+  const sdk = (await import(packageOf(service))) as Commands;
   const name = Object.keys(sdk).find((key) => /^[A-Z]\w*Client$/.test(key));
   if (!name) throw new Error('no client in it');
   const Client = sdk[name] as new (options: object) => Client;
@@ -114,17 +123,26 @@ type SdkError = Error & {
   $metadata?: { httpStatusCode?: number; requestId?: string; extendedRequestId?: string; attempts?: number };
 };
 
-/** members that are texts on the wire, and may be given as JSON values */
-const TEXTS = ['Body', 'Detail', 'Message', 'MessageBody', 'Payload', 'SecretString'];
+/** members that are texts on the wire, and may be given as JSON values; elsewhere the same names are structures */
+const TEXTS: Record<string, string> = {
+  events: 'Detail',
+  eventbridge: 'Detail',
+  lambda: 'Payload',
+  s3: 'Body',
+  secretsmanager: 'SecretString',
+  sns: 'Message',
+  sqs: 'MessageBody',
+};
 
 async function run(
+  service: string,
   shown: string,
   client: Client,
   Command: new (input: object) => object,
   call: TaskCall,
   optimized: boolean,
 ): Promise<Json> {
-  const input = asTexts(isObject(call.task.input) ? call.task.input : {}) as JsonObject;
+  const input = asTexts(isObject(call.task.input) ? call.task.input : {}, TEXTS[service]) as JsonObject;
   try {
     const answer = (await client.send(new Command(input), { abortSignal: call.signal })) as {
       $metadata?: SdkError['$metadata'];
@@ -142,11 +160,13 @@ async function run(
   }
 }
 
-function asTexts(value: Json, name = ''): Json {
-  if (TEXTS.includes(name) && (typeof value !== 'string' || name === 'Payload')) return JSON.stringify(value);
-  if (Array.isArray(value)) return value.map((item) => asTexts(item));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asTexts(item, key)]));
+function asTexts(value: Json, member: string | undefined): Json {
+  if (Array.isArray(value)) return value.map((item) => asTexts(item, member));
+  if (!isObject(value) || member === undefined) return value;
+  const text = (item: Json) => (typeof item === 'string' && member !== 'Payload' ? item : JSON.stringify(item));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, key === member ? text(item) : asTexts(item, member)]),
+  );
 }
 
 export function sdkFailure(shown: string, error: SdkError): TaskFailure {

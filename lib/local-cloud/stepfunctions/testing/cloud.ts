@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { evaluateJsonata } from '@/lib/asl/jsonata';
 import type { CloudContext, Service } from '@/lib/local-cloud/service';
 import { createStepFunctions } from '../index';
+import type { IntegrationOptions } from '../integrations';
 
 export type TestCloud = { url: string; close(): Promise<void> };
 type Options = {
@@ -15,8 +16,10 @@ type Options = {
   lambda?: (context: CloudContext) => Service;
   s3?: (context: CloudContext) => Service;
   timeScale?: number;
-  log?: (line: string) => void;
-};
+  mockConfig?: string;
+} & IntegrationOptions & {
+    log?: (line: string) => void;
+  };
 
 export async function startTestCloud(dataDir: string, options: Options = {}): Promise<TestCloud> {
   let url = '';
@@ -34,6 +37,9 @@ export async function startTestCloud(dataDir: string, options: Options = {}): Pr
   const s3 = options.s3?.(context);
   const stepFunctions = createStepFunctions(context, {
     evaluate: (expression, bindings) => evaluateJsonata(expression, bindings),
+    httpAllow: options.httpAllow ?? [],
+    serviceEndpoints: options.serviceEndpoints ?? {},
+    ...(options.mockConfig !== undefined && { mockConfig: options.mockConfig }),
     ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
   });
   const server = http.createServer((request, response) => {
