@@ -7,4 +7,6 @@ export default {
   // Native or process-spawning packages stay outside the bundle.
   serverExternalPackages: ['libsql', 'sharp', 'esbuild', 'jsonata'],
   devIndicators: false,
+  // A definition may have 1 MB, a document more: Next's own limit of 1 MB would cut it off.
+  experimental: { serverActions: { bodySizeLimit: '8mb' } },
 };

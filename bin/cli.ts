@@ -83,7 +83,14 @@ function help(): number {
 }
 
 const COMMANDS: Record<string, (words: string[], options: Options) => Promise<number>> = {
-  draft: (words, options) => draftCommand(words.join(' '), options),
+  draft: (words, options) => {
+    if (words.length > 0) return draftCommand(words.join(' '), options);
+    throw new Problem(
+      'ARGUMENT_MISSING',
+      'draft needs a prompt.',
+      'For example: draft "shrink the photo I upload and give me a link"',
+    );
+  },
   run: (words, options) => runCommand(only(words), options),
   compile: (words) => exportCommand(only(words), 'asl'),
   decompile: (words) => decompileCommand(only(words)),
@@ -142,7 +149,7 @@ async function runCommand(file: string | undefined, options: Options): Promise<n
   if ((file === undefined) === (options.prompt === undefined)) {
     throw new Problem(
       'ARGUMENT_MISSING',
-      'run needs either --prompt or a file.',
+      file === undefined ? 'run needs either --prompt or a file.' : 'run takes --prompt or a file, not both.',
       'For example: run --prompt "play music that matches my mood"',
     );
   }

@@ -45,6 +45,8 @@ export class Functions {
   onCall: (call: Call) => void = () => {};
   /** ms a call takes */
   delay: (call: Call) => number = () => 30;
+  /** what a call answers */
+  reply: (call: Call) => Reply = (call) => work(call.name, call.input);
   private server = http.createServer((request, response) => this.serve(request, response));
 
   async open(bench: Bench): Promise<this> {
@@ -76,7 +78,7 @@ export class Functions {
       this.calls.push(call);
       this.onCall(call);
       setTimeout(() => {
-        const reply = work(call.name, call.input);
+        const reply = this.reply(call);
         const failed = 'error' in reply;
         const body = JSON.stringify(failed ? { errorType: reply.error, errorMessage: reply.cause } : reply.output);
         if (!response.destroyed) call.ended = Date.now();

@@ -1,5 +1,7 @@
 /** Every part of the battery, in the order in which they are tried. */
+import { bombs, escapes, manyBombs, paths, requests } from './expressions';
 import { kills, startOnce } from './kills';
+import { broken, random } from './language';
 import { badChildren, orphans, poisoned, sigterm } from './life';
 import { dueWhileAway, farTimers, retries, tokens } from './timers';
 import type { Part } from './types';
@@ -7,4 +9,5 @@ import type { Part } from './types';
 export const PARTS: readonly Part[] = [
   ...[kills, startOnce, dueWhileAway, farTimers, tokens, retries],
   ...[poisoned, sigterm, badChildren, orphans],
+  ...[random, broken, requests, escapes, paths, bombs, manyBombs],
 ];

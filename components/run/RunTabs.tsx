@@ -7,6 +7,7 @@ import { JsonView } from '../ui/JsonView';
 import { isOver } from '../ui/status';
 import { Tabs } from '../ui/Tabs';
 import { EventsView } from './EventsView';
+import { LogsView } from './LogsView';
 import { ResultView } from './ResultView';
 import { choiceOf, StepsView } from './StepsView';
 import { TimelineView } from './TimelineView';
@@ -62,6 +63,7 @@ export function RunTabs({
           ),
         },
         { id: 'timeline', label: 'Timeline', content: <TimelineView timeline={timeline} onChoose={choose} /> },
+        { id: 'logs', label: 'Logs', content: <LogsView run={run} /> },
         { id: 'events', label: 'Events', content: <EventsView run={run} /> },
         {
           id: 'json',

@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import type { Json } from '@/lib/base/json';
 import type { Result } from '@/lib/base/problem';
-import { getRun, listRuns } from '@/lib/usecases/read';
+import { getRun, getRunLogs, listRuns } from '@/lib/usecases/read';
 import { StartRun, startRunJob } from '@/lib/usecases/start-run';
 import { stopRun } from '@/lib/usecases/stop-run';
-import type { RunDetail, RunSummary } from '@/lib/usecases/types';
+import type { LogLine, RunDetail, RunSummary } from '@/lib/usecases/types';
 import { answer, Id } from './answer';
 
 export async function startRunAction(form: { workflowId: string; input: Json }): Promise<Result<{ jobId: string }>> {
@@ -22,4 +22,8 @@ export async function listRunsAction(filter: { workflowId?: string } = {}): Prom
 
 export async function stopRunAction(id: string): Promise<Result<void>> {
   return answer(Id, id, stopRun);
+}
+
+export async function getRunLogsAction(id: string): Promise<Result<LogLine[]>> {
+  return answer(Id, id, getRunLogs);
 }

@@ -10,6 +10,7 @@ import type { FunctionManifest } from '@/lib/functions/manifest';
 import { type Address, type Clients, createClients } from './clients';
 import { deployFunction, type FunctionPackage } from './deploy-function';
 import { createFiles } from './files';
+import { readLogs } from './logs';
 import { deleteMachine, describeExecution, putMachine, readHistory, startExecution, stopExecution } from './machine';
 import type { Cloud } from './types';
 
@@ -122,6 +123,7 @@ export function createCloud(options: CloudOptions): Cloud {
     execution: (arn) => calling(({ sfn }) => describeExecution(sfn, arn)),
     history: (arn, after) => calling(({ sfn }) => readHistory(sfn, arn, after)),
     stop: (arn, cause) => calling(({ sfn }) => stopExecution(sfn, arn, cause)),
+    logs: (functions, from, to) => calling(() => readLogs(region, options.address(), functions, from, to)),
     files: createFiles(clients, bucket),
   };
 }

@@ -15,6 +15,8 @@ export type StoredFile = {
   modifiedAt: number;
 };
 
+export type LogLine = { at: number; functionName: string; text: string };
+
 export type ExecutionState = {
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
   /** JSON texts, as the service gives them */
@@ -44,6 +46,8 @@ export type Cloud = {
   /** the events with an id above `after`, in order; `after` 0 gives the whole history */
   history(executionArn: string, after: number): Promise<HistoryEvent[]>;
   stop(executionArn: string, cause: string): Promise<void>;
+  /** what these functions printed from `from` to `to` (ms since 1970), in order of time */
+  logs(functions: string[], from: number, to: number): Promise<LogLine[]>;
   files: {
     /** a presigned PUT, good for an hour, and the headers that belong to it */
     upload(file: {

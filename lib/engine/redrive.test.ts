@@ -1,10 +1,12 @@
 /** Redrives in the engine: what succeeded is kept, what did not runs again. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { evaluateJsonata } from '@/lib/asl/jsonata';
 import type { JsonObject } from '@/lib/base/json';
 import { type RunOptions, redriveToEnd, runToEnd, type TaskAnswer } from './driver';
-import { apply, emptySnapshot } from './step';
-import type { Machine } from './types';
+import { options as ownAnswers, machineOf as randomMachine, scope } from './random-machines';
+import { apply, emptySnapshot, pending, step } from './step';
+import type { Changes, Host, Machine, Snapshot } from './types';
 
 const evaluate: RunOptions['evaluate'] = (expression, bindings) => evaluateJsonata(expression, bindings);
 const call = (name: string, more: JsonObject = {}): JsonObject => ({
@@ -172,4 +174,41 @@ describe('a redrive', () => {
     expect(types(redriven.events).slice(0, 2)).toEqual(['ExecutionRedriven', 'MapRunRedriven']);
     expect(redriven).toMatchObject({ status: 'SUCCEEDED', output: [{ of: 'e' }, { of: 'e' }, { of: 'e' }] });
   });
+});
+
+describe('a run that is stopped anywhere, and redriven', () => {
+  const throughJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+  let ids = 0;
+  const host: Host = { evaluate, random: () => 0.5, uuid: () => `again-${++ids}` };
+
+  test('comes to the end that it would have had, however often', async () => {
+    await fc.assert(
+      fc.asyncProperty(scope, async (plans) => {
+        const machine = randomMachine(plans);
+        const log: { changes: Changes; at: number }[] = [];
+        const whole = await runToEnd(machine, 1, {
+          ...ownAnswers,
+          onStep: ({ changes, at }) => log.push(throughJson({ changes, at })),
+        });
+        const every = Math.max(1, Math.floor(log.length / 8));
+        for (const [k, { at }] of log.entries()) {
+          if (k === log.length - 1 || k % every !== 0) continue;
+          const snapshot: Snapshot = emptySnapshot();
+          for (const { changes } of log.slice(0, k + 1)) apply(snapshot, throughJson(changes));
+          for (const redriveCount of [1, 2]) {
+            const stopped = await step(machine, snapshot, { kind: 'Stop', at }, host);
+            apply(snapshot, throughJson(stopped.changes));
+            expect(pending(machine, snapshot)).toEqual([]);
+            if (redriveCount === 2) break;
+            const taken = await step(machine, snapshot, { kind: 'Redrive', at, redriveCount }, host);
+            apply(snapshot, throughJson(taken.changes));
+            if (taken.end) break;
+          }
+          const again = await redriveToEnd(machine, snapshot, at, ownAnswers);
+          expect([again.status, again.output, again.error]).toEqual([whole.status, whole.output, whole.error]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
 });

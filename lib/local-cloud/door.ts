@@ -127,7 +127,9 @@ const LAMBDA_PATH =
 export function routeOf(method: string, target: string, headers: Readonly<Record<string, string>>): Route {
   if (/^\/_action-engine\/health(\?|$)/.test(target)) return 'health';
   if (LAMBDA_PATH.test(target)) return 'lambda';
-  if (method === 'POST' && /^\/(\?|$)/.test(target) && headers['x-amz-target'] !== undefined) return 'stepfunctions';
+  if (method === 'POST' && /^\/(\?|$)/.test(target) && headers['x-amz-target'] !== undefined) {
+    return headers['x-amz-target'].startsWith('Logs_') ? 'lambda' : 'stepfunctions'; // Lambda keeps the logs
+  }
   return 's3';
 }
 

@@ -36,7 +36,8 @@ test.each([
   '/workflows/1/export/2',
   '/runs/1/restart',
   '',
-  '/constructor', '/runs/%E0%A4%A',
+  '/constructor',
+  '/runs/%E0%A4%A',
 ])('there is nothing at %j', (path) => expect(findRoute('GET', path)).toBeNull());
 
 test.each([

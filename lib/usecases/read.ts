@@ -1,4 +1,5 @@
 /** What the screens show, read from the store and the cloud. */
+import type { LogLine } from '@/lib/aws/types';
 import { Problem } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { functionOf } from '@/lib/graph';
@@ -69,6 +70,19 @@ export async function getRun(deps: Deps, id: string): Promise<RunDetail> {
     // The cloud may be away, or its data gone; the run's end is known all the same.
     events: await deps.cloud.history(run.executionArn, 0).catch(() => []),
   };
+}
+
+/** Logs arrive a little late on AWS, and an invocation's last lines are written after its answer. */
+const LOG_SLACK_MS = 2000;
+
+/** What the functions of a run printed while it went on; runs at the same time of the same functions show there too. */
+export async function getRunLogs(deps: Deps, id: string): Promise<LogLine[]> {
+  const run = await deps.store.runs.get(id);
+  if (!run) throw unknownRun(id);
+  const functions = new Set(
+    run.document.graph.nodes.flatMap((node) => (node.kind === 'task' ? (functionOf(node) ?? []) : [])),
+  );
+  return deps.cloud.logs([...functions], run.startedAt, (run.stoppedAt ?? deps.now()) + LOG_SLACK_MS);
 }
 
 export const unknownRun = (id: string) =>

@@ -10,6 +10,9 @@ import type { FunctionManifest } from '@/lib/functions/manifest';
 import type { NodeKind, WorkflowDocument } from '@/lib/graph/schema';
 import type { HistoryEvent } from '@/lib/history/events';
 
+/** A line that a function printed; `at` in ms since 1970. */
+export type LogLine = { at: number; functionName: string; text: string };
+
 export type RunStatus = 'STARTING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 
 export type WorkflowSummary = {

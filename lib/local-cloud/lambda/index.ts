@@ -17,6 +17,7 @@ import { invoke, run } from './invoke';
 import { createLauncher, type Isolation } from './launch';
 import { createLocations } from './locations';
 import { createLogs, type Logs } from './logs';
+import { answerLogs, isLogsCall } from './logs-api';
 import { createOperations, type Operations } from './operations';
 import { Pool } from './pool';
 import { type Reaper, startReaper } from './reaper';
@@ -170,7 +171,8 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
       sweeper.unref();
       queue.start();
     },
-    handle: (request, response) => route(request, response),
+    handle: (request, response) =>
+      isLogsCall(request) ? answerLogs(logs, request, response) : route(request, response),
     async close(graceMs) {
       closing = true;
       clearInterval(sweeper);

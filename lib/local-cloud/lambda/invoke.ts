@@ -102,7 +102,7 @@ export async function run(
 ): Promise<Outcome> {
   try {
     const outcome = await tools.run(name, version, invocation, gone);
-    tools.logs.append(name, outcome.log.whole());
+    tools.logs.append(name, outcome.log.whole(), Date.now());
     return outcome;
   } catch (error) {
     if (error instanceof Abandoned)

@@ -3,7 +3,7 @@
  *
  * Bounded everywhere: so much an invocation, so much a file, so much waiting to be written.
  */
-import { appendFile, mkdir, open, rename, stat } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /** bytes */
@@ -51,6 +51,12 @@ export class InvocationLog {
 }
 
 export type Logs = ReturnType<typeof createLogs>;
+/** What one invocation printed; `at` is when it ended, ms since 1970. */
+export type LogRecord = { at: number; text: string };
+
+/** Begins each invocation in a function's file, followed by its time: no text that is printed as lines holds it so. */
+const MARK = '\u001e';
+const MARKS = new RegExp(`^${MARK}\\d+\\n`, 'gm');
 
 export function createLogs(folder: string) {
   const waiting = new Map<string, Buffer[]>();
@@ -88,12 +94,14 @@ export function createLogs(folder: string) {
   let timer: NodeJS.Timeout | null = null;
 
   return {
-    append(name: string, bytes: Buffer): void {
+    /** @param at when it ended, ms since 1970 */
+    append(name: string, bytes: Buffer, at: number): void {
       if (waitingBytes > WAITING_LIMIT) return;
       waitingBytes += bytes.length;
+      const marked = [Buffer.from(`${MARK}${at}\n`), bytes];
       const parts = waiting.get(name);
-      if (parts) parts.push(bytes);
-      else waiting.set(name, [bytes]);
+      if (parts) parts.push(...marked);
+      else waiting.set(name, marked);
       timer ??= setTimeout(() => {
         timer = null;
         void flush();
@@ -114,10 +122,24 @@ export function createLogs(folder: string) {
         const { size } = await file.stat();
         const length = Math.min(size, bytes);
         const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length);
-        return buffer.toString('utf8');
+        return buffer.toString('utf8').replace(MARKS, '');
       } finally {
         await file.close();
       }
+    },
+    /** The invocations that ended from `from` to `to` (ms since 1970), oldest first. */
+    async records(name: string, from: number, to: number): Promise<LogRecord[]> {
+      while (waiting.size > 0 || writing) await flush();
+      const found: LogRecord[] = [];
+      for (const file of [`${fileOf(name)}.1`, fileOf(name)]) {
+        const text = await readFile(file, 'utf8').catch(() => '');
+        for (const part of text.split(MARK).slice(1)) {
+          const end = part.indexOf('\n');
+          const at = Number(part.slice(0, end));
+          if (at >= from && at <= to) found.push({ at, text: part.slice(end + 1) });
+        }
+      }
+      return found;
     },
   };
 }

@@ -29,8 +29,10 @@ type Redrivability =
   | { redriveStatus: 'REDRIVABLE' | 'REDRIVABLE_BY_MAP_RUN' }
   | { redriveStatus: 'NOT_REDRIVABLE'; redriveStatusReason: string };
 
+type Facts = Pick<ExecutionRow, 'id' | 'status' | 'mapRun' | 'startedAt' | 'stoppedAt'>;
+
 /** Whether an execution may be redriven now, as DescribeExecution says it. */
-export function redrivability({ log, now }: Api, row: ExecutionRow): Redrivability {
+export function redrivability({ log, now }: Pick<Api, 'log' | 'now'>, row: Facts): Redrivability {
   const not = (redriveStatusReason: string): Redrivability => ({
     redriveStatus: 'NOT_REDRIVABLE',
     redriveStatusReason,

@@ -1,16 +1,13 @@
 /**
- * Drafts the cases of a benchmark with the offline planner and writes its predictions.
+ * Between the form of the draft benchmarks and the drafter's own: their functions become manifests, plans their graphs.
  *
- *   --functions F   functions: [{ name, description, inputs: [{ name, type, description?, required? }], outputs }]
- *   --cases F       one case a line: { id, prompt }
- *   --out F         one prediction a line: { id, nodes: [{ id, fn, args }], edges: [[from, to]] }
+ *   functions: [{ name, description, inputs: [{ name, type, description?, required? }], outputs }] ──▶ FunctionManifest[]
+ *   DraftPlan ──▶ { id, nodes: [{ id, fn, args }], edges: [[from, to]] }
  *
- * Prints the number of cases and the milliseconds that a draft takes (mean, 95th percentile; the index is made once).
+ * Pure. A missing step is no node of a graph, for it calls nothing.
  * @module
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import type { Json } from '@/lib/base/json';
-import { planOffline } from '@/lib/draft/offline';
 import type { DraftPlan, PlanStep, ValueFrom } from '@/lib/draft/plan';
 import type { FunctionManifest, JsonSchema } from '@/lib/functions/manifest';
 
@@ -22,9 +19,8 @@ type BenchField = {
   enum?: Json[];
   default?: Json;
 };
-type BenchFunction = { name: string; description?: string; inputs?: BenchField[]; outputs?: BenchField[] };
-type BenchCase = { id: string; prompt: string };
-type Prediction = {
+export type BenchFunction = { name: string; description?: string; inputs?: BenchField[]; outputs?: BenchField[] };
+export type Graph = {
   id: string;
   nodes: { id: string; fn: string; args: Record<string, Json> }[];
   edges: [string, string][];
@@ -99,7 +95,7 @@ export function manifestsOf(functions: BenchFunction[]): {
   return { manifests, nameOf };
 }
 
-export function predictionOf(id: string, plan: DraftPlan, nameOf: ReadonlyMap<string, string>): Prediction {
+export function predictionOf(id: string, plan: DraftPlan, nameOf: ReadonlyMap<string, string>): Graph {
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const called = plan.steps.filter((step) => step.kind === 'function');
   /** A loop's item comes from what it goes over; order passes through what is no function. */
@@ -143,48 +139,4 @@ function shortest(edges: [string, string][]): [string, string][] {
   const leads = (from: string, to: string, skip: [string, string] | null): boolean =>
     edges.some((edge) => edge !== skip && edge[0] === from && (edge[1] === to || leads(edge[1], to, null)));
   return edges.filter((edge) => !leads(edge[0], edge[1], edge));
-}
-
-/** @returns 0, or 2 when an option is missing */
-export function main(argv: string[]): number {
-  const option = (name: string) => argv[argv.indexOf(`--${name}`) + 1];
-  const [functions, cases, out] = ['functions', 'cases', 'out'].map((name) =>
-    argv.includes(`--${name}`) ? option(name) : undefined,
-  );
-  if (!functions || !cases || !out) {
-    process.stderr.write('Use: --functions FUNCTIONS.json --cases CASES.jsonl --out PREDICTIONS.jsonl\n');
-    return 2;
-  }
-  const { manifests, nameOf } = manifestsOf(JSON.parse(readFileSync(functions, 'utf8')) as BenchFunction[]);
-  const lines = readFileSync(cases, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '');
-  const now = new Date();
-  const begun = performance.now();
-  attempt('hello', manifests, now); // makes the index
-  const index = performance.now() - begun;
-  const times: number[] = [];
-  const predictions = lines.map((line) => {
-    const { id, prompt } = JSON.parse(line) as BenchCase;
-    const start = performance.now();
-    const plan = attempt(prompt, manifests, now);
-    times.push(performance.now() - start);
-    return plan ? predictionOf(id, plan, nameOf) : { id, nodes: [], edges: [] };
-  });
-  writeFileSync(out, `${predictions.map((prediction) => JSON.stringify(prediction)).join('\n')}\n`);
-  times.sort((a, b) => a - b);
-  const mean = times.reduce((sum, ms) => sum + ms, 0) / Math.max(1, times.length);
-  process.stdout.write(
-    `${predictions.length} drafts, ${manifests.length} functions; ${mean.toFixed(1)} ms a draft, 95 % under ${(times[Math.floor(times.length * 0.95)] ?? 0).toFixed(1)} ms; index ${index.toFixed(0)} ms\n`,
-  );
-  return 0;
-}
-
-/** A prompt that cannot be understood is an empty graph here. */
-function attempt(prompt: string, manifests: FunctionManifest[], now: Date): DraftPlan | null {
-  try {
-    return planOffline({ prompt, files: [], manifests, now });
-  } catch {
-    return null;
-  }
 }
