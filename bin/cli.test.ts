@@ -17,7 +17,7 @@ function cli(args: string[], stdin = ''): Promise<Ended> {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [path.join(root, 'bin/action-engine.mjs'), ...args], {
     cwd: dir,
-    env: { PATH, HOME, ACTION_ENGINE_DATA: data } as NodeJS.ProcessEnv,
+    env: { NODE_ENV: 'production', PATH, HOME, ACTION_ENGINE_DATA: data },
   });
   const ended: Ended = { code: null, out: '', err: '' };
   child.stdout.on('data', (chunk) => {
@@ -61,7 +61,7 @@ describe('help', () => {
   });
 });
 
-describe.concurrent('a fault is one message, a way out and a code; nothing goes to stdout', () => {
+describe('a fault is one message, a way out and a code; nothing goes to stdout', () => {
   test.each([
     [['depoly'], 2, /^There is no command "depoly"\.\nIt is one of draft, run, .*\[COMMAND_UNKNOWN\]\n$/],
     [

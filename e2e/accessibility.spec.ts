@@ -90,7 +90,7 @@ const screens: [name: string, address: () => string, open?: (page: Page) => Prom
     'code',
     () => `/workflows/${workflow}`,
     async (page) => {
-      await page.getByRole('radio', { name: 'Code' }).click();
+      await page.getByRole('button', { name: 'Code', exact: true }).click();
       await expect(page.getByRole('region', { name: 'Definition' })).toBeVisible();
     },
   ],

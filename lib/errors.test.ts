@@ -14,7 +14,7 @@ const pages = path.join(root, 'docs', 'errors');
 
 /** Texts in SCREAMING_SNAKE that are no codes of ours. */
 const NO_CODES: Record<string, RegExp> = {
-  'names of environment variables': /^(ACTION_ENGINE|OPENAI|HF)_|^AWS_(?!NOT_CONFIGURED$|NO_CREDENTIALS$)/,
+  'names of environment variables': /^(ACTION_ENGINE|OPENAI|HF|SFN)_|^AWS_(?!NOT_CONFIGURED$|NO_CREDENTIALS$)/,
   'codes of Node': /^(ERR|ABORT)_/,
   'the status of a run': /^(TIMED_OUT|PENDING_REDRIVE)$/,
   'what S3 is asked for': /^WHEN_REQUIRED$/,

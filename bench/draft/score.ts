@@ -1,29 +1,27 @@
 /**
- * Scores drafted graphs against gold ones, by TaskBench's definitions (arXiv 2311.18760, section 4).
+ * Scores drafted graphs against gold ones, by TaskBench's definitions (arXiv 2311.18760, section 4; its evaluate.py).
  *
- *   gold graphs, drafted graphs ──▶ { nodeF1, edgeF1, exact }, each 0–1
+ *   [gold, drafted] pairs ──▶ { nodeF1, edgeF1, exact }, each 0–1
  *
- * F1 over functions and over pairs of functions, as multisets, averaged over the cases; a draft is exact where both its
- * functions and its edges are all right. Two empty sets agree.
+ * F1 is taken once, over all cases together: of the set of functions that each case calls, and of the set of pairs of
+ * functions that its edges join. A draft is exact where functions and edges are all right, each as often as in the gold.
  * @module
  */
 
 export type Shape = { nodes: readonly { id: string; fn: string }[]; edges: readonly (readonly [string, string])[] };
-export type Score = { cases: number; nodeF1: number; edgeF1: number; exact: number };
+export type Score = { nodeF1: number; edgeF1: number; exact: number };
 
 /** @param pairs the gold graph first */
 export function score(pairs: readonly (readonly [Shape, Shape])[]): Score {
-  let [nodeF1, edgeF1, exact] = [0, 0, 0];
+  const nodes = new Count();
+  const edges = new Count();
+  let exact = 0;
   for (const [gold, drafted] of pairs) {
-    const nodes = f1(namesOf(gold), namesOf(drafted));
-    const edges = f1(linksOf(gold), linksOf(drafted));
-    nodeF1 += nodes;
-    edgeF1 += edges;
-    if (nodes === 1 && edges === 1) exact++;
+    nodes.add(namesOf(gold), namesOf(drafted));
+    edges.add(linksOf(gold), linksOf(drafted));
+    if (same(namesOf(gold), namesOf(drafted)) && same(linksOf(gold), linksOf(drafted))) exact++;
   }
-  const cases = pairs.length;
-  const of = (sum: number) => (cases === 0 ? 0 : sum / cases);
-  return { cases, nodeF1: of(nodeF1), edgeF1: of(edgeF1), exact: of(exact) };
+  return { nodeF1: nodes.f1(), edgeF1: edges.f1(), exact: pairs.length === 0 ? 0 : exact / pairs.length };
 }
 
 const namesOf = ({ nodes }: Shape): string[] => nodes.map(({ fn }) => fn);
@@ -31,17 +29,18 @@ function linksOf({ nodes, edges }: Shape): string[] {
   const fn = new Map(nodes.map((node) => [node.id, node.fn]));
   return edges.map(([from, to]) => JSON.stringify([fn.get(from), fn.get(to)]));
 }
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  JSON.stringify([...a].sort()) === JSON.stringify([...b].sort());
 
-function f1(gold: readonly string[], drafted: readonly string[]): number {
-  if (gold.length === 0 && drafted.length === 0) return 1;
-  const left = new Map<string, number>();
-  for (const item of gold) left.set(item, (left.get(item) ?? 0) + 1);
-  let right = 0;
-  for (const item of drafted) {
-    const count = left.get(item) ?? 0;
-    if (count === 0) continue;
-    left.set(item, count - 1);
-    right++;
+class Count {
+  private right = 0;
+  private all = 0;
+  add(gold: readonly string[], drafted: readonly string[]): void {
+    const [wanted, given] = [new Set(gold), new Set(drafted)];
+    for (const item of given) if (wanted.has(item)) this.right++;
+    this.all += wanted.size + given.size;
   }
-  return (2 * right) / (gold.length + drafted.length);
+  f1(): number {
+    return this.all === 0 ? 0 : (2 * this.right) / this.all;
+  }
 }

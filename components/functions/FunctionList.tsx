@@ -59,7 +59,7 @@ export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
                     {Object.entries(one.input.properties ?? {}).map(([name, schema]) => (
                       <Badge key={name}>
                         {name}
-                        <span className="opacity-70">{typeText(schema)}</span>
+                        <span className="font-normal">{typeText(schema)}</span>
                       </Badge>
                     ))}
                     <span className="text-xs text-muted" role="img" aria-label="gives">
@@ -68,7 +68,7 @@ export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
                     {Object.entries(one.output.properties ?? {}).map(([name, schema]) => (
                       <Badge key={name} tone="accent">
                         {name}
-                        <span className="opacity-70">{typeText(schema)}</span>
+                        <span className="font-normal">{typeText(schema)}</span>
                       </Badge>
                     ))}
                   </div>

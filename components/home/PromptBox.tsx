@@ -223,7 +223,7 @@ export function PromptBox({
             }}
           >
             {example.label}
-            {example.file ? <span className="text-xs opacity-80">+ {example.file}</span> : null}
+            {example.file ? <span className="text-xs">+ {example.file}</span> : null}
           </button>
         ))}
       </fieldset>

@@ -1,4 +1,4 @@
-import type { ComponentProps, ReactNode } from 'react';
+import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cn } from './cn';
 
 /** A raised sheet. */
@@ -18,10 +18,13 @@ export function Section({
   children: ReactNode;
   className?: string;
 }) {
+  const heading = useId();
   return (
-    <section className={cn('rounded-lg border bg-surface shadow-1', className)}>
+    <section aria-labelledby={heading} className={cn('rounded-lg border bg-surface shadow-1', className)}>
       <header className="flex min-h-11 items-center justify-between gap-3 border-b px-4 py-1.5">
-        <h2 className="text-sm font-semibold">{title}</h2>
+        <h2 id={heading} className="text-sm font-semibold">
+          {title}
+        </h2>
         {aside}
       </header>
       <div className="p-4">{children}</div>

@@ -4,9 +4,9 @@ import { expect, type Page } from 'playwright/test';
 export class Editor {
   constructor(private readonly page: Page) {}
 
+  private readonly graph = () => this.page.getByRole('application', { name: 'Workflow graph' });
   readonly step = (name: string) =>
-    this.page
-      .getByRole('application', { name: 'Workflow graph' })
+    this.graph()
       .getByRole('button', { name: new RegExp(`^${literally(name)}, `) });
   private readonly settings = () => this.page.getByRole('complementary', { name: 'Settings' });
 
@@ -56,11 +56,61 @@ export class Editor {
     await expect(this.page.getByText(/^Saved /)).toBeVisible();
   }
 
+  /** @param nth of the arrows, from the top */
+  async insertOnArrow(nth: number, step: string) {
+    await this.graph().getByRole('button', { name: 'Add a step here' }).nth(nth).click();
+    await this.page.getByPlaceholder('Add a step…').last().fill(step);
+    await this.page.getByRole('option', { name: step }).first().click();
+  }
+
+  private readonly view = (name: 'Design' | 'Code') =>
+    this.page.getByRole('group', { name: 'View' }).getByRole('button', { name });
+  private readonly code = () => this.page.getByRole('textbox', { name: 'Definition of the workflow' });
+
+  async design() {
+    await this.view('Design').click();
+  }
+
+  /** What the code view shows, read. */
+  async definition(): Promise<unknown> {
+    await this.view('Code').click();
+    await expect(this.code()).toBeVisible();
+    const text = await this.code().innerText();
+    await this.design();
+    return JSON.parse(text);
+  }
+
+  /** Replaces the text of the code view. */
+  async type(text: string) {
+    await this.view('Code').click();
+    await this.code().fill(text);
+  }
+
+  private readonly dialog = () => this.page.getByRole('dialog');
+  private readonly json = () => this.dialog().getByRole('textbox', { name: 'Input as JSON' });
+
+  async openRun() {
+    await this.page.getByRole('button', { name: 'Run', exact: true }).first().click();
+  }
+
+  async giveJson(text: string) {
+    const json = this.dialog().getByRole('button', { name: 'JSON', exact: true });
+    if ((await json.getAttribute('aria-pressed')) !== 'true') await json.click();
+    await this.json().fill(text);
+  }
+
+  async givenJson(): Promise<string> {
+    return this.json().innerText();
+  }
+
+  async pressRun() {
+    await this.dialog().getByRole('button', { name: 'Run', exact: true }).click();
+  }
+
   /** Presses Run, and Run again in the dialog that asks for the input. */
   async run() {
-    await this.page.getByRole('button', { name: 'Run', exact: true }).first().click();
-    const dialog = this.page.getByRole('dialog');
-    await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+    await this.openRun();
+    await this.pressRun();
   }
 
   async succeeded() {

@@ -262,6 +262,33 @@ test('branches side by side, a loop over a list, a wait, and what a scope is han
   expect(argo.codes).toEqual(['ARGO_RETRY', 'ARGO_MAP']);
 });
 
+test('a Map behind a rule has its condition at a gate: a loop with a false "when" counts as succeeded', () => {
+  const argo = argoOf({
+    ...JSONATA,
+    StartAt: 'If',
+    States: {
+      If: { Type: 'Choice', Choices: [{ Condition: `{% ${IN}.many = true %}`, Next: 'Each' }], Default: 'Done' },
+      Each: {
+        Type: 'Map',
+        Items: `{% ${IN}.list %}`,
+        ItemProcessor: { StartAt: 'A', States: { A: { Type: 'Pass', End: true } } },
+        Next: 'After',
+      },
+      After: invoke('after', {}, { End: true }),
+      Done: { Type: 'Succeed' },
+    },
+  });
+  expect(argo.task('each')).toMatchObject({ depends: 'if-to-each.Succeeded' });
+  expect(argo.task('each').when).toBeUndefined();
+  expect(argo.task('if-to-each')).toMatchObject({
+    depends: 'if.Succeeded',
+    when: "{{= (jsonpath(workflow.parameters['input'], '$.many') == true) }}",
+  });
+  expect(argo.main.outputs!.parameters[0]!.valueFrom!.expression).toMatch(
+    /^tasks\['after'\]\.status == 'Succeeded' \? toJson\(.*\) : tasks\['done'\]\.status == 'Succeeded' \? toJson\(.*\) : 'null'$/,
+  );
+});
+
 test('what Argo cannot say is told, as a diagnostic at its step and as a comment at its task', () => {
   const argo = argoOf({
     ...JSONATA,

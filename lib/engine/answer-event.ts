@@ -5,7 +5,7 @@ import { closeExecution } from './containers';
 import { runtimeFailure } from './failure';
 import { failExecution, type Stage, wake } from './flow';
 import type { ExecutionFrame, FactsFrame, ThreadFrame } from './frames';
-import { childOfRunEnded, itemsRead, mapRunFailed, resultsWritten } from './map-run';
+import { childOfRunEnded, itemsRead, mapRunChanged, mapRunFailed, resultsWritten } from './map-run';
 import { redriven } from './redrive';
 import { parsed } from './text';
 import type { EngineEvent } from './types';
@@ -33,6 +33,7 @@ const answers: Answers = {
   ResultsWritten: ({ work }, { task, output }) => resultsWritten(work, task, output),
   Stop: (stage, { error, cause }) => endFromOutside(stage, 'ExecutionAborted', 'ABORTED', error, cause),
   ExecutionTimedOut: (stage) => timeOut(stage),
+  MapRunChanged: mapRunChanged,
   Redrive: redriven,
 };
 

@@ -7,13 +7,10 @@ import { isObject, type JsonObject, own } from '@/lib/base/json';
 import { effectiveInput, filled, lookUp, pathScope } from './data';
 import { runtimeFailure } from './failure';
 import type { MapRunFrame } from './frames';
-import { begin, runFailed } from './map-run';
+import { begin, MAP_RUN_CONCURRENCY, runFailed } from './map-run';
 import { BLOCK, type Move } from './states/handler';
 import { concurrencyOf, itemsOf, numberOf } from './states/map';
 import type { Visit } from './visit';
-
-/** Children at a time where the state names no number: AWS's is 10,000; one machine gains nothing from that. */
-const MAP_RUN_CONCURRENCY = 1_000;
 
 export async function enterMapRun(visit: Visit): Promise<Move> {
   const { thread, work, host } = visit;

@@ -21,9 +21,12 @@ import {
 } from './frames';
 import { putItems, selected } from './states/map';
 import { arrayOf, parsed, textOf } from './text';
-import type { Command, EngineEvent, Machine } from './types';
+import type { Command, EngineEvent, Frame, Machine } from './types';
 import { processorOf, scopeAt, Visit } from './visit';
 import type { Work } from './work';
+
+/** Children at a time where the state names no number: AWS's is 10,000; one machine gains nothing from that. */
+export const MAP_RUN_CONCURRENCY = 1_000;
 
 // ------------------------------------------------------------------ children
 
@@ -125,7 +128,12 @@ export async function childOfRunEnded(stage: Stage, event: ChildEnded): Promise<
     value: run.writer ? described(event, child, work, run) : (event.output ?? 'null'),
     ...(failed && { failed }),
   });
-  // the Map's own thread, which holds its input, is written only when the run ends
+  await goOn(stage, run);
+}
+
+/** More children begin, or the run is over. The Map's own thread, which holds its input, is written only in that case. */
+async function goOn(stage: Stage, run: MapRunFrame): Promise<void> {
+  const { work } = stage;
   if (isExceeded(run)) {
     const thread = work.edit<ThreadFrame>(run.thread);
     const cause = 'The specified tolerated failure threshold was exceeded';
@@ -137,6 +145,23 @@ export async function childOfRunEnded(stage: Stage, event: ChildEnded): Promise<
   } catch (thrown) {
     await failFromOutside(stage, visitOf(stage, work.edit<ThreadFrame>(run.thread)), thrown);
   }
+}
+
+type MapRunChanged = Extract<EngineEvent, { kind: 'MapRunChanged' }>;
+
+/** Somebody changed what the run may do: it holds from now on. */
+export async function mapRunChanged(stage: Stage, event: MapRunChanged): Promise<void> {
+  const { work } = stage;
+  const id = work.ids().find((id) => {
+    return id.startsWith('map-run:') && work.find<MapRunFrame>(id)?.mapRunArn === event.mapRunArn;
+  });
+  if (id === undefined) return;
+  const run = work.edit<MapRunFrame>(id);
+  const { maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = event;
+  if (maxConcurrency !== undefined) run.concurrency = Math.min(maxConcurrency || MAP_RUN_CONCURRENCY, MAP_RUN_CONCURRENCY);
+  if (toleratedFailureCount !== undefined) run.toleratedCount = toleratedFailureCount;
+  if (toleratedFailurePercentage !== undefined) run.toleratedPercentage = toleratedFailurePercentage;
+  if (run.stage === 'running') await goOn(stage, run);
 }
 
 /** What `ResultWriter` writes of a child. */
@@ -320,4 +345,22 @@ export function pendingOf(work: Work, stage: Omit<Stage, 'work'>, run: MapRunFra
     if (underWay) commands.push(childCommand(visit, run, child));
   }
   return commands;
+}
+
+/** What a Map Run's frame says of its limits and its size; undefined for any other frame. */
+export function mapRunSettings(frame: Frame) {
+  if (frame.kind !== 'map-run') return undefined;
+  const run = frame as unknown as MapRunFrame;
+  const batch = run.batcher && run.batcher.MaxItemsPerBatch;
+  return {
+    arn: run.mapRunArn,
+    settings: {
+      maxConcurrency: run.concurrency === MAP_RUN_CONCURRENCY ? 0 : run.concurrency,
+      toleratedFailureCount: run.toleratedCount ?? 0,
+      toleratedFailurePercentage: run.toleratedPercentage ?? 0,
+      items: run.items,
+      batch: typeof batch === 'number' ? batch : run.batcher ? 0 : null,
+      hasWriter: run.writer !== undefined,
+    },
+  };
 }

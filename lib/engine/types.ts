@@ -89,6 +89,15 @@ export type EngineEvent =
   | { kind: 'ResultsWritten'; at: number; task: string; output: Json }
   | { kind: 'Stop'; at: number; error?: string; cause?: string }
   | { kind: 'ExecutionTimedOut'; at: number }
+  /** UpdateMapRun: what is absent stays; `maxConcurrency` 0 is as many as allowed */
+  | {
+      kind: 'MapRunChanged';
+      at: number;
+      mapRunArn: string;
+      maxConcurrency?: number;
+      toleratedFailureCount?: number;
+      toleratedFailurePercentage?: number;
+    }
   /** goes on from where it ended without success; `afresh`: from its first state */
   | { kind: 'Redrive'; at: number; redriveCount: number; afresh?: true };
 

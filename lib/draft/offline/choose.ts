@@ -12,6 +12,7 @@ import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
 import { stem } from '@/lib/functions/stem';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
+import { isAnswer, saysSomething } from './support';
 import { mediaTypeOf, type Value } from './values';
 import { PLAIN_VERBS, WANTING } from './verbs';
 
@@ -194,10 +195,31 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
     const { from, wish } = best[j]!;
     const part = units.slice(from, j);
     if (wish) wishes.unshift({ units: part, best: wish });
-    else if (part[0]!.kind === 'verb' && part[0]!.verb >= 0) wishes.unshift({ units: part, best: [] });
+    else if (asksForMore(part[0]!, units, index)) wishes.unshift({ units: part, best: [] });
+  }
+  // What is told behind a request that nothing does belongs to it: "call Anna" + "and Boris".
+  const owned = new Set(wishes.flatMap((wish) => wish.units));
+  for (const wish of wishes) {
+    if (wish.best.length > 0) continue;
+    for (let at = wish.units.at(-1)!.at + 1; at < units.length; at++) {
+      const unit = units[at]!;
+      if (owned.has(unit) || unit.sentence !== wish.units[0]!.sentence || unit.condition !== wish.units[0]!.condition)
+        break;
+      if (unit.kind === 'verb' || unit.kind === 'ask' || unit.kind === 'after') break;
+      wish.units.push(unit);
+    }
   }
   return wishes;
 }
+
+/** A request of its own that no function answers: not politeness, not what is wanted in general, not a word about flow. */
+function asksForMore(unit: Unit, units: readonly Unit[], index: FunctionIndex): boolean {
+  if (unit.kind !== 'verb' && unit.kind !== 'ask') return false;
+  if (isFrame(unit) || FLOW.test(unit.text) || !saysSomething(unit, index)) return false;
+  // A question or a bare wish beside requests tells more of them; alone it is what is wanted.
+  return unit.verb >= 0 || units.every((other) => other === unit || other.verb < 0);
+}
+const FLOW = /^(?:please )?(?:retry|try (?:it |this |that )?again|repeat it|stop|finish|end)\b/i;
 
 /** "I need your assistance with …", "please perform these tasks": what is wanted is said elsewhere. */
 function isFrame(unit: Unit): boolean {
@@ -242,6 +264,7 @@ function topOf(
     .sort((a, b) => b.score - a.score || a.at - b.at)
     .slice(0, 40);
   return raw
+    .filter(({ at }) => isAnswer(index.entries[at]!, units, index))
     .map(({ at, score }) => {
       const entry = index.entries[at]!;
       const stray =

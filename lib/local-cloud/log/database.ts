@@ -9,7 +9,7 @@ import path from 'node:path';
 import Database from 'libsql';
 import { Problem } from '@/lib/base/problem';
 import { damaged, readManifest, writeManifest } from './manifest';
-import { LATER_TABLES, SCHEMA_VERSION, TABLES } from './schema';
+import { LATER_COUNT, LATER_TABLES, SCHEMA_VERSION, TABLES } from './schema';
 
 export type Db = Database.Database;
 
@@ -68,7 +68,7 @@ function openExisting(folder: string, file: string, id: string): Db {
   try {
     const found = db.prepare(`SELECT value FROM meta WHERE key = 'id'`).get() as { value: string } | undefined;
     if (found?.value !== id) throw damaged(folder, `${file} is not the database that the manifest names`);
-    if (!db.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'redrives'`).get()) db.exec(LATER_TABLES);
+    if ((db.prepare(LATER_COUNT).get() as { count: number }).count < 2) db.exec(LATER_TABLES);
     return db;
   } catch (error) {
     db.close();

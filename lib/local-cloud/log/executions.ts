@@ -75,6 +75,20 @@ export type MapRunRow = {
   stoppedAt: number | null;
   redriveCount?: number;
   redrivenAt?: number | null;
+  /** JSON of `MapRunSettings` */
+  settings?: string | null;
+};
+
+/** What a Map Run may do, and how much there is to do. */
+export type MapRunSettings = {
+  /** 0: as many as allowed */
+  maxConcurrency: number;
+  toleratedFailureCount: number;
+  toleratedFailurePercentage: number;
+  items: number;
+  /** items to a child, at most; null: one */
+  batch: number | null;
+  hasWriter: boolean;
 };
 
 export class ChainBroken extends Error {}
@@ -94,7 +108,8 @@ const COLUMNS = `id, arn, name, machine, machine_arn AS machineArn, machine_name
   (SELECT count(*) FROM redrives WHERE subject = CAST(executions.id AS TEXT)) AS redriveCount,
   (SELECT max(at) FROM redrives WHERE subject = CAST(executions.id AS TEXT)) AS redrivenAt`;
 const MAP_RUN = `id, arn, execution, event, status, started_at AS startedAt, stopped_at AS stoppedAt,
-  (SELECT count(*) FROM redrives WHERE subject = arn) AS redriveCount, (SELECT max(at) FROM redrives WHERE subject = arn) AS redrivenAt`;
+  (SELECT count(*) FROM redrives WHERE subject = arn) AS redriveCount, (SELECT max(at) FROM redrives WHERE subject = arn) AS redrivenAt,
+  (SELECT settings FROM map_run_settings WHERE map_run_settings.arn = map_runs.arn) AS settings`;
 
 export type ListFilter = { machine: number; versionArn?: string; aliasArn?: string } | { mapRun: string };
 
@@ -157,6 +172,8 @@ export function executionTables(query: Query) {
       query.run(`UPDATE map_runs SET status = 'RUNNING', stopped_at = NULL, event = ? WHERE arn = ?`, event, arn);
       query.run('INSERT OR IGNORE INTO redrives (subject, number, at) VALUES (?, ?, ?)', arn, number, at);
     },
+    setMapRun: (arn: string, settings: string) =>
+      query.run('INSERT OR REPLACE INTO map_run_settings (arn, settings) VALUES (?, ?)', arn, settings),
     exists: (id: number) => query.get('SELECT 1 FROM executions WHERE id = ?', id) !== undefined,
     /** The newest of that ARN: a machine made anew under its old name may use its names again. */
     byArn: (arn: string) =>
@@ -200,8 +217,9 @@ export function executionTables(query: Query) {
       );
     },
     counts: (mapRun: string) =>
-      query.all<{ status: string; count: number }>(
-        'SELECT status, count(*) AS count FROM executions WHERE map_run = ? GROUP BY status',
+      query.all<{ status: string; count: number; items: number }>(
+        `SELECT status, count(*) AS count, sum(coalesce(json_array_length(input, '$.Items'), 1)) AS items
+         FROM executions WHERE map_run = ? GROUP BY status`,
         mapRun,
       ),
     children: (mapRun: string) =>

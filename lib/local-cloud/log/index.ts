@@ -13,7 +13,7 @@ import { type MachineTables, machineTables } from './machines';
 import { createQuery } from './statements';
 import { openSuspects, type Suspects } from './suspects';
 
-export type { ExecutionRow, Folded, ListFilter, LogRecord, MapRunRow, RedriveRow } from './executions';
+export type { ExecutionRow, Folded, ListFilter, LogRecord, MapRunRow, MapRunSettings, RedriveRow } from './executions';
 export { applyChanges, ChainBroken, chainOf } from './executions';
 export type { ActivityRow, AliasRow, MachineRow, VersionRow } from './machines';
 

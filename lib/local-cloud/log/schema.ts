@@ -10,7 +10,12 @@ export const LATER_TABLES = `
   -- one row a redrive; subject is an execution's id or a Map Run's ARN
   CREATE TABLE IF NOT EXISTS redrives (subject TEXT NOT NULL, number INTEGER NOT NULL, token TEXT, at INTEGER NOT NULL,
     PRIMARY KEY (subject, number)) WITHOUT ROWID;
+
+  -- what a Map Run may do and how much it has to do, as JSON
+  CREATE TABLE IF NOT EXISTS map_run_settings (arn TEXT PRIMARY KEY, settings TEXT NOT NULL) WITHOUT ROWID;
 `;
+/** how many they are */
+export const LATER_COUNT = `SELECT count(*) AS count FROM sqlite_master WHERE name IN ('redrives', 'map_run_settings')`;
 
 export const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command, EngineEvent, Host, Machine, Outcome, Snapshot } from '@/lib/engine/types';
 import type { HistoryEvent } from '@/lib/history/events';
 import { applyChanges, chainOf, type ExecutionRow, type RunLog } from '@/lib/local-cloud/log';
-import { pending, step } from './engine';
+import { mapRunSettings, pending, step } from './engine';
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** an event whose time is told when its turn comes */
@@ -53,6 +53,8 @@ export class Execution {
   readonly timers = new Map<string, number>();
   /** the end of a shortened wait is being told */
   waking = false;
+  /** settings last written, by the Map Run's ARN */
+  private readonly mapRuns = new Map<string, string>();
   /** the redrive that is being written, and the token that it was asked for with */
   private redriving: { number: number; token: string | null } | undefined;
   readonly children = new Set<Execution>();
@@ -214,7 +216,7 @@ export class Execution {
   }
 
   private async write(
-    { events, commands, end }: Outcome,
+    { events, changes, commands, end }: Outcome,
     text: Decided['text'],
     at: number,
     lastEvent: number,
@@ -223,6 +225,7 @@ export class Execution {
     const chain = chainOf(this.chain, text.events, text.changes);
     const execution = this.row.id;
     const first = this.chain === '';
+    const runs = this.changedMapRuns(changes);
     await this.effects.log.commit(() => {
       // The row was to be written just before; records without one would be found by the next execution of that id.
       if (first && !executions.exists(execution)) throw new Error('its row was not written');
@@ -232,14 +235,26 @@ export class Execution {
       }
       if (this.redriving) executions.redrive(execution, { ...this.redriving, at });
       for (const event of events) this.noteMapRun(event);
+      for (const [arn, settings] of runs) executions.setMapRun(arn, settings);
       if (end) {
         executions.end(execution, ending(end, at));
         executions.endMapRuns(execution, at);
       }
     });
     this.chain = chain;
+    for (const [arn, settings] of runs) this.mapRuns.set(arn, settings);
     if (this.redriving) Object.assign(this.row, { redriveCount: this.redriving.number, redrivenAt: at });
     this.redriving = undefined;
+  }
+
+  /** Map Runs that may or have to do something else than was last written of them. */
+  private changedMapRuns({ put }: Outcome['changes']): [arn: string, settings: string][] {
+    return put.flatMap((frame) => {
+      const run = mapRunSettings(frame);
+      if (!run) return [];
+      const settings = JSON.stringify(run.settings);
+      return this.mapRuns.get(run.arn) === settings ? [] : [[run.arn, settings] as [string, string]];
+    });
   }
 
   /** DescribeMapRun is answered from rows that follow the history. */

@@ -1,0 +1,100 @@
+import { expect, test } from 'playwright/test';
+import { Api } from './pages/api';
+import { Editor } from './pages/editor';
+import { product } from './pages/home';
+
+const twoSteps = {
+  QueryLanguage: 'JSONata',
+  StartAt: 'First',
+  States: { First: { Type: 'Pass', Next: 'Last' }, Last: { Type: 'Pass', End: true } },
+};
+
+test('a step is put on an arrow, deleted, and brought back', async ({ page }) => {
+  const editor = new Editor(page);
+  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('On an arrow', twoSteps)}`);
+  await editor.shows('First', 'Last');
+
+  await editor.insertOnArrow(1, 'Count words');
+  await editor.shows('First', 'Count words', 'Last');
+  expect(await editor.definition()).toMatchObject({
+    States: { First: { Next: 'Count words' }, 'Count words': { Type: 'Task', Next: 'Last' } },
+  });
+
+  await editor.step('Count words').click();
+  await page.keyboard.press('Delete');
+  await expect(editor.step('Count words')).toBeHidden();
+  expect(await editor.definition()).toEqual(twoSteps);
+
+  await editor.undo();
+  await editor.shows('Count words');
+  expect(await editor.definition()).toMatchObject({ States: { First: { Next: 'Count words' } } });
+});
+
+test('the canvas follows the text, and keeps the last graph while the text is broken', async ({ page }) => {
+  const editor = new Editor(page);
+  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('As text', twoSteps)}`);
+  await editor.shows('First', 'Last');
+
+  const longer = structuredClone(twoSteps) as { States: Record<string, object> };
+  longer.States.Last = { Type: 'Pass', Next: 'After all' };
+  longer.States['After all'] = { Type: 'Succeed' };
+  await editor.type(JSON.stringify(longer, null, 2));
+  await editor.design();
+  await editor.shows('First', 'Last', 'After all');
+
+  await editor.type('{ "StartAt": "First", "States": { ');
+  await expect(page.getByRole('alert').getByText(/Not JSON yet, line 1/)).toBeVisible();
+  await editor.type(JSON.stringify({ StartAt: 'First', States: { First: { Type: 'Dance' } } }));
+  await expect(page.getByRole('alert').getByText(/Dance/)).toBeVisible();
+  await editor.design();
+  await editor.shows('First', 'Last', 'After all');
+  await editor.saved();
+  await page.reload();
+  await editor.shows('First', 'Last', 'After all');
+});
+
+test('a definition with a loop is imported, run over a list, and each item is seen', async ({ page }) => {
+  const editor = new Editor(page);
+  await page.goto(`${product()}/workflows`);
+  await page.getByRole('button', { name: 'Import ASL' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name', { exact: true }).fill('Greets each');
+  await dialog.getByLabel('Definition').fill(
+    JSON.stringify({
+      QueryLanguage: 'JSONata',
+      StartAt: 'Each name',
+      States: {
+        'Each name': {
+          Type: 'Map',
+          Items: '{% $states.input.names %}',
+          ItemProcessor: {
+            StartAt: 'Greet',
+            States: { Greet: { Type: 'Pass', Output: "{% 'Hello ' & $states.input %}", End: true } },
+          },
+          End: true,
+        },
+      },
+    }),
+  );
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await page.waitForURL(/\/workflows\/./);
+  await editor.shows('Each name', 'Greet');
+
+  const broken = '{ "names": ["Ann", ';
+  await editor.openRun();
+  await editor.giveJson(broken);
+  await editor.pressRun();
+  await expect(dialog.getByText('The input is not JSON yet.')).toBeVisible();
+  expect(await editor.givenJson()).toBe(broken);
+  await editor.giveJson('{ "names": ["Ann", "Bob", "Cy"] }');
+  await editor.pressRun();
+  await editor.succeeded();
+  await expect(page.getByText('Hello Cy').first()).toBeVisible();
+  await page.getByRole('tab', { name: /^Steps/ }).click();
+  await page
+    .getByRole('button', { name: /Each name/ })
+    .last()
+    .click();
+  await expect(page.getByRole('heading', { name: 'Items (3)' })).toBeVisible();
+  await expect(page.getByTitle(/^Item [123]$/)).toHaveCount(3);
+});

@@ -1,0 +1,97 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'playwright/test';
+import sharp from 'sharp';
+import { Api } from './pages/api';
+import { product } from './pages/home';
+
+const dir = mkdtempSync(path.join(tmpdir(), 'screens-'));
+async function picture(name: string): Promise<string> {
+  const file = path.join(dir, name);
+  await sharp({ create: { width: 64, height: 48, channels: 3, background: '#b5179e' } })
+    .png()
+    .toFile(file);
+  return file;
+}
+
+test('files: one is put in, seen, taken out and deleted', async ({ page }) => {
+  const file = await picture('square.png');
+  await page.goto(`${product()}/files`);
+  await page.getByLabel('Files to upload').setInputFiles(file);
+  const card = page.getByRole('listitem').filter({ hasText: 'square.png' });
+  await expect(card).toBeVisible();
+  const shown = card.locator('img');
+  await expect.poll(() => shown.evaluate((img) => (img as HTMLImageElement).naturalWidth)).toBe(64);
+
+  const [taken] = await Promise.all([
+    page.waitForEvent('download'),
+    card.getByRole('button', { name: 'Download square.png' }).click(),
+  ]);
+  expect(taken.suggestedFilename()).toBe('square.png');
+  expect(readFileSync(await taken.path())).toEqual(readFileSync(file));
+
+  await card.getByRole('button', { name: 'Delete square.png' }).click();
+  await page.getByRole('alertdialog').or(page.getByRole('dialog')).getByRole('button', { name: 'Delete' }).click();
+  await expect(card).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Upload' })).toBeVisible();
+  await expect(card).toBeHidden();
+});
+
+test('functions: one is found, read, and tried with a file', async ({ page }) => {
+  await page.goto(`${product()}/functions`);
+  await page.getByLabel('Search functions').fill('imageinfo');
+  await page.getByRole('link', { name: 'Describe image' }).click();
+  await expect(page.getByRole('tab', { name: 'function.json' })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Run it' }).click();
+  await expect(page.getByRole('alert').first()).toBeVisible(); // without its file it is not called
+  await page.locator('input[type=file]').setInputFiles(await picture('tried.png'));
+  await expect(page.getByText('tried.png').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Run it' }).click();
+  await expect(page.getByText(/^Answered in/)).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByLabel('Output').getByText('64', { exact: true })).toBeVisible();
+});
+
+test('a file of a kind that nobody knows is kept byte for byte', async ({ page }) => {
+  const file = path.join(dir, 'odd name ü &.xyzzy');
+  writeFileSync(file, Buffer.from([0, 255, 1, 254]));
+  await page.goto(`${product()}/files`);
+  await page.getByLabel('Files to upload').setInputFiles(file);
+  const button = page.getByRole('button', { name: 'Download odd name ü &.xyzzy' });
+  const [taken] = await Promise.all([page.waitForEvent('download'), button.click()]);
+  expect([...readFileSync(await taken.path())]).toEqual([0, 255, 1, 254]);
+});
+
+test('a workflow is run by its URL from the first page, and broken input starts nothing', async ({ page }) => {
+  const api = new Api();
+  const id = await api.saveDefinition('Echo by URL', { StartAt: 'Echo', States: { Echo: { Type: 'Pass', End: true } } });
+  await page.goto(product());
+  const section = page.getByRole('region', { name: 'Run by URL' });
+  await section.getByLabel('Workflow').click();
+  await page.getByRole('option', { name: 'Echo by URL' }).click();
+  await expect(section.getByText(`/api/v1/workflows/${id}/invoke`)).toBeVisible();
+
+  const input = section.getByLabel('Input (JSON)');
+  await input.fill('{ "a": 1, ');
+  await section.getByRole('button', { name: 'Run by URL' }).click();
+  await expect(section.getByRole('alert')).toContainText('The input is not JSON');
+  await expect(input).toHaveValue('{ "a": 1, ');
+  const runs = async () =>
+    ((await api.call('GET', `/runs?workflowId=${id}`)).body as unknown[]).length;
+  expect(await runs()).toBe(0);
+
+  await input.fill('{ "a": 1 }');
+  await section.getByRole('button', { name: 'Run by URL' }).click();
+  await expect(section.getByText('HTTP 200')).toBeVisible();
+  expect(await runs()).toBe(1);
+});
+
+test('the settings say where it runs, and the connection can be tried', async ({ page }) => {
+  await page.goto(`${product()}/settings`);
+  await expect(page.getByText('The local cloud, on this machine')).toBeVisible();
+  await expect(page.getByText(/Using the offline planner/)).toBeVisible();
+  await page.getByRole('button', { name: 'Test the connection' }).click();
+  await expect(page.getByLabel('It works')).toBeVisible();
+});

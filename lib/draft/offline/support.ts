@@ -1,0 +1,100 @@
+/**
+ * Does a function do what a request asks for? Its share, 0–1, of the words by which the request says what to do: the
+ * verb and its object, rare words weighing more than common ones.
+ *
+ *   support(resizeimage, 'remove the background of the photo') ──▶ 0.1: only the photo is known to it
+ *
+ * The choice of functions finds the best; this tells when the best is not good, so that the step is missing instead.
+ * @module
+ */
+import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
+import { stem } from '@/lib/functions/stem';
+import { isGenericName } from '@/lib/functions/types';
+import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
+import type { Unit } from './clauses';
+import { PLAIN_VERBS, WANTING } from './verbs';
+
+/** Below this share a function is no answer. Measured on the developed half: no right choice of theirs is lost by it. */
+export const LEAST_SUPPORT = 0.22;
+
+type Asked = { verb: string[]; plain: boolean; nouns: { t: string; weight: number }[]; scale: number };
+const cache = new WeakMap<Unit, Asked>();
+
+/** Where the object ends and the circumstances begin. */
+const CIRCUMSTANCE = new Set(
+  `in on at from with for by near using via into to between under within during through about as where based`.split(
+    /\s+/,
+  ),
+);
+
+/** What a request asks for: the terms of its verb, and its object's words; where it has no object ("it"), those behind. */
+export function askedBy(unit: Unit, index: FunctionIndex): Asked {
+  const known = cache.get(unit);
+  if (known) return known;
+  const word = unit.verb >= 0 ? unit.tokens[unit.verb]!.lower : null;
+  const plain = word === null || PLAIN_VERBS.has(stem(word)) || WANTING.has(stem(word));
+  const object: Asked['nouns'] = [];
+  const behind: Asked['nouns'] = [];
+  let into = object;
+  unit.tokens.forEach((token, i) => {
+    if (i <= unit.verb || token.kind !== 'word') return;
+    if (CIRCUMSTANCE.has(token.lower)) into = behind;
+    if (isStopWord(token.lower) || (i > 0 && /^\p{Lu}/u.test(token.text) && !index.lexicon.has(token.lower))) return;
+    if (unit.verb < 0 && WANTING.has(stem(token.lower))) return;
+    const parts = index.lexicon.has(token.lower) ? [token.lower] : splitName(token.text, index.lexicon);
+    for (const part of parts) if (!isStopWord(part)) into.push({ t: term(part), weight: index.idf(term(part)) });
+  });
+  const asked: Asked = {
+    verb: word === null ? [] : [term(word), ...nearTerms(word)],
+    plain,
+    nouns: object.length > 0 ? object : behind,
+    scale: index.idf('\u0000'),
+  };
+  cache.set(unit, asked);
+  return asked;
+}
+
+/** What is only an input's name tells less of what a function does than its own description. */
+const PARAMETER = 0.4;
+/** A noun that so few functions speak of, as a share of the rarest, tells what is wanted even without its verb. */
+const RARE = 0.6;
+
+/** @returns 1 where the request says too little to judge by */
+export function support(entry: IndexEntry, unit: Unit, index: FunctionIndex): number {
+  const { verb, plain, nouns, scale } = askedBy(unit, index);
+  let held = 0;
+  let all = 0;
+  let rare = false;
+  for (const { t, weight } of nouns) {
+    all += weight;
+    if (entry.says.has(t)) {
+      held += weight;
+      rare ||= weight > scale * RARE;
+    } else if (entry.terms.has(t)) held += weight * PARAMETER;
+  }
+  if (!plain) {
+    all += scale;
+    if (verb.some((t) => entry.terms.has(t))) held += scale;
+    // Nobody here speaks of this verb: "post the image" is not done by whatever takes an image.
+    else if (!rare && !verb.some((t) => index.postings.has(t))) return 0;
+  }
+  return all === 0 ? 1 : held / all;
+}
+
+/** Does a function answer every request of a part of the prompt? A plain verb beside another request asks nothing new. */
+export function isAnswer(entry: IndexEntry, units: readonly Unit[], index: FunctionIndex): boolean {
+  const requests = units.filter((unit) => (unit.kind === 'verb' && unit.verb >= 0) || unit.kind === 'ask');
+  return requests.every(
+    (unit) => (requests.length > 1 && askedBy(unit, index).plain) || support(entry, unit, index) >= LEAST_SUPPORT,
+  );
+}
+
+/** More than "show it" and "give me the result": a verb that tells what is to be done, or an object that tells of what. */
+export function saysSomething(unit: Unit, index: FunctionIndex): boolean {
+  const { plain, nouns } = askedBy(unit, index);
+  const object = nouns.some(({ t }) => !isGenericName(t));
+  if (!plain) return true;
+  const first = unit.tokens.findIndex((token, i) => i > unit.verb && CIRCUMSTANCE.has(token.lower));
+  const own = unit.tokens.slice(unit.verb + 1, first < 0 ? undefined : first);
+  return object && own.some((token) => token.kind === 'word' && !isStopWord(token.lower));
+}
