@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from 'playwright/test';
 import { Api } from './pages/api';
+import { Editor } from './pages/editor';
 import { product } from './pages/home';
 
 const loop = {
@@ -34,6 +35,8 @@ const loop = {
     'Too few': { Type: 'Fail', Error: 'TooFew', Cause: 'One is not many.' },
   },
 };
+
+test.use({ actionTimeout: 15_000 });
 
 let workflow: string;
 const runs: Record<'succeeded' | 'failed', string> = { succeeded: '', failed: '' };
@@ -82,7 +85,7 @@ const screens: [name: string, address: () => string, open?: (page: Page) => Prom
     'editor',
     () => `/workflows/${workflow}`,
     async (page) => {
-      await page.getByRole('application', { name: 'Workflow graph' }).getByRole('button', { name: /^Identify, / }).click();
+      await new Editor(page).select('Identify');
       await expect(page.getByRole('complementary', { name: 'Settings' })).toBeVisible();
     },
   ],
@@ -122,7 +125,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.goto(`${product()}${address()}`);
         await expect(page.getByRole('main')).toBeVisible();
         await open?.(page);
-        await expect.poll(() => findings(page)).toEqual([]);
+        await expect.poll(() => findings(page), { timeout: 5000 }).toEqual([]);
       });
     }
   });

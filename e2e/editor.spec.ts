@@ -14,7 +14,7 @@ test('a step is put on an arrow, deleted, and brought back', async ({ page }) =>
   await page.goto(`${product()}/workflows/${await new Api().saveDefinition('On an arrow', twoSteps)}`);
   await editor.shows('First', 'Last');
 
-  await editor.insertOnArrow(1, 'Count words');
+  await editor.insertOnArrow('First', 'Last', 'Count words');
   await editor.shows('First', 'Count words', 'Last');
   expect(await editor.definition()).toMatchObject({
     States: { First: { Next: 'Count words' }, 'Count words': { Type: 'Task', Next: 'Last' } },
@@ -91,10 +91,7 @@ test('a definition with a loop is imported, run over a list, and each item is se
   await editor.succeeded();
   await expect(page.getByText('Hello Cy').first()).toBeVisible();
   await page.getByRole('tab', { name: /^Steps/ }).click();
-  await page
-    .getByRole('button', { name: /Each name/ })
-    .last()
-    .click();
+  await page.getByRole('button', { name: /^Succeeded Each name/ }).click();
   await expect(page.getByRole('heading', { name: 'Items (3)' })).toBeVisible();
   await expect(page.getByTitle(/^Item [123]$/)).toHaveCount(3);
 });

@@ -33,6 +33,24 @@ test.each([
   expect(() => readConfig({ ACTION_ENGINE_ROOT: root, ...env })).toThrow(message);
 });
 
+test('reads what the local cloud may reach', () => {
+  const env = {
+    ACTION_ENGINE_ROOT: root,
+    AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:2/',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:3',
+    ACTION_ENGINE_HTTP_ALLOW: 'localhost:8080, Api.Test',
+    SFN_MOCK_CONFIG: '/mocks/file.json',
+  };
+  expect(readConfig(env)).toMatchObject({
+    lambdaEndpoint: 'http://127.0.0.1:1',
+    serviceEndpoints: { SQS: 'http://127.0.0.1:2', SECRETS_MANAGER: 'http://127.0.0.1:3' },
+    httpAllow: ['localhost:8080', 'api.test'],
+    mockConfig: '/mocks/file.json',
+  });
+  expect(() => readConfig({ ...env, AWS_ENDPOINT_URL_SNS: 'here' })).toThrow(/AWS_ENDPOINT_URL_SNS is "here"/);
+});
+
 test('names everything that AWS needs and is not there', () => {
   const env = { ACTION_ENGINE_ROOT: root, ACTION_ENGINE_TARGET: 'aws', ACTION_ENGINE_BUCKET: 'mine' };
   expect(missingForAws(readConfig(env), env)).toEqual([

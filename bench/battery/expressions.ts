@@ -183,7 +183,7 @@ export const escapes: Part = {
         try {
           const said = await express(cloud.client, `escape-${i}`, { QueryLanguage, StartAt: 'S', States }, { a: [1, { b: 2 }] });
           ran++;
-          const leaked = /native code|\[Function|nodejs|"polluted"\s*:\s*true/.test(String(said.output ?? '')) && !what.includes('polluted');
+          const leaked = /native code|\[Function|nodejs|"polluted"\s*:\s*true/.test(String(said.output ?? '')) && !what.includes('polluted') && !what.startsWith('ResultPath');
           tally.check(what, !leaked || String(said.output).slice(0, 200));
         } catch (error) {
           tally.check(what, (error instanceof Refused && error.status < 500) || String(error));
@@ -270,7 +270,7 @@ const BOMBS: [string, string][] = [
   ['recursion', '($f := function($x) { 1 + $f($x + 1) }; $f(0))'],
   ['a range of ten million', '$sum([1..10000000])'],
   ['nested ranges', '[1..5000].([1..5000].([1..5000].($ * 2)))'],
-  ['ranges in ranges', '$count([1..3000].[1..3000])'],
+  ['ranges in ranges', '$count([1..9000].([1..9000]))'],
   ['padding', '$pad("x", 500000000)'],
   ['doubling', '($f := function($s, $n) { $n = 0 ? $s : $f($s & $s, $n - 1) }; $f("xxxxxxxx", 40))'],
   ['ReDoS 1', '$match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a+)+$/)'],
@@ -356,7 +356,7 @@ export const manyBombs: Part = {
       const run = async () => {
         const began = performance.now();
         const arns = await each(Array.from({ length: 100 }, (_, n) => n), 20, (n) => client.start(honest, { n }));
-        const outputs = await each(arns, 20, async (arn) => (await client.ended(arn, 60_000)).output);
+        const outputs = await each(arns, 20, async (arn) => (await client.ended(arn, 20_000)).output);
         const ms = performance.now() - began;
         outputs.forEach((output, n) => tally.check(`honest ${n}`, output === JSON.stringify(String((5050 + n) * 2)) || String(output)));
         return ms;

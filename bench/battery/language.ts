@@ -163,6 +163,12 @@ function judgeValidation(status: number, text: string, definition: string, count
   if (result !== 'FAIL') return `the result is ${result}`;
   const errors = diagnostics.filter((entry) => entry.severity === 'ERROR');
   if (errors.length === 0) return 'FAIL without an error';
-  const bare = errors.find((entry) => typeof entry.code !== 'string' || typeof entry.message !== 'string' || typeof entry.location !== 'string');
+  const bare = errors.find((entry) => typeof entry.code !== 'string' || typeof entry.message !== 'string' || !hasPlace(entry));
   return bare ? `a diagnostic without code, message or location: ${JSON.stringify(bare)}` : null;
 }
+
+/** A path into the definition; line and column where it is no JSON; nothing where the fault is the whole workflow's. */
+const hasPlace = ({ location, code, message }: JsonObject): boolean =>
+  typeof location === 'string' ||
+  (code === 'INVALID_JSON_DESCRIPTION' && /line \d+, column \d+/.test(String(message))) ||
+  /^Workflow /.test(String(message));

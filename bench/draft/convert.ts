@@ -98,7 +98,7 @@ export function manifestsOf(functions: BenchFunction[]): {
 export function predictionOf(id: string, plan: DraftPlan, nameOf: ReadonlyMap<string, string>): Graph {
   const steps = new Map(plan.steps.map((step) => [step.id, step]));
   const called = plan.steps.filter((step) => step.kind === 'function');
-  /** A loop's item comes from what it goes over; order passes through what is no function. */
+  /** A loop's item comes from what it goes over. */
   const sources = (from: ValueFrom, step: PlanStep): string[] => {
     if (from.kind === 'step') return [from.step];
     if (from.kind === 'text') return from.parts.flatMap((part) => (part.kind === 'step' ? [part.step] : []));
@@ -114,11 +114,18 @@ export function predictionOf(id: string, plan: DraftPlan, nameOf: ReadonlyMap<st
         .join('');
     return from.kind === 'input' ? from.field : '';
   };
+  /** The functions that a step waits for, through whatever is none: a missing step, a wait, a loop, a choice. */
+  const needsOf = (step: PlanStep, seen: ReadonlySet<string>): string[] => {
+    const data = step.kind === 'function' || step.kind === 'missing' ? step.arguments : [];
+    return [...data.flatMap(({ from }) => sources(from, step)), ...step.after].flatMap((id) => {
+      const before = steps.get(id);
+      if (!before || seen.has(id)) return [];
+      return before.kind === 'function' ? [id] : needsOf(before, new Set([...seen, id]));
+    });
+  };
   const edges = new Map<string, [string, string]>();
   for (const step of called) {
-    const before = [...step.arguments.flatMap(({ from }) => sources(from, step)), ...step.after];
-    for (const source of before)
-      if (steps.get(source)?.kind === 'function') edges.set(`${source} ${step.id}`, [source, step.id]);
+    for (const source of needsOf(step, new Set([step.id]))) edges.set(`${source} ${step.id}`, [source, step.id]);
   }
   const nodes = called.map((step) => ({
     id: step.id,

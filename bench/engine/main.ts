@@ -8,10 +8,11 @@
  * whatever the figures; 1 when something of it failed; 2 for a wrong option. Start at `main()`.
  * @module
  */
-import { writeFileSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { percentile } from '@/bench/battery/wire';
 import { copyClosed, runOne } from './closed';
 import { ECHO_ARN, type Echo, openEcho } from './echo';
 import { LAMBDA_STEPS, lambdaChain, TRANSITIONS } from './machines';
@@ -115,6 +116,25 @@ async function measure(name: string, command: Command, echo: Echo, options: Opti
   return column;
 }
 
+/** @returns ms, the middle of 200 */
+function syncMs(folder: string): number {
+  const file = path.join(folder, `bench-sync-${process.pid}`);
+  const descriptor = openSync(file, 'w');
+  try {
+    const block = Buffer.alloc(8192);
+    const times = Array.from({ length: 200 }, () => {
+      const began = performance.now();
+      writeSync(descriptor, block);
+      fdatasyncSync(descriptor);
+      return performance.now() - began;
+    });
+    return percentile(times, 0.5);
+  } finally {
+    closeSync(descriptor);
+    rmSync(file, { force: true });
+  }
+}
+
 /** Only of the local cloud: the peers keep nothing over a restart. */
 async function readyWithClosed(own: Column, count: number, echo: Echo): Promise<void> {
   await stage(own, `${count} closed runs`, async () => {
@@ -168,6 +188,7 @@ const rows = (options: Options) => {
       row(key, label, 'transitions/s', 'more', aims[key] ?? null),
     ),
     row('lambda', 'what a warm Lambda step adds', 'ms', 'less', 2),
+    row('sync', 'one sync of this disk, 8 KB, for comparison', 'ms', 'less'),
     row('memoryReady', 'memory when ready', 'MB', 'less'),
     row('memoryParked', `memory with ${options.parked} parked runs`, 'MB', 'less', 350),
     row('describeP99', 'DescribeExecution of a parked run, p99', 'ms', 'less'),
@@ -187,6 +208,8 @@ async function main(options: Options): Promise<number> {
   try {
     const own = await measure('local cloud', localCloud, echo, options);
     columns.push(own);
+    // Each step is on the disk before the next begins: what it adds cannot be less than this.
+    await stage(own, 'the disk', () => ({ sync: syncMs(os.tmpdir()) }));
     if (options.only.has('closed')) await readyWithClosed(own, options.closed, echo);
     if (options.peers) {
       if (isInstalled(root, WIRE_PEER)) columns.push(await measure(WIRE_PEER, wirePeer(root), echo, options));

@@ -11,7 +11,7 @@ import type { Command } from './subject';
 
 export const WIRE_PEER = 'stepfunctions-local';
 export const LIBRARY_PEER = 'aws-local-stepfunctions';
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 30_000;
 
 const folder = (root: string) => path.join(root, 'bench', 'engine');
 export const isInstalled = (root: string, name: string): boolean =>
@@ -44,7 +44,7 @@ export function runInLibrary(root: string, bench: Omit<Bench, 'label' | 'transit
   });
   if (child.signal) throw new Error(`not ended within ${LIMIT_MS / 1000} s`);
   if (child.status !== 0) {
-    const line = child.stderr.split('\n').find((text) => /Error/.test(text));
+    const line = child.stderr.split('\n').find((text) => /^\w*Error: /.test(text));
     throw new Error(line?.trim().slice(0, 160) ?? `it ended with code ${child.status}`);
   }
   const answer: unknown = JSON.parse(child.stdout);

@@ -5,9 +5,11 @@ export class Editor {
   constructor(private readonly page: Page) {}
 
   private readonly graph = () => this.page.getByRole('application', { name: 'Workflow graph' });
-  readonly step = (name: string) =>
-    this.graph()
-      .getByRole('button', { name: new RegExp(`^${literally(name)}, `) });
+  /** A step that holds buttons of its own is a group. */
+  readonly step = (name: string) => {
+    const named = { name: new RegExp(`^${literally(name)}, `) };
+    return this.graph().getByRole('button', named).or(this.graph().getByRole('group', named));
+  };
   private readonly settings = () => this.page.getByRole('complementary', { name: 'Settings' });
 
   async shows(...names: string[]) {
@@ -56,9 +58,9 @@ export class Editor {
     await expect(this.page.getByText(/^Saved /)).toBeVisible();
   }
 
-  /** @param nth of the arrows, from the top */
-  async insertOnArrow(nth: number, step: string) {
-    await this.graph().getByRole('button', { name: 'Add a step here' }).nth(nth).click();
+  async insertOnArrow(from: string, to: string, step: string) {
+    const arrow = this.graph().getByRole('group', { name: `${from} to ${to}` });
+    await arrow.getByRole('button', { name: 'Add a step here' }).click();
     await this.page.getByPlaceholder('Add a step…').last().fill(step);
     await this.page.getByRole('option', { name: step }).first().click();
   }

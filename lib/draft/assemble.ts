@@ -35,6 +35,7 @@ import {
   type WorkflowNode,
 } from '@/lib/graph';
 import { type Arrangement, arrange } from '@/lib/graph/arrange';
+import type { Retrier } from '@/lib/graph/schema';
 import type { DraftPlan, PlanStep, ValueFrom } from './plan';
 import { referencesOf, tidy } from './tidy';
 
@@ -141,7 +142,9 @@ function emitStep(work: Work, step: PlanStep, parent: Parent | null): Block {
   switch (step.kind) {
     case 'function': {
       const manifest = work.manifests.get(step.functionName);
-      return single(manifest ? taskForFunction(manifest, { name }) : missingTask(name, step.functionName));
+      if (!manifest) return single(missingTask(name, step.functionName));
+      const task = taskForFunction(manifest, { name });
+      return single(step.retry ? { ...task, retry: [...(task.retry ?? []), retrierOf(step.retry)] } : task);
     }
     case 'missing':
       return single(missingTask(name, step.description));
@@ -175,6 +178,14 @@ function emitStep(work: Work, step: PlanStep, parent: Parent | null): Block {
     }
   }
 }
+
+/** Whatever the error: who asks for another try does not ask why. AWS allows 1 to 99,999,999 attempts. */
+const retrierOf = ({ attempts, seconds }: NonNullable<Extract<PlanStep, { kind: 'function' }>['retry']>): Retrier => ({
+  errorEquals: ['States.ALL'],
+  intervalSeconds: Math.max(1, Math.round(seconds ?? 1)),
+  maxAttempts: Math.min(99_999_999, Math.max(1, Math.round(attempts))),
+  backoffRate: seconds === null ? 2 : 1,
+});
 
 /** A choice cannot end a scope: where one of its ways has no step, both ways meet in one that does nothing. */
 function closeChoices(work: Work, block: Block, parent: Parent | null): void {

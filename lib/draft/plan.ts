@@ -57,6 +57,8 @@ export const PlanStep = z.discriminatedUnion('kind', [
     alternatives: z.array(z.string()),
     /** 0–1 */
     confidence: z.number(),
+    /** how often to try again when it fails, and the seconds before the first time; null or absent: as steps usually do */
+    retry: z.object({ attempts: z.number(), seconds: z.number().nullable() }).nullable().optional(),
   }),
   /** no function exists for it: shown by name, never invented */
   z.object({ ...common, kind: z.literal('missing'), description: z.string(), arguments: z.array(PlanArgument) }),

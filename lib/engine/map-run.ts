@@ -158,7 +158,8 @@ export async function mapRunChanged(stage: Stage, event: MapRunChanged): Promise
   if (id === undefined) return;
   const run = work.edit<MapRunFrame>(id);
   const { maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = event;
-  if (maxConcurrency !== undefined) run.concurrency = Math.min(maxConcurrency || MAP_RUN_CONCURRENCY, MAP_RUN_CONCURRENCY);
+  if (maxConcurrency !== undefined)
+    run.concurrency = Math.min(maxConcurrency || MAP_RUN_CONCURRENCY, MAP_RUN_CONCURRENCY);
   if (toleratedFailureCount !== undefined) run.toleratedCount = toleratedFailureCount;
   if (toleratedFailurePercentage !== undefined) run.toleratedPercentage = toleratedFailurePercentage;
   if (run.stage === 'running') await goOn(stage, run);
@@ -199,7 +200,7 @@ function isExceeded(run: MapRunFrame): boolean {
  * The run goes on: its children that did not succeed, then what had not begun.
  * @returns false when it had not begun to run: then the state begins a new one
  */
-export async function redriveRun(stage: Stage, run: MapRunFrame, thread: ThreadFrame, event: number): Promise<boolean> {
+export async function redriveRun(stage: Stage, run: MapRunFrame, thread: ThreadFrame): Promise<boolean> {
   const { work } = stage;
   if (run.stage === 'reading') {
     dropRun(work, run);
@@ -207,7 +208,7 @@ export async function redriveRun(stage: Stage, run: MapRunFrame, thread: ThreadF
   }
   run.redrives = (run.redrives ?? 0) + 1;
   const details = { mapRunArn: run.mapRunArn, redriveCount: run.redrives };
-  thread.previous = work.record('MapRunRedriven', event, 'mapRunRedriven', details);
+  thread.previous = work.record('MapRunRedriven', thread.previous, 'mapRunRedriven', details);
   run.failed = 0;
   run.running = 0;
   run.again = [];
@@ -351,7 +352,7 @@ export function pendingOf(work: Work, stage: Omit<Stage, 'work'>, run: MapRunFra
 export function mapRunSettings(frame: Frame) {
   if (frame.kind !== 'map-run') return undefined;
   const run = frame as unknown as MapRunFrame;
-  const batch = run.batcher && run.batcher.MaxItemsPerBatch;
+  const batch = run.batcher?.MaxItemsPerBatch;
   return {
     arn: run.mapRunArn,
     settings: {

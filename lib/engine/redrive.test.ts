@@ -151,6 +151,38 @@ describe('a redrive', () => {
     expect(redriven).toMatchObject({ status: 'SUCCEEDED', output: { of: 'b' } });
   });
 
+  test('gives the whole machine its time again', async () => {
+    const machine = { ...machineOf('A', { A: call('a', { End: true }) }), TimeoutSeconds: 10 };
+    const snapshot = emptySnapshot();
+    const options: RunOptions = { evaluate, answer: () => 'never' };
+    const late = await runToEnd(machine, {}, { ...options, onStep: (one) => apply(snapshot, one.changes) });
+    expect(late).toMatchObject({ status: 'TIMED_OUT', took: 10_000 });
+    const answer = (): TaskAnswer => ({ output: {}, after: 9_000 });
+    expect(await redriveToEnd(machine, snapshot, Date.UTC(2030, 0, 2), { evaluate, answer })).toMatchObject({
+      status: 'SUCCEEDED',
+    });
+  });
+
+  test('an Express execution, child of a Map Run, begins at its first state', async () => {
+    const again = { Variable: '$$.Execution.RedriveCount', NumericEquals: 1, Next: 'Good' };
+    const machine = machineOf('Ask', {
+      Ask: { Type: 'Choice', Choices: [again], Default: 'Bad' },
+      Bad: { Type: 'Fail', Error: 'No' },
+      Good: { Type: 'Pass', End: true },
+    });
+    const snapshot = emptySnapshot();
+    const onStep: RunOptions['onStep'] = (one) => apply(snapshot, one.changes);
+    expect(await runToEnd(machine, { n: 1 }, { evaluate, onStep })).toMatchObject({ status: 'FAILED', error: 'No' });
+    const host = { evaluate, random: () => 0, uuid: () => 'uuid' };
+    const event = { kind: 'Redrive', at: Date.UTC(2030, 0, 2), redriveCount: 1, afresh: true } as const;
+    const outcome = await step(machine, snapshot, event, host);
+    expect(types(outcome.events)).toEqual([
+      ...['ExecutionRedriven', 'ChoiceStateEntered', 'ChoiceStateExited'],
+      ...['PassStateEntered', 'PassStateExited', 'ExecutionSucceeded'],
+    ]);
+    expect(outcome.end).toEqual({ status: 'SUCCEEDED', output: '{"n":1}' });
+  });
+
   test('a Map Run starts the children that failed, and no other', async () => {
     const each: JsonObject = {
       Type: 'Map',

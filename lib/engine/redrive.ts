@@ -32,7 +32,7 @@ export async function redriven(stage: Stage, { at, redriveCount, afresh }: Redri
   }
   const threads = work.ids().filter((id) => id.startsWith('thread:'));
   if (afresh) restart(stage, threads, event);
-  else for (const id of threads.sort(bySerial)) await takeUp(stage, id, event);
+  else for (const id of threads.sort(bySerial)) await takeUp(stage, id);
   if (work.ready.length === 0 && !work.ids().some(isUnderWay))
     failExecution(work, event, 'States.Runtime', 'The execution has no state that could be run again.');
 }
@@ -64,17 +64,19 @@ function restart({ work, machine }: Stage, threads: string[], event: number): vo
   wake(work, id);
 }
 
-/** One thread goes on: in its state, or by way of what runs inside it. */
-async function takeUp(stage: Stage, id: string, event: number): Promise<void> {
+/**
+ * One thread goes on: in its state, or by way of what runs inside it. Its events follow its own last one, which alone
+ * tells the branch or iteration.
+ */
+async function takeUp(stage: Stage, id: string): Promise<void> {
   const { work, machine } = stage;
   const thread = work.edit<ThreadFrame>(id);
-  thread.previous = event;
   thread.retries = 0;
   thread.attempts = [];
   for (const key of ['wakeAt', 'retrying'] as const) delete thread[key];
   if (thread.task !== undefined) work.drop(thread.task);
   delete thread.task;
-  if (thread.inside !== undefined && (await goesOnInside(stage, thread, event))) return;
+  if (thread.inside !== undefined && (await goesOnInside(stage, thread))) return;
   delete thread.inside;
   const hasResult = thread.phase === 'resume' && thread.signal !== undefined && thread.signal.kind !== 'failed';
   if (thread.phase !== 'enter' && !hasResult) {
@@ -85,17 +87,17 @@ async function takeUp(stage: Stage, id: string, event: number): Promise<void> {
 }
 
 /** @returns false when there is nothing inside that could go on: then the state itself runs again */
-async function goesOnInside(stage: Stage, thread: ThreadFrame, event: number): Promise<boolean> {
+async function goesOnInside(stage: Stage, thread: ThreadFrame): Promise<boolean> {
   const { work } = stage;
   const inner = work.find<ContainerFrame | MapRunFrame>(thread.inside ?? '');
   if (!inner) return false;
   thread.phase = 'blocked';
-  if (inner.kind === 'map-run') return redriveRun(stage, work.edit<MapRunFrame>(inner.id), thread, event);
+  if (inner.kind === 'map-run') return redriveRun(stage, work.edit<MapRunFrame>(inner.id), thread);
   if (Object.keys(inner.running).length > 0) return true;
   // nothing ran any more when the state failed: what was done is kept, what was to come begins now
   const container = work.edit<ContainerFrame>(inner.id);
-  if (container.done === container.total) finish(work, container, event);
-  else if (container.kind === 'map' && done(work, container)) await startIterations(stage, container, event);
+  if (container.done === container.total) finish(work, container, thread.previous);
+  else if (container.kind === 'map' && done(work, container)) await startIterations(stage, container, thread.previous);
   else {
     work.drop(container.id);
     return false;

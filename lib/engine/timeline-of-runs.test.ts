@@ -1,9 +1,12 @@
 /** The timeline of real histories: whatever a machine does, each visit is told, and nothing is left running. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { HistoryEvent } from '@/lib/history/events';
 import { emptyTimeline, foldEvents, type Timeline, timeline } from '@/lib/history/timeline';
-import { runToEnd } from './driver';
+import { redriveToEnd, runToEnd } from './driver';
 import { machineOf, options, scope } from './random-machines';
+import { apply, emptySnapshot, step } from './step';
+import type { Changes } from './types';
 
 const visitsOf = (told: Timeline) => Object.values(told.states).flatMap((state) => state.visits);
 const seen = ({ trace: _, ...rest }: Timeline) => rest;
@@ -45,6 +48,37 @@ test('a history told event by event is the same as one told at once, and lanes a
           visit.name === 'S0' ? null : { container: 'S0', kind: 'map', inside: true },
         );
       }
+    }),
+    { numRuns: 100 },
+  );
+}, 60_000);
+
+test('of a run that was stopped and redriven, every visit ends as in the run that was not', async () => {
+  await fc.assert(
+    fc.asyncProperty(scope, fc.nat(), async (plans, where) => {
+      const machine = machineOf(plans);
+      const steps: { changes: Changes; events: HistoryEvent[]; at: number }[] = [];
+      const whole = await runToEnd(machine, 1, {
+        ...options,
+        onStep: ({ changes, events, at }) => steps.push(structuredClone({ changes, events, at })),
+      });
+      if (steps.length < 2) return;
+      const cut = steps.slice(0, 1 + (where % (steps.length - 1)));
+      const at = cut.at(-1)!.at;
+      const snapshot = emptySnapshot();
+      for (const { changes } of cut) apply(snapshot, changes);
+      const host = { evaluate: options.evaluate, random: () => 0.5, uuid: () => `${Math.random()}` };
+      const stopped = await step(machine, snapshot, { kind: 'Stop', at }, host);
+      apply(snapshot, stopped.changes);
+      const again = await redriveToEnd(machine, snapshot, at, options);
+      const events = [...cut.flatMap((one) => one.events), ...stopped.events, ...again.events];
+      const told = timeline(events);
+      const visits = visitsOf(told);
+      expect(told.status).toBe(whole.status);
+      expect(visits.filter((visit) => visit.exitedAt === null)).toEqual([]);
+      if (whole.status !== 'SUCCEEDED') return;
+      const exits = events.filter((event) => /StateExited$/.test(event.type)).length;
+      expect(visits.filter(({ status }) => status === 'succeeded' || status === 'caught')).toHaveLength(exits);
     }),
     { numRuns: 100 },
   );

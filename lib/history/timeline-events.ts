@@ -321,6 +321,37 @@ const ended =
     for (const visit of fold.openVisits()) stop(fold, visit, event.timestamp, leftover);
   };
 
+const isUnsuccessful = (status: StepStatus): boolean =>
+  status === 'failed' || status === 'timed-out' || status === 'aborted';
+
+/** What was under way when the execution ended goes on: what failed or was stopped, in the last attempt of what it is in. */
+const redriven: Reader = (fold) => {
+  Object.assign(fold.execution, { status: 'RUNNING', stoppedAt: null, output: null, error: null, cause: null });
+  const again = new Set<number>();
+  for (const stopped of [...fold.visits]) {
+    const outer = fold.visit(stopped.parent);
+    const begun = outer?.attempts.at(-1)?.startedAt ?? 0;
+    const isLast = !outer || (again.has(outer.id) && stopped.enteredAt >= begun);
+    // a Fail state is entered anew
+    if (!isUnsuccessful(stopped.status) || !isLast || stopped.type === 'Fail') continue;
+    again.add(stopped.id);
+    const visit = fold.edit(stopped);
+    fold.reopen(visit);
+    visit.exitedAt = null;
+    visit.status = visit.type === 'Wait' ? 'waiting' : 'running';
+    visit.error = null;
+    visit.cause = null;
+    if (!CONTAINERS.has(visit.type)) continue;
+    changeAttempt(visit, { stoppedAt: null, status: 'running', error: null, cause: null });
+    visit.iterations = visit.iterations.map((iteration) =>
+      isUnsuccessful(iteration.status)
+        ? { ...iteration, status: 'running', stoppedAt: null, error: null, cause: null }
+        : iteration,
+    );
+  }
+  fold.belongsTo(undefined);
+};
+
 // ------------------------------------------------------------------ all of them
 
 const STATES = ['Pass', 'Task', 'Choice', 'Wait', 'Succeed', 'Fail', 'Parallel', 'Map'];
@@ -332,6 +363,7 @@ export const readers: Record<string, Reader | undefined> = {
   ExecutionFailed: ended('FAILED', 'aborted'),
   ExecutionTimedOut: ended('TIMED_OUT', 'timed-out'),
   ExecutionAborted: ended('ABORTED', 'aborted'),
+  ExecutionRedriven: redriven,
   ...Object.fromEntries(
     STATES.flatMap((type) => [
       [`${type}StateEntered`, entered(type)],
@@ -369,6 +401,7 @@ export const readers: Record<string, Reader | undefined> = {
   MapRunStarted: mapRun((visit, details) => {
     visit.mapRunArn = text(details.mapRunArn);
   }),
+  MapRunRedriven: mapRun(() => {}),
   MapRunSucceeded: mapRun(() => {}),
   MapRunFailed: mapRun((visit, details, at) => {
     visit.error = text(details.error) ?? '';

@@ -118,6 +118,17 @@ describe('a task', () => {
     });
   });
 
+  test('that failed goes on when the execution is redriven', () => {
+    const failed: Short[] = [...retried.slice(0, 5), [5, 'ExecutionFailed', { error: 'Slow', cause: 'too slow' }]];
+    const scheduled = retried[2]![1];
+    const again = history([...failed, [6, 'ExecutionRedriven', { redriveCount: 1 }], [4, scheduled, {}]]);
+    const told = timeline(again);
+    expect(told).toMatchObject({ status: 'RUNNING', error: null, stoppedAt: null });
+    expect(told.states.Work).toMatchObject({ status: 'queued', exitedAt: null, error: null });
+    expect(told.states.Work!.attempts.map(({ status }) => status)).toEqual(['failed', 'queued']);
+    expect([terminalStatus(history(failed)), terminalStatus(again)]).toEqual(['FAILED', null]);
+  });
+
   test('that waits for a token is waiting; one that is too late has timed out', () => {
     const waiting: Short[] = [
       ...retried.slice(0, 4),

@@ -157,7 +157,9 @@ const TERMINAL: Record<string, ExecutionStatusWord> = {
 /** How the execution ended; null while it runs. */
 export function terminalStatus(events: HistoryEvent[]): ExecutionStatusWord | null {
   for (let i = events.length - 1; i >= 0; i--) {
-    const status = TERMINAL[events[i]?.type ?? ''];
+    const type = events[i]?.type ?? '';
+    if (type === 'ExecutionRedriven') return null;
+    const status = TERMINAL[type];
     if (status) return status;
   }
   return null;
@@ -249,6 +251,10 @@ export class Fold {
       const visit = this.visits[id];
       if (visit) yield visit;
     }
+  }
+
+  reopen(visit: OpenVisit): void {
+    this.open.add(visit.id);
   }
 
   close(visit: OpenVisit): void {

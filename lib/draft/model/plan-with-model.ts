@@ -38,13 +38,18 @@ export async function planWithModel(
   try {
     for (let round = 0; round <= REPAIRS; round++) {
       let shown = 0;
+      let closed = -1;
       const answer = await complete({
         system: SYSTEM,
         user: ask,
         schema,
         signal,
         onText: (text) => {
-          const partial = round === 0 && text.endsWith('}') ? partialPlan(text) : null;
+          // A step is whole with its last brace, which may come in the middle of a piece.
+          const brace = text.lastIndexOf('}');
+          if (round > 0 || brace <= closed) return;
+          closed = brace;
+          const partial = partialPlan(text);
           if (!partial || partial.steps.length <= shown) return;
           shown = partial.steps.length;
           onProgress?.('picking', settled(partial, request));

@@ -28,6 +28,7 @@ Rules
 - Never write a URL, an e-mail address or a key that the wish does not contain; make it an input.
 - Steps that do not need each other's output run at the same time. Name a step in "after" only when the order matters although no data flows.
 - "for each" becomes a step of kind "loop"; what is done for each has "inside": {"step": the loop's id, "branch": "each"}. "if … otherwise" becomes a step of kind "choice"; its ways have branch "then" or "otherwise".
+- "retry" is null, unless the wish says how often to try again.
 - "because" holds the words of the wish that asked for a step or a value. "confidence" is from 0 to 1. "notes" say what you left out or are unsure of.
 - "result" is what the person wants to get in the end, usually the last step's output.
 
@@ -102,13 +103,16 @@ export const planSchema = (): { name: string; schema: Record<string, unknown> } 
   schema: strict(z.toJSONSchema(DraftPlan)) as Record<string, unknown>,
 });
 
-/** Strict output knows neither `oneOf` nor bounds; it wants objects closed and every field required, which zod's are. */
+/** Strict output knows neither `oneOf` nor bounds; it wants objects closed, as zod's are, and every field required. */
 function strict(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(strict);
   if (typeof schema !== 'object' || schema === null) return schema;
   return Object.fromEntries(
     Object.entries(schema)
       .filter(([key]) => key !== '$schema' && key !== 'minimum' && key !== 'maximum')
-      .map(([key, value]) => [key === 'oneOf' ? 'anyOf' : key, strict(value)]),
+      .map(([key, value]) => [
+        key === 'oneOf' ? 'anyOf' : key,
+        key === 'required' && 'properties' in schema ? Object.keys(schema.properties as object) : strict(value),
+      ]),
   );
 }

@@ -12,6 +12,7 @@ import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
 import { stem } from '@/lib/functions/stem';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
+import { isFlow } from './patterns';
 import { isAnswer, saysSomething } from './support';
 import { mediaTypeOf, type Value } from './values';
 import { PLAIN_VERBS, WANTING } from './verbs';
@@ -156,6 +157,7 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
   const segments: Map<number, { candidates: Candidate[]; cost: number }>[] = units.map(() => new Map());
   const scores = new Float64Array(count);
   for (let i = 0; i < units.length; i++) {
+    if (isFlow(units[i]!)) continue;
     const merged = new Map<string, number>();
     const touched = new Set<number>();
     for (let j = i; j < Math.min(units.length, i + TUNING.longest); j++) {
@@ -215,11 +217,10 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
 /** A request of its own that no function answers: not politeness, not what is wanted in general, not a word about flow. */
 function asksForMore(unit: Unit, units: readonly Unit[], index: FunctionIndex): boolean {
   if (unit.kind !== 'verb' && unit.kind !== 'ask') return false;
-  if (isFrame(unit) || FLOW.test(unit.text) || !saysSomething(unit, index)) return false;
+  if (isFrame(unit) || isFlow(unit) || !saysSomething(unit, index)) return false;
   // A question or a bare wish beside requests tells more of them; alone it is what is wanted.
   return unit.verb >= 0 || units.every((other) => other === unit || other.verb < 0);
 }
-const FLOW = /^(?:please )?(?:retry|try (?:it |this |that )?again|repeat it|stop|finish|end)\b/i;
 
 /** "I need your assistance with …", "please perform these tasks": what is wanted is said elsewhere. */
 function isFrame(unit: Unit): boolean {
@@ -240,7 +241,11 @@ const FRAMES = new Set(['assistance', 'help', 'task', 'tasks', 'support', 'guida
 
 /** A sentence of its own is joined to what stands before only where it tells more of it. */
 const mayJoin = (a: Unit, b: Unit) =>
-  a.condition === b.condition && (a.condition === null || (a.kind === 'after') === (b.kind === 'after')) && joins(a, b);
+  !isFlow(a) &&
+  !isFlow(b) &&
+  a.condition === b.condition &&
+  (a.condition === null || (a.kind === 'after') === (b.kind === 'after')) &&
+  joins(a, b);
 const joins = (a: Unit, b: Unit) =>
   a.sentence === b.sentence ||
   b.kind === 'statement' ||

@@ -10,6 +10,7 @@
  * @module
  */
 import { stem } from '@/lib/functions/stem';
+import { isStopWord } from '@/lib/functions/words';
 import type { Token } from './tokens';
 import { type Verbs, WANTING } from './verbs';
 
@@ -46,6 +47,8 @@ export type Unit = {
   pronoun: boolean;
   /** the words are about each of several things */
   each: boolean;
+  /** "at the same time": it waits for nothing that stands before */
+  together: boolean;
   condition: 'if' | 'otherwise' | null;
 };
 
@@ -106,6 +109,7 @@ type Span = {
   then: boolean;
   sentence: number;
   condition: Unit['condition'];
+  together?: boolean;
 };
 
 export function cutIntoUnits(text: string, tokens: readonly Token[], verbs: Verbs): Unit[] {
@@ -148,6 +152,7 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
   let start = from;
   let kind: UnitKind | null = null;
   let then = false;
+  let together = false;
   let condition: Unit['condition'] = null;
   const close = (
     end: number,
@@ -156,7 +161,8 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
     nextThen: boolean,
     nextCondition: Unit['condition'] = null,
   ) => {
-    if (end > start) spans.push({ from: start, to: end, kind, then, sentence, condition });
+    if (end > start) spans.push({ from: start, to: end, kind, then, sentence, condition, together });
+    together = false;
     [start, kind, then, condition] = [next, nextKind, nextThen, nextCondition];
   };
 
@@ -171,6 +177,7 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
   /** Reads "and then also please" from `i`: where it ends and what it says. */
   const joinery = (i: number) => {
     let order = false;
+    let aside = false;
     let at = i;
     let some = false;
     for (; at < to; at++) {
@@ -187,7 +194,7 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
         ADDING.has(w) ||
         POLITE.has(w)
       )
-        some = true;
+        [some, aside] = [true, aside || /^(meanwhile|simultaneously)$/.test(w)];
       else if (THEN.has(w) && !isWhen(at)) order = some = true;
       else if (
         (w === 'after' || w === 'following') &&
@@ -204,9 +211,15 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
       ) {
         some = true;
         at += w === 'as' ? 2 : 1;
+      } else if (w === 'at' && word(at + 1) === 'the' && word(at + 2) === 'same' && word(at + 3) === 'time') {
+        some = aside = true;
+        at += 3;
+      } else if (w === 'in' && word(at + 1) === 'parallel') {
+        some = aside = true;
+        at++;
       } else break;
     }
-    return { at, order, some };
+    return { at, order, some, aside };
   };
 
   const eachAt = joinery(from).at;
@@ -287,6 +300,7 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
           join.order,
           condition === 'otherwise' || condition === 'if' ? condition : null,
         );
+        together = join.aside;
         i = join.at - 1;
         continue;
       }
@@ -377,6 +391,28 @@ function requestAt(tokens: readonly Token[], from: number, to: number, verbs: Ve
   return wanting ? at : -1; // "I want a QR code": a request whose verb is the wish itself
 }
 
+/** "Fly me to the moon", "juggle the balls": a word that no list has, with an object right behind it. */
+function isImperative(token: Token, next: string | undefined): boolean {
+  return (
+    token.kind === 'word' &&
+    next !== undefined &&
+    OBJECT.has(next) &&
+    /^\p{L}{3,}$/u.test(token.text) &&
+    !/(.{3}ly|tion|ness|ing|ed|[^s]s)$/.test(token.lower) &&
+    !isStopWord(token.lower) &&
+    !SUBORDINATE.has(token.lower) &&
+    !POLITE.has(token.lower) &&
+    !ADDING.has(token.lower) &&
+    !THEN.has(token.lower) &&
+    !NO_VERB.has(token.lower)
+  );
+}
+const OBJECT = new Set(`me us him them it the a an my our this these all every each`.split(/\s+/));
+const NO_VERB = new Set(
+  `despite regarding concerning toward towards till amid beside except near inside outside unlike good sorry
+    today tomorrow yesterday tonight yes`.split(/\s+/),
+);
+
 /** Is the word at `i` a verb here? Its form and its neighbours tell; a noun before "of" or before "and" is none. */
 function isVerbHere(
   tokens: readonly Token[],
@@ -386,7 +422,9 @@ function isVerbHere(
   form: 'base' | 'third' | 'finite' | 'any',
 ): boolean {
   const token = tokens[i];
-  if (!token || i >= to || token.kind !== 'word' || !verbs.has(token.lower)) return false;
+  if (!token || i >= to || token.kind !== 'word') return false;
+  if (!verbs.has(token.lower))
+    return form === 'finite' && /^\p{Ll}/u.test(token.text) && i + 1 < to && isImperative(token, tokens[i + 1]!.lower);
   const w = token.lower;
   const next = tokens[i + 1];
   const nextWord = i + 1 < to && next ? next.lower : '';
@@ -487,9 +525,13 @@ function describe(
         !((w === 'this' || w === 'that' || w === 'it') && /^(is|will|was|would)$/.test(words[i + 1] ?? '')),
     ),
     each: words.some(
-      (w, i) => w === 'each' || w === 'every' || (w === 'all' && /s$/.test(words[i + 1] ?? words[i + 2] ?? '')),
+      (w, i) =>
+        w === 'each' ||
+        w === 'every' ||
+        (w === 'all' && /s$/.test((DETERMINER.has(words[i + 1] ?? '') ? words[i + 2] : words[i + 1]) ?? '')),
     ),
     condition: span.condition,
+    together: span.together ?? false,
   };
 }
 
@@ -512,6 +554,7 @@ function kindOf(own: readonly Token[], words: readonly string[], verbs: Verbs): 
       const rest = words.findIndex((x, at) => at > i && verbs.has(x) && /ed$/.test(x));
       return asked && rest > 0 ? { kind: 'verb', verb: rest } : { kind: 'statement', verb: -1 };
     }
+    if (i === 0 && isImperative(own[0]!, words[1])) return { kind: 'verb', verb: 0 };
     if (i === 0 && verbs.has(w) && !DETERMINER.has(w) && !/^(is|are|be|have|do|does)$/.test(w))
       return { kind: 'verb', verb: 0 };
     if (SUBJECT.has(w) || AUXILIARY.has(w) || POLITE.has(w)) continue;

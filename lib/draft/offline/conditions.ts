@@ -1,8 +1,11 @@
 /** Reads a condition: "the total is over 100", "the mood is sad", "it contains a face". */
-import { term, wordsOf } from '@/lib/functions/words';
+import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
+import { isGenericName, nameTerms } from '@/lib/functions/types';
+import { isStopWord, term, wordsOf } from '@/lib/functions/words';
 import type { PlanStep, ValueFrom } from '../plan';
 import type { Unit } from './clauses';
-import { about, membersOf } from './fit';
+import { namesMedia } from './files';
+import { about, meaningOf, membersOf } from './fit';
 import type { PlanInputs } from './inputs';
 import { fieldsOf, type Step } from './steps';
 import type { Value } from './values';
@@ -28,6 +31,56 @@ const OPERATORS: [RegExp, Operator][] = [
   [/\b(is|are|was|equals?|says)\b|=/i, '='],
 ];
 
+/** What a comparison compares, where no noun says it. */
+const MEASURED: [RegExp, string[]][] = [
+  [/\b(wider|narrower|wide|narrow)\b/i, ['width']],
+  [/\b(taller|higher|tall|high)\b/i, ['height']],
+  [/\b(longer|shorter|long|short)\b/i, ['duration', 'length']],
+  [/\b(larger|bigger|smaller|large|big|small)\b/i, ['size', 'bytes']],
+  [/\b(heavier|lighter|heavy)\b/i, ['weight']],
+  [/\b(older|younger|old|young)\b/i, ['age']],
+  [/\b(hotter|warmer|colder|cooler|hot|warm|cold)\b/i, ['temperature']],
+  [/\b(cheaper|dearer|cheap|expensive)\b/i, ['price', 'cost']],
+  [/\b(faster|slower|fast|slow)\b/i, ['speed']],
+];
+const measuredIn = (text: string): Set<string> =>
+  new Set(MEASURED.flatMap(([pattern, names]) => (pattern.test(text) ? names.map(term) : [])));
+
+/** The functions that give what a condition is about: with an output of its name, and an input that its words name. */
+export function giversFor(unit: Unit, index: FunctionIndex, guarded: readonly Step[]): IndexEntry[] {
+  const measured = measuredIn(unit.text);
+  const said = new Set(
+    wordsOf(unit.text)
+      .filter((word) => !isStopWord(word))
+      .map(term),
+  );
+  // "rotate the image if it is wide": it is what the guarded steps take
+  const taken = /\bit\b/i.test(unit.text)
+    ? guarded.flatMap((step) => fieldsOf(step.entry.manifest.input).filter(({ schema }) => meaningOf(schema) !== null))
+    : [];
+  const found: { entry: IndexEntry; score: number }[] = [];
+  for (const entry of index.entries) {
+    const { manifest } = entry;
+    const gives = fieldsOf(manifest.output).some(({ name }) => {
+      const own = nameTerms(name);
+      return measured.size > 0
+        ? own.some((t) => measured.has(t))
+        : own.length > 0 && !isGenericName(name) && own.every((t) => said.has(t));
+    });
+    if (!gives || manifest.effects === 'sends') continue;
+    const required = fieldsOf(manifest.input).filter((field) => field.required && field.schema.default === undefined);
+    const named = ({ name, schema }: (typeof required)[number]) =>
+      nameTerms(name).some((t) => said.has(t)) ||
+      taken.some((other) => other.schema.format === schema.format && meaningOf(other.schema) === meaningOf(schema)) ||
+      (schema.format === 's3-uri' && [...said].some((t) => namesMedia(t, schema.contentMediaType ?? null)));
+    if (required.length === 0 || !required.every(named)) continue;
+    // One that only tells comes before one that makes something on the way.
+    const makes = fieldsOf(manifest.output).some(({ schema }) => schema.format === 's3-uri') ? 1 : 0;
+    found.push({ entry, score: [...said].filter((t) => entry.says.has(t)).length - 2 * makes });
+  }
+  return found.sort((a, b) => b.score - a.score || a.entry.at - b.entry.at).map(({ entry }) => entry);
+}
+
 /** @param steps those that may have ended before, in order */
 export function conditionOf(
   unit: Unit,
@@ -36,9 +89,7 @@ export function conditionOf(
   values: readonly Value[],
   inputs: PlanInputs,
 ): Condition {
-  const found = OPERATORS.map(([pattern, operator]) => ({ match: pattern.exec(unit.text), operator })).find(
-    ({ match }) => match,
-  );
+  const found = comparisonIn(unit.text);
   const left = leftOf(unit, found?.match ? unit.text.slice(0, found.match.index) : unit.text, steps);
   if (!left) {
     const field = inputs.add({ name: 'condition', schema: { type: 'boolean', title: `Is it so that ${unit.text}?` } });
@@ -57,7 +108,38 @@ export function conditionOf(
   return { left: from, operator, right: { kind: 'literal', json: JSON.stringify(right) } };
 }
 
+/** Where a condition compares, and how. */
+const comparisonIn = (text: string) =>
+  OPERATORS.map(([pattern, operator]) => ({ match: pattern.exec(text), operator })).find(({ match }) => match);
+
+/** The steps that run only where a condition holds, or where it does not. */
+export const guardedBy = (unit: Unit, steps: readonly Step[]): Step[] =>
+  steps.filter((step) =>
+    step.units.some(
+      (own) =>
+        own.condition !== null &&
+        own.kind !== 'after' &&
+        own.sentence >= unit.sentence &&
+        own.sentence <= unit.sentence + 1,
+    ),
+  );
+
+/** Is a number what a condition compares with? Then no step takes it. */
+export function isCompared(value: Value, units: readonly Unit[]): boolean {
+  const unit = value.unit < 0 ? undefined : units[value.unit];
+  if (unit?.condition !== 'if' || unit.kind !== 'after' || typeof value.json !== 'number') return false;
+  const match = comparisonIn(unit.text)?.match;
+  return match !== null && match !== undefined && value.start >= unit.start + match.index;
+}
+
+/** Can one of these steps tell what the condition asks? */
+export const isTold = (unit: Unit, steps: readonly Step[]): boolean => {
+  const match = comparisonIn(unit.text)?.match;
+  return leftOf(unit, match ? unit.text.slice(0, match.index) : unit.text, steps) !== null;
+};
+
 function leftOf(unit: Unit, text: string, steps: readonly Step[]) {
+  const measured = measuredIn(unit.text);
   const said = new Set(wordsOf(text).map(term));
   const all = new Set(wordsOf(unit.text).map(term));
   let best: { step: Step; field: string; schema: import('@/lib/functions/manifest').JsonSchema; score: number } | null =
@@ -65,10 +147,15 @@ function leftOf(unit: Unit, text: string, steps: readonly Step[]) {
   steps.forEach((step, at) => {
     for (const { name, schema } of fieldsOf(step.entry.manifest.output)) {
       const own = wordsOf(name.replace(/_/g, ' ')).map(term);
-      const named = own.filter((t) => said.has(t)).length / Math.max(1, own.length);
+      // "wider" speaks of a width and of nothing else
+      if (measured.size > 0 && !own.some((t) => measured.has(t))) continue;
+      const named = measured.size > 0 ? 1 : own.filter((t) => said.has(t)).length / Math.max(1, own.length);
+      // "more than 500 words": what is counted stands behind the number
+      const counted = /^(number|integer)$/.test(String(schema.type)) && own.every((t) => all.has(t)) ? 0.8 : 0;
       const told = [...about(schema)].some((t) => said.has(t)) ? 0.3 : 0;
       const member = membersOf(schema)?.some((value) => all.has(term(String(value).toLowerCase()))) ? 0.7 : 0;
-      const score = named + told + member + (named + told + member > 0 ? at * 0.01 : 0);
+      const sum = Math.max(named, own.length > 0 ? counted : 0) + told + member;
+      const score = sum + (sum > 0 ? at * 0.01 : 0);
       if (score > (best?.score ?? 0)) best = { step, field: name, schema, score };
     }
   });

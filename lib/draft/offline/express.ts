@@ -10,9 +10,9 @@ import { stem } from '@/lib/functions/stem';
 import { isGenericName } from '@/lib/functions/types';
 import { nearTerms, term, wordsOf } from '@/lib/functions/words';
 import type { DraftPlan, PlanArgument, PlanStep, ValueFrom } from '../plan';
-import { conditionOf } from './conditions';
+import { conditionOf, guardedBy } from './conditions';
 import { PlanInputs, titleOf } from './inputs';
-import { loopOverFiles, waitsOf } from './patterns';
+import { loopOverFiles, loopOverWords, pluralOf, retryOf, waitsOf } from './patterns';
 import type { PlanRequest, Understood } from './plan-offline';
 import { type Filled, fieldsOf, type Step } from './steps';
 import { PLAIN_VERBS, WANTING } from './verbs';
@@ -21,7 +21,7 @@ import { reaches } from './wire';
 type Inside = PlanStep['inside'];
 
 export function toPlan(understood: Understood, request: PlanRequest): DraftPlan {
-  const { units, values, wishes, index } = understood;
+  const { units, values, index } = understood;
   const steps = inOrder(understood.steps);
   const inputs = new PlanInputs();
   const notes: string[] = [];
@@ -53,15 +53,7 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
   const branches = new Map<Step, Inside>();
   const conditions = units.filter((unit) => unit.condition === 'if' && unit.kind === 'after');
   for (const unit of conditions) {
-    const guarded = steps.filter((step) =>
-      step.units.some(
-        (own) =>
-          own.condition !== null &&
-          own.kind !== 'after' &&
-          own.sentence >= unit.sentence &&
-          own.sentence <= unit.sentence + 1,
-      ),
-    );
+    const guarded = guardedBy(unit, steps);
     if (guarded.length === 0) continue;
     const id = newId('decide');
     const condition = conditionOf(
@@ -88,7 +80,8 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
   }
 
   // ---- loops
-  const loops = new Map<Step, { id: string; source: Filled | null }>();
+  const loops = new Map<Step, { id: string; source: Filled | null; item?: string }>();
+  const lists = new Map<string, string>();
   const files = loopOverFiles(steps, values);
   for (const step of steps) {
     const listed = [...step.filled.values()].find(
@@ -132,7 +125,35 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
         over: { kind: 'input', field },
       });
       loops.set(step, { id, source: step.filled.get(files.field.name)! });
-    } else if (inner?.source.kind === 'output') loops.set(step, { id: loops.get(inner.source.step)!.id, source: null });
+    } else if (inner?.source.kind === 'output') {
+      loops.set(step, { id: loops.get(inner.source.step)!.id, source: null });
+    } else {
+      const wish = loopOverWords(step, units);
+      if (!wish) continue;
+      const filled = step.filled.get(wish.field.name) ?? null;
+      let id = lists.get(term(wish.thing));
+      if (!id) {
+        id = newId('each');
+        lists.set(term(wish.thing), id);
+        const given = filled?.source.kind === 'value' ? filled.source : null;
+        const { title: _, ...schema } = wish.field.schema;
+        const field = inputs.add({
+          name: pluralOf(wish.thing),
+          schema: { ...schema, type: 'array', description: `The ${pluralOf(wish.thing)} to go through, one by one.` },
+          ...(given ? { values: [given.json], file: given.value.file } : {}),
+        });
+        plan.push({
+          id,
+          kind: 'loop',
+          title: newTitle(`For each ${singular(wish.thing)}`),
+          inside: branches.get(step) ?? null,
+          after: [],
+          because: step.units.map((unit) => unit.text).join(' … ') || null,
+          over: { kind: 'input', field },
+        });
+      }
+      loops.set(step, { id, source: filled, item: wish.field.name });
+    }
   }
 
   // ---- steps
@@ -143,7 +164,9 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
     const args: PlanArgument[] = [];
     for (const field of fieldsOf(manifest.input)) {
       const filled = step.filled.get(field.name);
-      if (filled)
+      if (!filled && loops.get(step)?.item === field.name)
+        args.push({ name: field.name, from: { kind: 'item', field: null }, because: null });
+      else if (filled)
         args.push({
           name: field.name,
           from: valueFrom(filled, loops.get(step)?.source === filled, ids, inputs, field.schema),
@@ -161,18 +184,28 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
     }
     const loop = loops.get(step);
     const because = step.units.map((unit) => unit.text).join(' … ') || null;
-    const others = step.candidates.filter(({ entry }) => entry !== step.entry);
-    plan.push({
+    const common = {
       id,
-      kind: 'function',
       title: newTitle(manifest.title),
-      functionName: manifest.name,
       arguments: args,
-      inside: loop ? { step: loop.id, branch: 'each' } : (branches.get(step) ?? null),
+      inside: loop ? ({ step: loop.id, branch: 'each' } as const) : (branches.get(step) ?? null),
       after: afterOf(step, steps, ids, understood),
       because: because ?? step.reason,
+    };
+    if (step.missing) {
+      plan.push({ ...common, kind: 'missing', description: manifest.description });
+      notes.push(`No function does “${manifest.description}”. Add one, or take the step out.`);
+      continue;
+    }
+    const retry = retryOf(step, steps, units);
+    const others = step.candidates.filter(({ entry }) => entry !== step.entry);
+    plan.push({
+      ...common,
+      kind: 'function',
+      functionName: manifest.name,
       alternatives: others.slice(0, 4).map(({ entry }) => entry.manifest.name),
       confidence: confidenceOf(step),
+      ...(retry ? { retry } : {}),
     });
     const rival = others[0];
     const own = step.candidates.find(({ entry }) => entry === step.entry);
@@ -185,25 +218,6 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
         default: manifest.name,
       });
     }
-  }
-  for (const wish of wishes) {
-    if (wish.best.length > 0) continue;
-    const text = wish.units.map((unit) => unit.text).join(' ');
-    if (waitsOf(wish.units)) continue;
-    plan.push({
-      id: newId('missing'),
-      kind: 'missing',
-      title: newTitle(capital(text)),
-      inside: null,
-      after: plan
-        .filter((p) => p.inside === null)
-        .slice(-1)
-        .map((p) => p.id),
-      because: text,
-      description: text,
-      arguments: [],
-    });
-    notes.push(`No function does “${text}”. Add one, or take the step out.`);
   }
   for (const step of steps) {
     const verb = unknownVerb(step, understood);
@@ -302,7 +316,7 @@ export function afterOf(
   const at = steps.indexOf(step);
   const before = steps[at - 1];
   if (!before || reaches(before, step)) return [];
-  const told = step.units.some((unit) => unit.then) && step.entry.manifest.effects !== 'none';
+  const told = step.units.some((unit) => unit.then) && (step.missing || step.entry.manifest.effects !== 'none');
   return told || keepsOrder(index) ? [ids.get(before)!] : [];
 }
 
@@ -320,6 +334,7 @@ export function keepsOrder(index: Understood['index']): boolean {
 
 /** The verb that asked for a step, where no function of the catalogue speaks of it or of one that is near to it. */
 function unknownVerb(step: Step, { index }: Understood): string | null {
+  if (step.missing) return null;
   for (const unit of step.units) {
     const word = unit.verb >= 0 && unit.kind === 'verb' ? unit.tokens[unit.verb]!.lower : null;
     if (!word || PLAIN_VERBS.has(stem(word)) || WANTING.has(stem(word))) continue;

@@ -1,6 +1,8 @@
 /** Small patterns of flow: waiting, and the same for every attached file. */
+import { isStopWord, term } from '@/lib/functions/words';
 import type { Unit } from './clauses';
-import { fitOfValue } from './fit';
+import { namesMedia } from './files';
+import { about, fitOfValue } from './fit';
 import { type Field, fieldsOf, type Step } from './steps';
 import type { Value } from './values';
 
@@ -36,6 +38,29 @@ export function waitsOf(units: readonly Unit[]): number | null {
   return null;
 }
 
+const TRY_AGAIN = /\b(?:re-?try|retries|try(?:ing)? (?:it |this |that )?again)\b/i;
+/** "Retry up to 3 times", "wait ten minutes": said about the steps, and no step of a function. */
+export const isFlow = (unit: Unit): boolean =>
+  TRY_AGAIN.test(unit.text) ? unit.verb <= 0 || /^(if|with|and)\b/i.test(unit.text) : waitsOf([unit]) !== null;
+
+/** How often to try again, and after how many seconds, where the words say so: of the step right before them. */
+export function retryOf(step: Step, steps: readonly Step[], units: readonly Unit[]) {
+  for (const unit of units) {
+    if (!TRY_AGAIN.test(unit.text)) continue;
+    const place = (other: Step) => Math.max(-1, ...other.units.filter((own) => own.at <= unit.at).map((own) => own.at));
+    const nearest = [...steps].sort((a, b) => place(b) - place(a))[0];
+    if (nearest !== step) continue;
+    const numbers = unit.tokens.filter((token) => token.kind === 'number' && typeof token.value === 'number');
+    const pause = numbers.find((token) => token.unit !== null && SECONDS[token.unit] !== undefined);
+    const times = numbers.find((token) => token !== pause);
+    return {
+      attempts: /\btwice\b/i.test(unit.text) ? 2 : /\bonce\b/i.test(unit.text) ? 1 : ((times?.value as number) ?? 3),
+      seconds: pause ? (pause.value as number) * SECONDS[pause.unit!]! : null,
+    };
+  }
+  return null;
+}
+
 /** Several files of one kind are attached, and one step takes one such file: it is done for each. */
 export function loopOverFiles(
   steps: readonly Step[],
@@ -67,3 +92,59 @@ export function loopOverFiles(
   return null;
 }
 const NO_INDEX = { entries: [], byName: new Map(), postings: new Map(), lexicon: new Set<string>(), idf: () => 0 };
+
+/** An input that takes its things one by one, from a list that nobody's step gives. `thing`: as the prompt calls it. */
+export type ListWish = { field: Field; thing: string };
+
+/**
+ * "For each image in the list, convert it", "resize all the photos": the input of a step that the repetition is about,
+ * where no step gives it. `null` where the words repeat nothing, or nothing that this step takes.
+ */
+export function loopOverWords(step: Step, units: readonly Unit[]): ListWish | null {
+  const sentences = new Set(step.units.map((unit) => unit.sentence));
+  const about = [...step.units, ...units.filter((unit) => unit.kind === 'purpose' && sentences.has(unit.sentence))];
+  for (const unit of about) {
+    const thing = unit.each ? repeatedThing(unit) : null;
+    if (!thing) continue;
+    const field = fieldsOf(step.entry.manifest.input).find((one) => isOneOf(one, thing, step));
+    if (field) return { field, thing };
+  }
+  return null;
+}
+
+/** The noun behind "each", "every" or "all": "each of my photos" → photos. */
+function repeatedThing(unit: Unit): string | null {
+  const at = unit.tokens.findIndex((token) => /^(each|every|all)$/.test(token.lower));
+  const first = unit.tokens.findIndex((token, i) => i > at && !isStopWord(token.lower));
+  if (at < 0 || first < 0 || unit.tokens[first]!.kind !== 'word') return null;
+  let last = first;
+  // "each incoming image": the noun is the last word before a preposition or a mark
+  while (unit.tokens[last + 1]?.kind === 'word' && !isStopWord(unit.tokens[last + 1]!.lower) && last < first + 2)
+    last++;
+  const all = unit.tokens[at]!.lower === 'all';
+  const noun = unit.tokens.slice(first, last + 1).find((token) => (all ? /[^s]s$/.test(token.lower) : true));
+  return all ? (noun?.lower ?? null) : unit.tokens[last]!.lower;
+}
+
+/** Does an input take one such thing, which nobody but the person gives? */
+function isOneOf({ name, schema }: Field, thing: string, step: Step): boolean {
+  if (schema.type === 'array') return false;
+  const filled = step.filled.get(name);
+  if (filled && !(filled.source.kind === 'value' && filled.source.value.file !== null)) return false;
+  if (!filled && (schema.default !== undefined || !(step.entry.manifest.input.required ?? []).includes(name)))
+    return false;
+  return (
+    term(name.toLowerCase().replace(/^.*_/, '')) === term(thing) ||
+    about(schema).has(term(thing)) ||
+    (schema.format === 's3-uri' && namesMedia(thing, schema.contentMediaType ?? null))
+  );
+}
+
+/** @example pluralOf('image') // images */
+export const pluralOf = (noun: string): string =>
+  /[^s]s$/.test(noun)
+    ? noun
+    : noun
+        .replace(/([^aeiou])y$/, '$1ie')
+        .replace(/(s|x|ch|sh)$/, '$1e')
+        .concat('s');

@@ -12,7 +12,10 @@ import { createIndex, type FunctionIndex } from '@/lib/functions/search';
 import type { AttachedFile, DraftPlan } from '../plan';
 import { choose, type Wish } from './choose';
 import { cutIntoUnits, type Unit } from './clauses';
+import { giversFor, guardedBy, isTold } from './conditions';
 import { toPlan } from './express';
+import { missingStep } from './missing';
+import { waitsOf } from './patterns';
 import type { Step } from './steps';
 import { supply } from './supply';
 import { type Token, tokenize } from './tokens';
@@ -82,23 +85,42 @@ export function understand({ prompt, files, manifests, now }: PlanRequest): Unde
   const values = valuesOf(units, files, (word) => index.lexicon.has(word));
   const wishes = choose(units, index, values);
   const context: Context = { index, units, values };
-  const steps = distinct(wishes);
+  const steps = distinct(wishes, index);
   improve(steps, context);
+  supplyConditions(steps, context);
   for (let round = 0; round < 3 && supply(steps, context); round++) wire(steps, context);
   return { tokens, units, values, wishes, steps, index };
 }
 
 /** One step a wish; a second wish for the same function is the same step, unless it brings values of its own. */
-function distinct(wishes: readonly Wish[]): Step[] {
+function distinct(wishes: readonly Wish[], index: FunctionIndex): Step[] {
   const steps: Step[] = [];
   for (const { units, best } of wishes) {
     const entry = best[0]?.entry;
-    if (!entry) continue;
+    if (!entry) {
+      if (waitsOf(units) === null) steps.push(missingStep(units, index));
+      continue;
+    }
     const same = steps.find((step) => step.entry === entry);
     if (same) same.units.push(...units);
     else steps.push({ entry, units: [...units], candidates: best, filled: new Map(), reason: null });
   }
   return steps;
+}
+
+/** A condition on what no step tells gets a step that tells it: "wider than 1000 pixels" needs the width. */
+function supplyConditions(steps: Step[], context: Context): void {
+  for (const unit of context.units) {
+    if (unit.condition !== 'if' || unit.kind !== 'after') continue;
+    const guarded = guardedBy(unit, steps);
+    const first = steps.findIndex((step) => guarded.includes(step));
+    if (first < 0 || isTold(unit, steps.slice(0, first))) continue;
+    const entry = giversFor(unit, context.index, guarded).find((giver) => steps.every((step) => step.entry !== giver));
+    if (!entry) continue;
+    const reason = `The condition “${unit.text}” needs what it tells.`;
+    steps.splice(first, 0, { entry, units: [], candidates: [], filled: new Map(), reason });
+    wire(steps, context);
+  }
 }
 
 /** Takes, step by step, the candidate with which words and wiring together are best. */

@@ -22,6 +22,8 @@ export type Step = {
   filled: Map<string, Filled>;
   /** why it was added, where no words asked for it */
   reason: string | null;
+  /** no function does it: its entry was made from its words (`missing.ts`) */
+  missing?: true;
 };
 
 export type Field = { name: string; schema: JsonSchema; required: boolean };

@@ -22,7 +22,7 @@ const cache = new WeakMap<Unit, Asked>();
 
 /** Where the object ends and the circumstances begin. */
 const CIRCUMSTANCE = new Set(
-  `in on at from with for by near using via into to between under within during through about as where based`.split(
+  `of in on at from with for by near using via into to between under within during through about as where based`.split(
     /\s+/,
   ),
 );
@@ -42,7 +42,8 @@ export function askedBy(unit: Unit, index: FunctionIndex): Asked {
     if (isStopWord(token.lower) || (i > 0 && /^\p{Lu}/u.test(token.text) && !index.lexicon.has(token.lower))) return;
     if (unit.verb < 0 && WANTING.has(stem(token.lower))) return;
     const parts = index.lexicon.has(token.lower) ? [token.lower] : splitName(token.text, index.lexicon);
-    for (const part of parts) if (!isStopWord(part)) into.push({ t: term(part), weight: index.idf(term(part)) });
+    for (const part of parts)
+      if (!isStopWord(part) && !isGenericName(part)) into.push({ t: term(part), weight: index.idf(term(part)) });
   });
   const asked: Asked = {
     verb: word === null ? [] : [term(word), ...nearTerms(word)],
@@ -56,6 +57,8 @@ export function askedBy(unit: Unit, index: FunctionIndex): Asked {
 
 /** What is only an input's name tells less of what a function does than its own description. */
 const PARAMETER = 0.4;
+/** "find", "get": a little, where the function says it, too. */
+const PLAIN = 0.3;
 /** A noun that so few functions speak of, as a share of the rarest, tells what is wanted even without its verb. */
 const RARE = 0.6;
 
@@ -71,6 +74,13 @@ export function support(entry: IndexEntry, unit: Unit, index: FunctionIndex): nu
       held += weight;
       rare ||= weight > scale * RARE;
     } else if (entry.terms.has(t)) held += weight * PARAMETER;
+  }
+  // "make it more readable" can only be judged by what "it" is.
+  if (plain && unit.verb >= 0 && /^(it|them|this|that|these|those)$/.test(unit.tokens[unit.verb + 1]?.lower ?? ''))
+    return 1;
+  if (plain && verb.some((t) => entry.says.has(t))) {
+    all += scale * PLAIN;
+    held += scale * PLAIN;
   }
   if (!plain) {
     all += scale;

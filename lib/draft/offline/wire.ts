@@ -13,7 +13,11 @@ import { stem } from '@/lib/functions/stem';
 import { isGenericName, termsFit } from '@/lib/functions/types';
 import { isStopWord, splitName, term } from '@/lib/functions/words';
 import type { Unit } from './clauses';
+import { isCompared } from './conditions';
+import { isFileWord } from './files';
 import { fitOfOutput, fitOfValue, isIdentity, meaningOf, membersOf, paramTerms, shaped, typesOf } from './fit';
+import { fillMissing } from './missing';
+import { isFlow } from './patterns';
 import { type Field, type Filled, fieldsOf, type Step } from './steps';
 import type { Value } from './values';
 
@@ -53,6 +57,11 @@ function fill(
   taken: Set<number>,
   context: Context,
 ): number {
+  if (step.missing) {
+    const before = steps.slice(0, at).filter((from) => !reaches(step, from) && !otherWay(from, step));
+    fillMissing(step, before, taken, context);
+    return 0;
+  }
   const fields = fieldsOf(step.entry.manifest.input);
   const offers: Offer[] = [];
   for (const field of fields) {
@@ -61,10 +70,15 @@ function fill(
       if (filled.score >= limit) offers.push({ field, filled, value });
     };
     for (const value of context.values) {
+      if (isCompared(value, context.units) || (value.unit >= 0 && isFlow(context.units[value.unit]!))) continue;
       const local = nearness(value, step, owner, context.units);
       let score = fitOfValue(value, field, context.index, local);
       // What an earlier step has worked on flows on as that step's result, rather than being taken up afresh.
-      if (taken.has(value.id) && (local < 1 || value.file !== null) && RESOURCES.has(value.kind)) score *= 0.45;
+      const aside = step.units.some((unit) => unit.together);
+      if (taken.has(value.id) && (local < 1 || value.file !== null) && RESOURCES.has(value.kind) && !aside)
+        score *= 0.45;
+      // What a missing step was given is its own.
+      if (local < 1 && value.unit >= 0 && owner[value.unit]?.missing) score *= 0.4;
       const json = shaped(value.json, field.schema);
       if (score > 0 && json !== undefined)
         offer(
@@ -82,7 +96,7 @@ function fill(
     const found: { filled: Filled; mentioned: number }[] = [];
     for (let k = 0; k < steps.length; k++) {
       const from = steps[k]!;
-      if (from === step || reaches(step, from) || otherWay(from, step)) continue;
+      if (from === step || reaches(step, from) || otherWay(from, step) || besides(from, step)) continue;
       const best = bestOutput(from, step, field, steps, at, k, context);
       if (best) found.push(best);
       const same = k < at ? shared(from, step, field, context) : null;
@@ -90,8 +104,14 @@ function fill(
     }
     // "translate the summary": what is spoken of comes before what merely fits.
     const spoken = Math.max(0, ...found.map(({ mentioned }) => mentioned));
-    for (const { filled, mentioned } of found)
+    // "translate it and summarize it", where nothing translates: what was translated is meant, not what it was made of.
+    const last = steps[at - 1];
+    const rest = last?.missing && step.units.some((unit) => unit.pronoun) ? last : null;
+    for (const { filled, mentioned } of found) {
+      const { source } = filled;
+      if (rest && source.kind === 'output' && source.step !== rest && reaches(source.step, rest)) filled.score *= 0.4;
       offer(spoken >= 0.6 && mentioned < spoken ? { ...filled, score: filled.score * 0.6 } : filled, null);
+    }
   }
   offers.sort((a, b) => b.filled.score - a.filled.score || Number(b.field.required) - Number(a.field.required));
   const usedValues = new Set<number>();
@@ -105,7 +125,8 @@ function fill(
       usedOutputs.add(key);
     }
     if (value !== null) usedValues.add(value);
-    if (source.kind === 'value') taken.add(source.value.id);
+    if (source.kind === 'value' && (source.value.file === null || givesFile(step)))
+      for (const other of groupOf(source.value, context)) taken.add(other.id);
     step.filled.set(field.name, filled);
   }
   const required = fields.filter((field) => field.required);
@@ -117,6 +138,22 @@ function fill(
     .filter((field) => !field.required)
     .reduce((sum, field) => sum + (step.filled.get(field.name)?.score ?? 0), 0);
   return (required.length === 0 ? 0.55 : got / required.length) + Math.min(0.3, extra * 0.08);
+}
+
+/** What measures or reads a file hands no file on: the next step takes up the same one. */
+const givesFile = (step: Step): boolean =>
+  fieldsOf(step.entry.manifest.output).some(({ schema }) => meaningOf(schema) !== null);
+
+/** Where the words are about each of the attached files, or about "the photos", all of one kind go the way of the first. */
+function groupOf(value: Value, { values, units }: Context): readonly Value[] {
+  if (value.file === null) return [value];
+  const several = units.some(
+    (unit) =>
+      unit.each ||
+      unit.tokens.some((token) => token.kind === 'word' && /[^s]s$/.test(token.lower) && isFileWord(token.lower)),
+  );
+  const kind = value.mediaType?.split('/')[0];
+  return several ? values.filter((other) => other.file !== null && other.mediaType?.split('/')[0] === kind) : [value];
 }
 
 /** Does `to` depend on `from`, directly or through others? */
@@ -144,6 +181,12 @@ const otherWay = (a: Step, b: Step): boolean => {
   );
   return x !== y && x !== null && y !== null;
 };
+
+/** "… and at the same time hash it": two steps of one sentence, of which neither waits for the other. */
+const besides = (from: Step, step: Step): boolean =>
+  step.units.some(
+    (unit) => unit.together && from.units.some((other) => other.sentence === unit.sentence && other.at < unit.at),
+  );
 
 /** What an earlier step was given under the same name is given to this one too: "find order 7 and refund it". */
 function shared(from: Step, to: Step, field: Field, context: Context): Filled | null {
@@ -189,9 +232,13 @@ function bestOutput(
   for (const output of outputs.length > 0 ? outputs : [null]) {
     const mentioned = mention(to, from, output, next, context);
     const fit = fitOfOutput(from, output, to, field, context.index, { pronoun, then, next, mentioned });
+    // What a missing step will give is not known; "it" right behind means that, all the same.
+    if (from.missing && next && pronoun) fit.total = Math.max(fit.total, 0.62);
     // Against the order of the words only where the names leave no doubt and the other was said aside.
     const score =
       k > at ? (fit.name >= WIRING.backward && isAside(from) ? fit.total * 0.9 : 0) : fit.total - 0.01 * (at - k);
+    // What has a default is taken from a step only where the words speak of it.
+    if (!field.required && field.schema.default !== undefined && mentioned < 0.6) continue;
     // What nobody must give is taken only from what bears its name; of several outputs, the one that is made of the same stuff.
     if (!field.required && fit.name < 0.6) continue;
     // One by one only where the words say so: "each", "every", "them".
@@ -367,6 +414,9 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
       !isStopWord(token.lower) &&
       !/^(it|this|that|them|these|those|result|results)$/.test(token.lower),
   );
+  // "the text of the pdf": what is in a file is read from it; the word for the file is no text.
+  if (telling.every((token) => token.kind === 'word' && (isFileWord(token.lower) || own.includes(term(token.lower)))))
+    return null;
   if (telling.length === 0 || (unit.pronoun && telling.length < 2)) return null;
   // "matches my mood" names the mood that is wanted, it does not say which.
   if (

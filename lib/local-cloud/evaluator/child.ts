@@ -23,25 +23,17 @@ function serve(limitMs: number): void {
   const waiting: string[] = [];
   let busy = false;
   let partial: string[] = [];
-  let out = '';
-
-  const flush = () => {
-    if (out !== '') process.stdout.write(out);
-    out = '';
-  };
 
   async function work(): Promise<void> {
     busy = true;
     for (let i = 0; i < waiting.length; i++) {
       const [expression, bindings] = JSON.parse(waiting[i] as string) as [string, JsonObject];
-      out += `${await answer(expression, bindings, limitMs)}\n`;
+      // At once: the next one may never end, and must not be blamed on this one.
+      process.stdout.write(`${await answer(expression, bindings, limitMs)}\n`);
       waiting[i] = '';
-      // Many small answers go out together, but an answer never waits for an expression that has not yet begun to run long.
-      if (out.length > 8192 || i % 16 === 15) flush();
     }
     waiting.length = 0;
     busy = false;
-    flush();
   }
 
   process.stdin.setEncoding('utf8');

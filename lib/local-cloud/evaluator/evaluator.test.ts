@@ -186,6 +186,16 @@ test('a warm round trip is short', async () => {
   expect(median).toBeLessThan(2);
 });
 
+test('they end when none was needed for a while, and come back', async () => {
+  const before = childrenOf(process.pid);
+  const own = createEvaluator({ root, idleMs: 100 });
+  expect(await own.evaluate('$n + 1', { n: 1 })).toBe(2);
+  expect(childrenOf(process.pid).length).toBeGreaterThan(before.length);
+  await expect.poll(() => childrenOf(process.pid), { timeout: 5000 }).toEqual(before);
+  expect(await own.evaluate('$n + 1', { n: 2 })).toBe(3);
+  own.close();
+});
+
 /** The evaluator processes that a process has started. */
 function childrenOf(pid: number): number[] {
   const rows = execFileSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).trim().split('\n');

@@ -1,9 +1,11 @@
 /**
  * One evaluator process: sends it expressions, hears its answers, kills it when one takes too long.
  *
- * Expressions are sent ahead and answered in order. The clock runs for the first unanswered one only; when it runs out, or
- * the process dies, that one has failed, and the ones behind it, which are innocent, are handed back to be run elsewhere.
+ * Expressions are sent ahead and answered in order, each as soon as it is known. The clock runs for the first unanswered
+ * one only; when it runs out, or the process dies, that one has failed, and the ones behind it, which are innocent, are
+ * handed back to be run elsewhere. Long before that it is told to be slow, so that those behind it need not wait.
  */
+import { setPriority } from 'node:os';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { OUT_OF_MEMORY, OUT_OF_TIME } from '@/lib/asl/jsonata';
@@ -11,6 +13,7 @@ import type { Json } from '@/lib/base/json';
 import { EvaluationFailed } from '@/lib/engine/types';
 
 export type Job = {
+  expression: string;
   /** `[expression, bindings]` as JSON */
   request: string;
   resolve(value: Json | undefined): void;
@@ -22,6 +25,10 @@ export type Limits = { limitMs: number; memoryMb: number };
 /** `orphans` were not begun; `started` is false when the process never came up. */
 export type Ended = (orphans: Job[], started: boolean) => void;
 
+/** Told of an expression that takes so long: others should not wait for it. */
+const SLOW_MS = 60;
+/** of a process that is slow: those that answer quickly go first */
+const SLOW_NICENESS = 10;
 /** The library stops itself a little before the process is killed: that is cheaper. */
 const OWN_STOP = 0.8;
 /** Where the machine is busy, the clock here may be ahead of the one there. */
@@ -35,14 +42,18 @@ export class EvaluatorProcess {
   private flushing = false;
   private ready = false;
   private timer: NodeJS.Timeout | undefined;
+  private slowTimer: NodeJS.Timeout | undefined;
   private ended = false;
   private killedFor: string | null = null;
+  /** it still holds what others have been given: its first answer is its last */
+  private spent = false;
   private closing = false;
 
   constructor(
     script: string,
     private readonly limits: Limits,
     private readonly onEnd: Ended,
+    private readonly onSlow: () => void,
   ) {
     const { limitMs, memoryMb } = limits;
     const node = [
@@ -87,7 +98,21 @@ export class EvaluatorProcess {
     this.child.kill('SIGKILL');
   }
 
+  /** @returns all but the first, which goes on here, with what is left of its time */
+  handBack(): Job[] {
+    const behind = this.jobs.splice(1);
+    if (behind.length > 0) this.spent = true;
+    try {
+      if (this.child.pid !== undefined) setPriority(this.child.pid, SLOW_NICENESS);
+    } catch {
+      // it ended meanwhile, or the system does not let us: then it is merely slow
+    }
+    return behind;
+  }
+
   private hear(chunk: string): void {
+    // Its time was up, or what it holds is done elsewhere: what still comes is nobody's answer.
+    if (this.killedFor !== null || this.closing) return;
     // An answer of megabytes comes in many chunks: they are joined once, at its end.
     this.partial.push(chunk);
     if (!chunk.includes('\n')) return;
@@ -101,6 +126,7 @@ export class EvaluatorProcess {
         if (kind === 0) job?.resolve(value);
         else if (kind === 2) job?.resolve(undefined);
         else job?.reject(new EvaluationFailed(String(value)));
+        if (this.spent) return this.close();
       }
     }
     this.hold();
@@ -110,8 +136,10 @@ export class EvaluatorProcess {
   /** Starts the clock for the job that is first now. */
   private wind(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.slowTimer);
     this.timer = undefined;
     if (this.jobs.length === 0 || !this.ready || this.ended) return;
+    this.slowTimer = setTimeout(this.onSlow, SLOW_MS);
     this.timer = setTimeout(() => {
       this.killedFor = OUT_OF_TIME;
       this.child.kill('SIGKILL');
@@ -131,10 +159,13 @@ export class EvaluatorProcess {
     if (this.ended) return;
     this.ended = true;
     clearTimeout(this.timer);
+    clearTimeout(this.slowTimer);
     const waiting = this.jobs.splice(0);
     // Who was first has brought the process down, unless it never came up.
-    if (this.ready && !this.closing) waiting.shift()?.reject(new EvaluationFailed(this.killedFor ?? OUT_OF_MEMORY));
-    this.onEnd(waiting, this.ready);
+    const failed = this.ready && !this.closing ? waiting.shift() : undefined;
+    // In this order: whoever hears of the failure may ask for more, and must not find this process among the living.
+    this.onEnd(waiting, this.ready || this.closing);
+    failed?.reject(new EvaluationFailed(this.killedFor ?? OUT_OF_MEMORY));
   }
 }
 

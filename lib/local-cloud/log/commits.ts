@@ -1,6 +1,7 @@
 /**
  * Group commit: what many executions write in one turn of the event loop becomes one transaction, and one wait for the
- * disk. A writer's promise resolves when its rows are on the disk, never before.
+ * disk. A writer's promise resolves when its rows are on the disk, never before. What has gathered in the write-ahead log
+ * is written back into the main file once nobody has written for a moment.
  * @module
  */
 import type { Db } from './database';
@@ -19,15 +20,36 @@ export type Commits = {
   flush(): void;
 };
 
+const QUIET_MS = 1000;
+/** commits that are not worth a checkpoint of their own */
+const FEW = 500;
+
 export function createCommits(db: Db): Commits {
   let waiting: Waiting[] = [];
   let scheduled = false;
+  let sinceCheckpoint = 0;
+  let quiet: NodeJS.Timeout | undefined;
+
+  const checkpoint = () => {
+    quiet = undefined;
+    if (!db.open) return;
+    sinceCheckpoint = 0;
+    try {
+      db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
+    } catch {
+      // the disk is full or away: what was committed is safe in the write-ahead log, and the next quiet moment comes
+    }
+  };
 
   const now = <T>(work: () => T): T => {
     db.exec('BEGIN IMMEDIATE');
     try {
       const result = work();
       db.exec('COMMIT');
+      if (++sinceCheckpoint >= FEW) {
+        if (quiet) quiet.refresh();
+        else quiet = setTimeout(checkpoint, QUIET_MS).unref();
+      }
       return result;
     } catch (error) {
       if (db.inTransaction) db.exec('ROLLBACK');

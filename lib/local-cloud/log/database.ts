@@ -84,6 +84,9 @@ function connect(folder: string, file: string): Db {
     db = new Database(file);
     db.prepare('PRAGMA journal_mode = WAL').get();
     db.exec('PRAGMA synchronous = FULL');
+    // Written back in large strides, some 32 MB: a stride ends in two waits for the disk, and everybody waits with it.
+    // What is left over is written back in a quiet moment; see commits.ts.
+    db.prepare('PRAGMA wal_autocheckpoint = 8000').get();
     // Only a person's own tool ever holds the file for a moment; the data directory's lock keeps other clouds away.
     // Short, because the whole process waits meanwhile; what could not be written is tried again.
     db.exec('PRAGMA busy_timeout = 250');

@@ -86,7 +86,7 @@ export type MapRunSettings = {
   toleratedFailureCount: number;
   toleratedFailurePercentage: number;
   items: number;
-  /** items to a child, at most; null: one */
+  /** items to a child, at most; 0: told by their size alone; null: one, without a batch around it */
   batch: number | null;
   hasWriter: boolean;
 };

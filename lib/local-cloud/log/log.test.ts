@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import Database from 'libsql';
@@ -229,3 +229,12 @@ test('a first start that was cut short is begun again', () => {
   writeFileSync(path.join(folder, 'runs.db'), '');
   expect(open().executions.running()).toEqual([]);
 });
+
+test('what has gathered in the write-ahead log goes into the main file in a quiet moment', async () => {
+  const { transact, executions } = open();
+  const size = () => statSync(path.join(folder, 'runs.db')).size;
+  const before = size();
+  for (let i = 0; i < 600; i++) transact(() => executions.addToken(`${'x'.repeat(200)}${i}`, 1, 'task'));
+  expect(size()).toBe(before);
+  await expect.poll(size, { timeout: 5000 }).toBeGreaterThan(before);
+}, 60_000);

@@ -1,2 +1,3 @@
 /** The engine as the service uses it. */
+export { mapRunSettings } from '@/lib/engine/map-run';
 export { pending, step } from '@/lib/engine/step';

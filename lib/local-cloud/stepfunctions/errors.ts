@@ -55,5 +55,3 @@ export const tooLarge = (limit: number) =>
   );
 export const serviceError = (message: string) => coral('InternalFailure', message, 500);
 export const unavailable = (message: string) => coral('ServiceUnavailableException', message, 503);
-export const notYet = (what: string, instead: string) =>
-  coral('UnsupportedOperationException', `The local cloud does not offer ${what} yet. ${instead}`);

@@ -20,6 +20,7 @@ import {
   SFNClient,
   StartExecutionCommand,
   StopExecutionCommand,
+  UpdateMapRunCommand,
 } from '@aws-sdk/client-sfn';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { childScript } from '@/lib/base/children';
@@ -176,6 +177,8 @@ test('a distributed Map redrives its children, which go on as what they were', {
   );
 
   await sfn.send(new RedriveExecutionCommand({ executionArn }));
+  await kill();
+  await start();
   expect(await work(item, 'succeed')).toBe(2);
   expect(await work(item, 'succeed')).toBe(3);
   expect(await ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '[1,2,3]' });
@@ -187,6 +190,64 @@ test('a distributed Map redrives its children, which go on as what they were', {
   expect(await describe(failed[0]!.executionArn!)).toMatchObject({ status: 'SUCCEEDED', redriveCount: 1 });
   expect((await sfn.send(new ListMapRunsCommand({ executionArn }))).mapRuns).toHaveLength(1);
   expect(count(await history(executionArn), 'MapRunRedriven')).toBe(1);
+});
+
+test('an Express child of a Map Run begins anew, and only one that failed', { timeout: 30_000 }, async () => {
+  const ask = {
+    Type: 'Choice',
+    Choices: [{ Condition: '{% $states.context.Execution.RedriveCount = 1 %}', Next: 'Good' }],
+  };
+  const first = {
+    ...ask,
+    Choices: [...ask.Choices, { Condition: '{% $states.input = 1 %}', Next: 'Good' }],
+    Default: 'Bad',
+  };
+  const states = { Ask: first, Bad: { Type: 'Fail', Error: 'No' }, Good: { Type: 'Pass', End: true } };
+  const config = { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' };
+  const map = { Type: 'Map', ItemProcessor: { ProcessorConfig: config, StartAt: 'Ask', States: states }, End: true };
+  const executionArn = await begin('anew', { QueryLanguage: 'JSONata', StartAt: 'M', States: { M: map } }, [1, 2]);
+  expect(await ended(executionArn)).toMatchObject({ error: 'States.ExceedToleratedFailureThreshold' });
+  await sfn.send(new RedriveExecutionCommand({ executionArn }));
+  expect(await ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '[1,2]' });
+});
+
+test('a Map Run may be widened while it runs, and tells how far it is', { timeout: 30_000 }, async () => {
+  const slow = await activity('slow');
+  const config = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
+  const processor = { ProcessorConfig: config, StartAt: 'Do', States: { Do: task(slow) } };
+  const limits = { MaxConcurrency: 1, ToleratedFailureCount: 0, ItemBatcher: { MaxItemsPerBatch: 2 } };
+  const map = { Type: 'Map', ...limits, ItemProcessor: processor, End: true };
+  const executionArn = await begin('widened', { StartAt: 'Each', States: { Each: map } }, [1, 2, 3, 4, 5]);
+  const mapRunArn = await (async () => {
+    for (;;) {
+      const arn = (await sfn.send(new ListMapRunsCommand({ executionArn }))).mapRuns?.[0]?.mapRunArn;
+      if (arn) return arn;
+      await sleep(20);
+    }
+  })();
+  const described = () => sfn.send(new DescribeMapRunCommand({ mapRunArn }));
+  await expect.poll(described).toMatchObject({
+    maxConcurrency: 1,
+    itemCounts: { running: 2, pending: 3, total: 5 },
+    executionCounts: { running: 1, pending: 2, total: 3 },
+  });
+  await expect(sfn.send(new UpdateMapRunCommand({ mapRunArn }))).rejects.toMatchObject({ name: 'ValidationException' });
+  await sfn.send(new UpdateMapRunCommand({ mapRunArn, maxConcurrency: 0, toleratedFailureCount: 1 }));
+  await kill(); // what was acknowledged holds
+  await start();
+  await expect.poll(described).toMatchObject({
+    maxConcurrency: 0,
+    toleratedFailureCount: 1,
+    executionCounts: { running: 3, pending: 0 },
+  });
+  await work(slow, 'fail');
+  await work(slow, 'succeed');
+  await work(slow, 'succeed');
+  expect((await ended(executionArn)).status).toBe('SUCCEEDED');
+  expect(await described()).toMatchObject({ status: 'SUCCEEDED', executionCounts: { failed: 1, succeeded: 2 } });
+  await expect(sfn.send(new UpdateMapRunCommand({ mapRunArn, maxConcurrency: 2 }))).rejects.toMatchObject({
+    name: 'ValidationException',
+  });
 });
 
 test('a stopped execution goes on too; its children with it', { timeout: 30_000 }, async () => {
@@ -206,6 +267,26 @@ test('a stopped execution goes on too; its children with it', { timeout: 30_000 
   expect(await work(wide, 'succeed')).toEqual([1, 2]);
   expect(await ended(executionArn)).toMatchObject({ status: 'SUCCEEDED', output: '{"x":1}' });
   expect((await ended(wideArn)).status).toBe('SUCCEEDED');
+});
+
+test('a Map Run that was stopped goes on at once, with the children that were being stopped', {
+  timeout: 30_000,
+}, async () => {
+  const many = await activity('many');
+  const config = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
+  const processor = { ProcessorConfig: config, StartAt: 'Do', States: { Do: task(many) } };
+  const map = { Type: 'Map', ItemProcessor: processor, End: true };
+  const items = Array.from({ length: 12 }, (_, i) => i);
+  const executionArn = await begin('many', { StartAt: 'Each', States: { Each: map } }, items);
+  expect(await work(many, 'succeed')).toBeTypeOf('number');
+  for (let i = 0; i < 2; i++) {
+    await sfn.send(new StopExecutionCommand({ executionArn }));
+    await sfn.send(new RedriveExecutionCommand({ executionArn }));
+  }
+  const worked: unknown[] = [];
+  while (worked.length < 11) worked.push(await work(many, 'succeed'));
+  expect(new Set(worked).size).toBe(11);
+  expect(await ended(executionArn)).toMatchObject({ output: JSON.stringify(items), redriveCount: 2 });
 });
 
 test('killed right after it was acknowledged, a redrive still happened, once', { timeout: 60_000 }, async () => {

@@ -184,6 +184,8 @@ export function createRunner({ context, log, clock, evaluate, inside, integratio
     tasks,
     host,
     integrationFor,
+    /** waits and backoffs are multiplied by it */
+    timeScale: clock.scale,
     running: (arn: string): Execution | undefined => byArn.get(arn),
     runningTotal: () => active.size,
 

@@ -1,5 +1,7 @@
 /** TestState over the SDK: rows of states, what is asked about them, and what is answered. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SFN, type TestStateCommandInput } from '@aws-sdk/client-sfn';
@@ -9,15 +11,22 @@ import { startTestCloud, type TestCloud } from './testing/cloud';
 const roleArn = 'arn:aws:iam::000000000000:role/test';
 let folder: string;
 let cloud: TestCloud;
+let server: http.Server;
 let sfn: SFN;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'test-state-'));
-  cloud = await startTestCloud(folder);
+  server = http.createServer((_, response) =>
+    response.writeHead(404, { 'content-type': 'text/plain' }).end('not here'),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cloud = await startTestCloud(folder, { httpAllow: ['127.0.0.1'] });
+  writeFileSync(path.join(folder, 'cloud', 'connections.json'), '{"arn:connection":{"Authorization":"Bearer hidden"}}');
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   sfn = new SFN({ region: 'us-east-1', endpoint: cloud.url, credentials, disableHostPrefix: true, maxAttempts: 1 });
 });
 afterAll(async () => {
   await cloud.close();
+  server.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -298,6 +307,25 @@ describe('one state', () => {
     await sfn.createStateMachine({ name: 'there', definition: JSON.stringify(each), roleArn });
     const after = await testState({ ...list, ResultSelector: { 'names.$': '$.StateMachines[*].Name' } }, { roleArn });
     expect(after).toEqual({ status: 'SUCCEEDED', output: { names: ['there'] } });
+  });
+
+  test('an HTTP Task shows what it sent, its secrets only when they are to be revealed', async () => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`;
+    const Parameters = { ApiEndpoint: url, Method: 'GET', Authentication: { ConnectionArn: 'arn:connection' } };
+    const state = { Type: 'Task', Resource: 'arn:aws:states:::http:invoke', Parameters, End: true };
+    for (const revealSecrets of [false, true]) {
+      const told = await testState(state, { roleArn, inspectionLevel: 'TRACE', revealSecrets });
+      expect(told).toMatchObject({
+        status: 'FAILED',
+        error: 'States.Http.StatusCode.404',
+        inspectionData: {
+          request: { protocol: 'http', method: 'GET', url },
+          response: { statusCode: '404', statusMessage: 'Not Found', body: 'not here' },
+        },
+      });
+      expect(JSON.stringify(told).includes('hidden')).toBe(revealSecrets);
+    }
+    expect(await testState(state, { roleArn, inspectionLevel: 'DEBUG' })).not.toHaveProperty('inspectionData.request');
   });
 
   test('the context object is that of an Express execution of its own', async () => {

@@ -50,7 +50,9 @@ export async function serve(
         `Step Functions has no operation "${target}"; the header X-Amz-Target names one, such as ${TARGET}ListStateMachines.`,
       );
     const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    response.once('close', () => {
+      if (!response.writableEnded) gone.abort();
+    });
     answer(200, await operation(parseBody(text), gone.signal));
   } catch (error) {
     if (error instanceof AwsError) {

@@ -3,8 +3,9 @@
  * @module
  */
 import { z } from 'zod';
+import type { MapRunRow, MapRunSettings } from '@/lib/local-cloud/log';
 import { parseArn } from '../arns';
-import { executionGone, notYet, resourceGone } from '../errors';
+import { executionGone, resourceGone, serviceError, validation } from '../errors';
 import { Arn, checked, MaxResults, NextToken } from '../requests';
 import { type Operation, seconds } from '../wire';
 import type { Api } from './context';
@@ -17,7 +18,36 @@ const COUNTED = {
   ABORTED: 'aborted',
 } as const;
 
-export function mapRunOperations({ log, pages }: Api): Record<string, Operation> {
+const UpdateMapRun = z.object({
+  mapRunArn: z.string().min(1).max(2000),
+  maxConcurrency: z.number().int().min(0).nullish(),
+  toleratedFailureCount: z.number().int().min(0).nullish(),
+  toleratedFailurePercentage: z.number().min(0).max(100).nullish(),
+});
+
+type Counts = Record<(typeof COUNTED)[keyof typeof COUNTED] | 'pending' | 'total', number>;
+
+/** @param total how many there are in all: those that have no execution yet are pending */
+function countsOf(rows: { status: string; count: number }[], total: number, written: boolean) {
+  const counts: Counts = { pending: 0, running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0, total: 0 };
+  for (const { status, count } of rows) {
+    const name = COUNTED[status as keyof typeof COUNTED];
+    if (name) counts[name] += count;
+    counts.total += count;
+  }
+  counts.pending = Math.max(0, total - counts.total);
+  counts.total += counts.pending;
+  return { ...counts, resultsWritten: written ? counts.total : 0, failuresNotRedrivable: 0, pendingRedrive: 0 };
+}
+
+/** Never undefined but for runs of older data. */
+const settingsOf = (row: MapRunRow): MapRunSettings => ({
+  ...{ maxConcurrency: 0, toleratedFailureCount: 0, toleratedFailurePercentage: 0, items: 0, batch: null },
+  hasWriter: false,
+  ...(row.settings ? (JSON.parse(row.settings) as MapRunSettings) : {}),
+});
+
+export function mapRunOperations({ log, pages, runner }: Api): Record<string, Operation> {
   const { executions } = log;
   return {
     DescribeMapRun(request) {
@@ -26,24 +56,19 @@ export function mapRunOperations({ log, pages }: Api): Record<string, Operation>
       const row = executions.mapRun(mapRunArn);
       const parent = row && executions.byId(row.execution);
       if (!row || !parent) throw resourceGone(mapRunArn);
-      const zero = { pending: 0, running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0 };
-      const counts = { ...zero, total: 0, resultsWritten: 0, failuresNotRedrivable: 0, pendingRedrive: 0 };
-      for (const { status, count } of executions.counts(mapRunArn)) {
-        const name = COUNTED[status as keyof typeof COUNTED];
-        if (name) counts[name] += count;
-        counts.total += count;
-      }
+      const { items, batch, hasWriter, ...limits } = settingsOf(row);
+      const children = executions.counts(mapRunArn);
+      const perItem = batch === null ? children : children.map((one) => ({ ...one, count: one.items }));
+      const written = hasWriter && row.status === 'SUCCEEDED';
       return {
         mapRunArn,
         executionArn: parent.arn,
         status: row.status,
         startDate: seconds(row.startedAt),
         ...(row.stoppedAt !== null && { stopDate: seconds(row.stoppedAt) }),
-        maxConcurrency: 0,
-        toleratedFailurePercentage: 0,
-        toleratedFailureCount: 0,
-        itemCounts: counts,
-        executionCounts: counts,
+        ...limits,
+        itemCounts: countsOf(perItem, items, written),
+        executionCounts: countsOf(children, batch === 0 ? 0 : Math.ceil(items / (batch ?? 1)), written),
         redriveCount: row.redriveCount ?? 0,
         ...(row.redrivenAt && { redriveDate: seconds(row.redrivenAt) }),
       };
@@ -69,8 +94,32 @@ export function mapRunOperations({ log, pages }: Api): Record<string, Operation>
         ...(rows.length > size && { nextToken: pages.next(scope, page.at(-1)!.id) }),
       };
     },
-    UpdateMapRun() {
-      throw notYet('UpdateMapRun', 'Set MaxConcurrency and the tolerated failures in the Map state.');
+    async UpdateMapRun(request) {
+      const { mapRunArn, maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = checked(
+        UpdateMapRun,
+        request,
+      );
+      parseArn(mapRunArn, 'mapRun');
+      const row = executions.mapRun(mapRunArn);
+      const parent = row && executions.byId(row.execution);
+      if (!row || !parent) throw resourceGone(mapRunArn);
+      const running = row.status === 'RUNNING' ? runner.running(parent.arn) : undefined;
+      if (!running) throw validation(`Map Run is not in RUNNING state and cannot be updated: '${mapRunArn}'`);
+      const change = {
+        ...(typeof maxConcurrency === 'number' && { maxConcurrency }),
+        ...(typeof toleratedFailureCount === 'number' && { toleratedFailureCount }),
+        ...(typeof toleratedFailurePercentage === 'number' && { toleratedFailurePercentage }),
+      };
+      if (Object.keys(change).length === 0)
+        throw validation(
+          'At least one of maxConcurrency, toleratedFailureCount and toleratedFailurePercentage must be specified.',
+        );
+      try {
+        await running.deliver({ kind: 'MapRunChanged', mapRunArn, ...change }, false);
+      } catch (error) {
+        throw serviceError(`The change could not be written: ${(error as Error).message}`);
+      }
+      return {};
     },
   };
 }

@@ -20,7 +20,7 @@ import type { ExecutionRow } from '@/lib/local-cloud/log';
 import { machineArn } from '../arns';
 import { AwsError, invalidInput, validation } from '../errors';
 import { parseItems } from '../integrations/items';
-import { type StartTask, TaskFailure } from '../integrations/types';
+import { type StartTask, type TaskCall, TaskFailure } from '../integrations/types';
 import { mockProblem } from '../mock-shapes';
 import { checked, Text } from '../requests';
 import type { Operation } from '../wire';
@@ -75,6 +75,7 @@ export function testStateOperations(api: Api): Record<string, Operation> {
       checkJson(input, invalidInput);
       const facts = factsOf(asked, input, api.now());
       const { exists, ...host } = api.runner.host;
+      const http = httpSeen(asked.revealSecrets === true);
       const probed = await probe(subject, {
         facts,
         input,
@@ -86,9 +87,11 @@ export function testStateOperations(api: Api): Record<string, Operation> {
         retries: asked.stateConfiguration?.retrierRetryCount ?? 0,
         failures: asked.stateConfiguration?.mapIterationFailureCount ?? 0,
         read: (reader) => itemsOf(asked, reader),
-        ...doer(api, rowOf(facts), signal),
+        ...doer(api, rowOf(facts), signal, http.onHttp),
       });
-      return answerOf(probed, asked.inspectionLevel ?? 'INFO');
+      const { task } = probed;
+      const shown = mock && task?.integration === 'http:invoke' ? httpMocked(task, probed.inspection) : http.seen();
+      return answerOf(probed, asked.inspectionLevel ?? 'INFO', shown);
     },
   };
 }
@@ -232,13 +235,14 @@ function doer(
   { runner, now }: Api,
   execution: ExecutionRow,
   gone: AbortSignal,
+  onHttp: NonNullable<TaskCall['onHttp']>,
 ): Pick<ProbeOptions, 'perform' | 'wait'> {
   return {
     async perform(task) {
       const limit = Math.min(LIMIT_MS, (task.timeoutSeconds ?? Number.POSITIVE_INFINITY) * 1000);
       const signal = AbortSignal.any([gone, AbortSignal.timeout(limit)]);
       try {
-        const call = runner.integrationFor(task).call({ task, execution, signal });
+        const call = runner.integrationFor(task).call({ task, execution, signal, onHttp });
         return { kind: 'result', value: await Promise.race([call, whenAborted(signal)]) };
       } catch (thrown) {
         if (signal.aborted) return timedOut;
@@ -248,7 +252,7 @@ function doer(
       }
     },
     async wait(until) {
-      const long = until - now();
+      const long = Math.ceil((until - now()) * runner.timeScale);
       const signal = AbortSignal.any([gone, AbortSignal.timeout(Math.max(0, Math.min(long, LIMIT_MS)))]);
       await whenAborted(signal).catch(() => {});
       return long > LIMIT_MS ? timedOut : { kind: 'woken' };
@@ -267,8 +271,8 @@ const whenAborted = (signal: AbortSignal): Promise<never> =>
 
 const COUNTS = ['maxConcurrency', 'toleratedFailureCount', 'toleratedFailurePercentage'];
 
-function answerOf(probed: Probed, level: 'INFO' | 'DEBUG' | 'TRACE'): object {
-  const { inspection, errorDetails, task, ...answer } = probed;
+function answerOf(probed: Probed, level: 'INFO' | 'DEBUG' | 'TRACE', http: object): object {
+  const { inspection, errorDetails, task: _, ...answer } = probed;
   if (level === 'INFO') return answer;
   return {
     ...answer,
@@ -277,13 +281,34 @@ function answerOf(probed: Probed, level: 'INFO' | 'DEBUG' | 'TRACE'): object {
         Object.entries(inspection).map(([point, value]) => [point, COUNTS.includes(point) ? value : textOf(value)]),
       ),
       ...(errorDetails && { errorDetails }),
-      ...(level === 'TRACE' && task?.integration === 'http:invoke' && httpView(task, inspection)),
+      ...(level === 'TRACE' && http),
     },
   };
 }
 
-/** An HTTP Task's request and response. What a connection adds to the request is not shown, as without `revealSecrets`. */
-function httpView({ input }: StartTask, { result }: Inspection): object {
+/** What an HTTP Task sent and got; what its connection added only where secrets are to be revealed. */
+function httpSeen(reveal: boolean) {
+  let seen: object = {};
+  const onHttp: NonNullable<TaskCall['onHttp']> = (request, response) => {
+    const { method, url, body, secret } = request;
+    const shown = Object.entries(request.headers).filter(([name]) => reveal || !secret.includes(name));
+    const protocol = new URL(url).protocol.replace(':', '');
+    seen = {
+      request: { protocol, method, url, headers: JSON.stringify(Object.fromEntries(shown)), ...(body && { body }) },
+      response: {
+        protocol,
+        statusCode: String(response.status),
+        statusMessage: response.text,
+        headers: JSON.stringify(response.headers),
+        body: response.body,
+      },
+    };
+  };
+  return { onHttp, seen: () => seen };
+}
+
+/** A mocked HTTP Task's request as its arguments say it, and its response as the mock does. */
+function httpMocked({ input }: StartTask, { result }: Inspection): object {
   const text = (value: Json | undefined) =>
     value === undefined ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
   const url = String(own(input, 'ApiEndpoint') ?? '');

@@ -48,13 +48,14 @@ const denied = (what: string, host: string): TaskFailure =>
 
 export function httpInvoke(options: HttpTaskOptions): Integration {
   return {
-    async call({ task, signal }) {
+    async call({ task, signal, onHttp }) {
       const asked = task.input;
       const url = endpointOf(asked, options.allow);
       const method = String(own(asked, 'Method') ?? '');
       if (!METHODS.includes(method)) throw invalid(`The Method "${method}" is not one of ${METHODS.join(', ')}.`);
       const body = bodyOf(asked);
-      const headers = { ...headersOf(asked), ...(await connectionOf(asked, options.dataDir)) };
+      const added = await connectionOf(asked, options.dataDir);
+      const headers = { ...headersOf(asked), ...added };
       const sent = {
         'user-agent': `Amazon|StepFunctions|HttpInvoke|${REGION}`,
         range: `bytes=0-${PAYLOAD_LIMIT}`,
@@ -63,6 +64,10 @@ export function httpInvoke(options: HttpTaskOptions): Integration {
         ...(body && { 'content-length': String(Buffer.byteLength(body.text)) }),
       };
       const answer = await exchange(url, method, sent, body?.text, signal, options);
+      onHttp?.(
+        { method, url: url.href, headers: sent, ...(body && { body: body.text }), secret: Object.keys(added) },
+        { ...answer, headers: listsOf(answer.raw), body: answer.body.toString('utf8') },
+      );
       return resultOf(answer);
     },
   };
@@ -202,17 +207,21 @@ function resultOf({ status, text, raw, headers, body }: Answer): JsonObject {
   if (status < 200 || status > 299) {
     throw new TaskFailure(`States.Http.StatusCode.${status}`, text || (http.STATUS_CODES[status] ?? ''));
   }
+  return {
+    Headers: listsOf(raw),
+    ResponseBody: bodyFrom(body, String(headers['content-type'] ?? '')),
+    StatusCode: status,
+    StatusText: text || (http.STATUS_CODES[status] ?? ''),
+  };
+}
+
+function listsOf(raw: string[]): Record<string, string[]> {
   const lists = new Map<string, string[]>();
   for (let i = 0; i < raw.length; i += 2) {
     const name = (raw[i] ?? '').toLowerCase();
     lists.set(name, [...(lists.get(name) ?? []), raw[i + 1] ?? '']);
   }
-  return {
-    Headers: Object.fromEntries(lists),
-    ResponseBody: bodyFrom(body, String(headers['content-type'] ?? '')),
-    StatusCode: status,
-    StatusText: text || (http.STATUS_CODES[status] ?? ''),
-  };
+  return Object.fromEntries(lists);
 }
 
 function bodyFrom(body: Buffer, type: string): Json {

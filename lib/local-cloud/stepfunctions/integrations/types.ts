@@ -4,7 +4,16 @@ import type { Command } from '@/lib/engine/types';
 import type { ExecutionRow } from '@/lib/local-cloud/log';
 
 export type StartTask = Extract<Command, { kind: 'StartTask' }>;
-export type TaskCall = { task: StartTask; execution: ExecutionRow; signal: AbortSignal };
+export type TaskCall = {
+  task: StartTask;
+  execution: ExecutionRow;
+  signal: AbortSignal;
+  /** told what an HTTP Task sent and got, as TestState shows it; `secret` names the headers that its connection added */
+  onHttp?: (
+    request: { method: string; url: string; headers: Record<string, string>; body?: string; secret: string[] },
+    response: { status: number; text: string; headers: Record<string, string[]>; body: string },
+  ) => void;
+};
 
 export type Integration = {
   /** One request; answers the whole result. @throws TaskFailure */

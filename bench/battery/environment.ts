@@ -1,0 +1,284 @@
+/**
+ * What surrounds the server fails. G1: the disk is full. G2: the folder cannot be written, or goes away. G3: files are damaged.
+ * G4: bytes are flipped. G5: two servers, one port. G6: the clock. G10: the machine sleeps.
+ * @module
+ */
+import { cpSync, existsSync, readFileSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import Database from 'libsql';
+import type { JsonObject } from '@/lib/base/json';
+import { Cloud, withCloud } from './cloud';
+import { judgeHistory } from './mix';
+import { type Bench, notRun, type Part, Tally } from './types';
+import { each, Refused, sleep, until } from './wire';
+
+const waits = (seconds: number): JsonObject => ({ StartAt: 'W', States: { W: { Type: 'Wait', Seconds: seconds, Next: 'P' }, P: { Type: 'Pass', End: true } } });
+const words = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export const fullDisk: Part = {
+  ids: ['G1'],
+  async run(bench) {
+    const tally = new Tally();
+    const data = `${bench.folder('disk')}/data`;
+    const under = ['unshare', '-Urm', 'sh', '-c', 'mount -t tmpfs -o size=8m none "$0" && exec "$@"', data];
+    const cloud = new Cloud(bench, { data, under });
+    try {
+      await cloud.start();
+    } catch (error) {
+      return [notRun('G1', `this system does not let a tmpfs be mounted in a namespace of its own: ${words(error).slice(0, 100)}`)];
+    }
+    const { client } = cloud;
+    const machine = await client.create('waits', waits(1));
+    const started = await each(Array.from({ length: 20 }, (_, i) => i), 5, () => client.start(machine, { fill: 'x'.repeat(500) }));
+    const fill = `/proc/${cloud.pid}/root${data}/fill`;
+    for (let size = 1 << 20; size >= 512; size >>= 1) {
+      for (;;) {
+        try {
+          writeFileSync(fill, Buffer.alloc(size), { flag: 'a' });
+        } catch {
+          break;
+        }
+      }
+    }
+    let refusal: Refused | null = null;
+    let acked = 0;
+    for (let i = 0; i < 400 && refusal === null; i++) {
+      try {
+        started.push(await client.start(machine, { fill: 'y'.repeat(20_000) }));
+        acked++;
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        refusal = error;
+      }
+    }
+    tally.check('a start is refused', refusal !== null);
+    tally.check('with 503', refusal?.status === 503 || String(refusal?.message));
+    tally.check('and the reason', /full|space/i.test(refusal?.said ?? '') || String(refusal?.message));
+    const arn = started[0] ?? '';
+    for (const [what, read] of [
+      ['ListStateMachines', () => client.call('ListStateMachines')],
+      ['DescribeExecution', () => client.call('DescribeExecution', { executionArn: arn })],
+      ['GetExecutionHistory', () => client.call('GetExecutionHistory', { executionArn: arn })],
+      ['ListExecutions', () => client.call('ListExecutions', { stateMachineArn: machine })],
+    ] as const) {
+      tally.check(`${what} meanwhile`, await read().then(() => true, words));
+    }
+    await sleep(1500); // timers fall due, and cannot be written
+    rmSync(fill);
+    const back = await until(() => client.start(machine).then((more) => started.push(more) > 0), 10_000, 100);
+    tally.check('starts again in 10 s', back !== null);
+    for (const run of started) {
+      const said = await client.ended(run, 15_000);
+      tally.check('an acknowledged run', said.status === 'SUCCEEDED' || JSON.stringify(said).slice(0, 200));
+      tally.check('its history', judgeHistory(await client.history(run)));
+    }
+    tally.check('the same process', !cloud.exited);
+    await cloud.stop();
+    return [tally.row('G1', `full after ${acked} more starts; refused with ${refusal?.status} "${refusal?.said.slice(0, 120)}"; ${back} ms after room was made it went on, ${started.length} of ${started.length} acknowledged ended`)];
+  },
+};
+
+export const lostFolder: Part = {
+  ids: ['G2'],
+  async run(bench) {
+    const tally = new Tally();
+    const readOnly = `${bench.folder('read-only')}/data`;
+    const first = new Cloud(bench, { data: readOnly });
+    await first.start();
+    await first.client.create('m', waits(1));
+    await first.stop();
+    const mount = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"';
+    const locked = new Cloud(bench, { data: readOnly, under: ['unshare', '-Urm', 'sh', '-c', mount, readOnly] });
+    const began = Date.now();
+    const said = await locked.start(6000).then(() => 'it started', words);
+    const ms = Date.now() - began;
+    tally.check('read-only: named', (said.includes(readOnly) && /read-?only|writable/i.test(said)) || said);
+    tally.check('read-only: at once', ms <= 2500 || `${ms} ms`);
+
+    const gone = `${bench.folder('gone')}/data`;
+    const cloud = new Cloud(bench, { data: gone });
+    await cloud.start();
+    const machine = await cloud.client.create('m', waits(1));
+    await cloud.client.start(machine);
+    rmSync(gone, { recursive: true, force: true });
+    const noticed = await until(async () => cloud.exited || (await cloud.client.start(machine).then(() => false, () => true)), 4000, 50);
+    tally.check('gone: noticed in 2 s', (noticed !== null && noticed <= 2500) || 'starts were still acknowledged');
+    const named = await until(() => cloud.log.includes(gone), 1000);
+    tally.check('gone: named', named !== null || cloud.log.slice(-300));
+    const left = existsSync(gone);
+    tally.check('gone: no new folder in its place', !left || 'there is one');
+    await cloud.kill();
+    return [tally.row('G2', `read-only: ended after ${ms} ms; gone: noticed after ${noticed} ms. An input/output error of the disk itself was not tried`)];
+  },
+};
+
+/** A data directory with a few executions, left by SIGKILL. */
+async function prepared(bench: Bench, name: string, runs: number, seconds: number): Promise<{ data: string; arns: string[]; machine: string }> {
+  const data = `${bench.folder(name)}/data`;
+  const cloud = new Cloud(bench, { data });
+  await cloud.start();
+  const machine = await cloud.client.create('waits', waits(seconds));
+  const arns = await each(Array.from({ length: runs }, (_, i) => i), 8, (i) => cloud.client.start(machine, { i }));
+  await cloud.kill();
+  return { data, arns, machine };
+}
+
+const digest = (file: string): string => (existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : 'none');
+
+export const damagedFiles: Part = {
+  ids: ['G3'],
+  async run(bench) {
+    const tally = new Tally();
+    const { data: source } = await prepared(bench, 'sound', 10, 600);
+    const { data: stranger } = await prepared(bench, 'stranger', 10, 600);
+    const within = (data: string) => path.join(data, 'cloud', 'stepfunctions', 'runs.db');
+    /** everything into the main file, as after an orderly end */
+    const settle = (file: string) => {
+      const db = new Database(file);
+      db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      db.close();
+    };
+    const damages: [string, (file: string) => void][] = [
+      ['cut in half', (file) => {
+        settle(file);
+        truncateSync(file, Math.floor(statSync(file).size / 2 / 4096) * 4096);
+      }],
+      ['zero header', (file) => {
+        settle(file);
+        const bytes = readFileSync(file);
+        bytes.fill(0, 0, 100);
+        writeFileSync(file, bytes);
+      }],
+      ['empty', (file) => {
+        settle(file);
+        truncateSync(file, 0);
+      }],
+      ["another program's", (file) => {
+        settle(file);
+        unlinkSync(file);
+        const db = new Database(file);
+        db.exec('CREATE TABLE notes (text TEXT)');
+        db.close();
+      }],
+      ['of a later version', (file) => {
+        const manifest = path.join(path.dirname(file), 'runs.json');
+        writeFileSync(manifest, JSON.stringify({ ...JSON.parse(readFileSync(manifest, 'utf8')), schema: 99 }));
+      }],
+      ['its log deleted', (file) => rmSync(`${file}-wal`)],
+      ['the log of another', (file) => {
+        cpSync(`${within(stranger)}-wal`, `${file}-wal`);
+        rmSync(`${file}-shm`, { force: true });
+      }],
+      ['missing', (file) => {
+        for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+      }],
+    ];
+    const outcomes: string[] = [];
+    for (const [what, damage] of damages) {
+      const data = `${bench.folder('damaged')}/data`;
+      cpSync(source, data, { recursive: true });
+      damage(within(data));
+      const before = digest(within(data));
+      const cloud = new Cloud(bench, { data });
+      const said = await cloud.start(8000).then(() => 'it started', words);
+      await cloud.kill();
+      const good = said !== 'it started' && said.includes(path.dirname(within(data))) && /backup|later version|recover/.test(said);
+      tally.check(what, good || said);
+      tally.check(`${what}: nothing was replaced`, digest(within(data)) === before || said !== 'it started' || 'the file is another one now');
+      outcomes.push(good ? what : `${what} (NOT NOTICED)`);
+    }
+    return [tally.row('G3', `named and left alone: ${outcomes.join(', ')}`)];
+  },
+};
+
+export const flips: Part = {
+  ids: ['G4'],
+  async run(bench) {
+    const tally = new Tally();
+    const n = bench.size(40, 200, 200);
+    const { data, arns } = await prepared(bench, 'flips', n * 2, 3600);
+    const file = path.join(data, 'cloud', 'stepfunctions', 'runs.db');
+    const db = new Database(file);
+    const rows = db.prepare('SELECT log.seq, log.events, executions.arn FROM log JOIN executions ON executions.id = log.execution GROUP BY log.execution').all() as { seq: number; events: string; arn: string }[];
+    const touched = new Set(arns.filter((_, i) => i % 2 === 0));
+    const update = db.prepare('UPDATE log SET events = ? WHERE seq = ?');
+    db.exec('BEGIN');
+    for (const { seq, events, arn } of rows) {
+      if (!touched.has(arn)) continue;
+      const at = Math.floor(bench.random() * (events.length - 4));
+      const flipped = [...events.slice(at, at + 4)].map((letter) => String.fromCharCode(letter.charCodeAt(0) ^ 1)).join('');
+      update.run([events.slice(0, at) + flipped + events.slice(at + 4), seq]);
+    }
+    db.exec('COMMIT');
+    db.close();
+    const cloud = new Cloud(bench, { data });
+    await cloud.start();
+    await sleep(200);
+    let histories = 0;
+    for (const arn of arns) {
+      const named = cloud.log.includes(`${arn} is not taken up`);
+      tally.check(arn, named === touched.has(arn) || (named ? 'marked, though nothing touched it' : 'not noticed'));
+      const read = await cloud.client.history(arn).then(() => 'given', words);
+      if (touched.has(arn) && read !== 'given') histories++;
+      tally.check(`history of ${arn}`, (read === 'given') !== touched.has(arn) || read);
+    }
+    await cloud.kill();
+    return [tally.row('G4', `4 bytes flipped in ${touched.size} executions: each named at the start and ${histories} refused when read, the other ${arns.length - touched.size} untouched`)];
+  },
+};
+
+export const twoServers: Part = {
+  ids: ['G5'],
+  run: async (bench) => {
+    const tally = new Tally();
+    const folder = bench.folder('two');
+    return withCloud(bench, { data: `${folder}/one` }, async (one) => {
+      const refused = async (cloud: Cloud, wanted: RegExp, what: string) => {
+        const began = Date.now();
+        const said = await cloud.start(8000).then(() => 'it started', words);
+        const ms = Date.now() - began;
+        await cloud.kill();
+        tally.check(what, wanted.test(said) || said);
+        tally.check(`${what} soon`, ms <= 2000 || `${ms} ms`);
+        return ms;
+      };
+      const taken = await refused(new Cloud(bench, { data: `${folder}/other`, port: one.port }), new RegExp(`Port ${one.port} is in use`), 'the port is taken');
+      const inUse = await refused(new Cloud(bench, { data: `${folder}/one` }), /in use by process \d+/, 'the directory is taken');
+      tally.check('the first one goes on', (await one.health()).status === 200);
+      for (let i = 0; i < bench.size(3, 10, 50); i++) {
+        await one.kill();
+        tally.check('after SIGKILL', await one.start(8000).then(() => true, words));
+      }
+      return [tally.row('G5', `a taken port named in ${taken} ms, a taken directory in ${inUse} ms (with the start of a process); no stale lock after SIGKILL`)];
+    });
+  },
+};
+
+export const clockSteps: Part = {
+  ids: ['G6'],
+  run: async () => [notRun('G6', 'the server takes its time from the system alone; there is no clock to be set from outside. That times never step back within an execution is tested beside the code')],
+};
+
+export const asleep: Part = {
+  ids: ['G10'],
+  run: (bench) =>
+    withCloud(bench, { data: `${bench.folder('asleep')}/data` }, async (cloud) => {
+      const tally = new Tally();
+      const seconds = bench.size(3, 15, 60);
+      const machine = await cloud.client.create('waits', waits(2));
+      const arns = await each(Array.from({ length: 50 }, (_, i) => i), 8, () => cloud.client.start(machine));
+      process.kill(cloud.pid, 'SIGSTOP');
+      await sleep(seconds * 1000);
+      process.kill(cloud.pid, 'SIGCONT');
+      const woke = Date.now();
+      for (const arn of arns) {
+        const said = await cloud.client.ended(arn, 5000);
+        tally.check(arn, said.status === 'SUCCEEDED' || String(said.status));
+        const events = await cloud.client.history(arn);
+        tally.check(`history of ${arn}`, judgeHistory(events));
+      }
+      const ms = Date.now() - woke;
+      return [tally.row('G10', `asleep for ${seconds} s: 50 timers fired once, all within ${ms} ms of waking`)];
+    }),
+};

@@ -1,0 +1,43 @@
+/** Words for files: "the photo", "my contract.pdf", "the attached document" name a file, they are no text of their own. */
+import { term } from '@/lib/functions/words';
+import type { Unit } from './clauses';
+import type { Value } from './values';
+
+const set = (words: string) => new Set(words.split(/\s+/).map(term));
+/** By the first part of a media type, or by the whole. */
+const KINDS: Record<string, ReadonlySet<string>> = {
+  image: set('image photo picture png jpeg jpg gif webp screenshot scan logo'),
+  audio: set('audio recording song sound mp3 wav podcast'),
+  video: set('video clip movie recording mp4 footage'),
+  text: set('text note document txt csv table spreadsheet markdown html'),
+  'text/csv': set('csv table spreadsheet'),
+  'application/pdf': set('pdf document report contract paper invoice letter'),
+  application: set('document spreadsheet archive zip json xml table report'),
+};
+const ANY = set('file attachment upload attached uploaded');
+const EVERY = new Set([...ANY, ...Object.values(KINDS).flatMap((words) => [...words])]);
+// A text, a table or a song is a thing of its own as well, which a prompt may well mean as such.
+for (const word of ['text', 'note', 'table', 'song', 'sound', 'movie', 'letter', 'report', 'paper', 'logo'])
+  EVERY.delete(term(word));
+
+/** Does a word name some file, whichever is attached? */
+export const isFileWord = (word: string): boolean => EVERY.has(term(word));
+
+/** Does a word name a file of this media type? */
+export const namesMedia = (word: string, mediaType: string | null): boolean => {
+  const t = term(word);
+  return (
+    ANY.has(t) ||
+    (mediaType !== null && ((KINDS[mediaType]?.has(t) ?? false) || (KINDS[mediaType.split('/')[0]!]?.has(t) ?? false)))
+  );
+};
+
+/** Do the words of these units name an attached file, by its kind or by its own name? */
+export const namesFileOf = (units: readonly Unit[], value: Value): boolean =>
+  units.some((unit) =>
+    unit.tokens.some(
+      (token) =>
+        (token.kind === 'word' && namesMedia(token.lower, value.mediaType)) ||
+        (token.kind === 'file' && token.lower === value.text.toLowerCase()),
+    ),
+  );
