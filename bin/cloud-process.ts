@@ -8,7 +8,7 @@ import { readCloudAddress } from '@/lib/local-cloud/data-dir';
 
 /** What the cloud may know of our environment. Keys of models and of AWS are not among it: its functions are its children. */
 const PASSED =
-  /^(PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP|SystemRoot|ACTION_ENGINE_(ROOT|DATA|BUCKET|ORIGINS)|AWS_ENDPOINT_URL_(LAMBDA|S3))$/;
+  /^(PATH|HOME|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP|SystemRoot|ACTION_ENGINE_(ROOT|DATA|BUCKET|ORIGINS|HTTP_ALLOW)|AWS_ENDPOINT_URL_\w+|SFN_MOCK_CONFIG)$/;
 
 export const cloudEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => PASSED.test(name))) as NodeJS.ProcessEnv;

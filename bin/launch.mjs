@@ -6,7 +6,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { buildSync } from 'esbuild';
+
+// Else esbuild keeps a process of its own, some 50 MB, for as long as this one lives.
+process.env.ESBUILD_WORKER_THREADS = '0';
+const { buildSync } = await import('esbuild');
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
@@ -23,6 +26,7 @@ export function bundle(entry) {
     target: 'node20',
     packages: 'external',
     sourcemap: 'inline',
+    sourcesContent: false, // they lie beside it; a server would keep them all in memory
     write: false,
     tsconfig: path.join(root, 'tsconfig.json'),
     logLevel: 'error',

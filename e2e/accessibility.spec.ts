@@ -120,13 +120,17 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.describe(colorScheme, () => {
     // Without motion there is no moment at which a colour is half faded in.
     test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
-    for (const [name, address, open] of screens) {
-      test(`${name} (${colorScheme})`, async ({ page }) => {
+    test(`every screen can be used by everybody (${colorScheme})`, async ({ page }) => {
+      test.setTimeout(240_000);
+      for (const [name, address, open] of screens) {
         await page.goto(`${product()}${address()}`);
         await expect(page.getByRole('main')).toBeVisible();
         await open?.(page);
-        await expect.poll(() => findings(page), { timeout: 5000 }).toEqual([]);
-      });
-    }
+        await expect
+          .configure({ soft: true })
+          .poll(() => findings(page), { message: name, timeout: 5000 })
+          .toEqual([]);
+      }
+    });
   });
 }

@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,7 +19,8 @@ test('an empty prompt and an absurd one are told apart from a good one, and noth
   await page.getByRole('button', { name: 'Draft', exact: true }).click();
   await expect(page.getByRole('alert').first()).toBeVisible();
   await page.getByRole('link', { name: 'Back to the prompt' }).click();
-  await expect(page.getByText(absurd)).toBeVisible(); // among the recent queries, to be asked again
+  await expect(page.getByLabel('Describe what should happen')).toHaveValue(absurd);
+  await expect(page.getByRole('listitem').filter({ hasText: absurd }).first()).toBeVisible(); // and among the recent queries
 });
 
 test('a file of 2 GB is refused by name before a byte is sent', async ({ page }) => {
@@ -39,6 +41,39 @@ test('a definition that is broken is told where, and is not stored', async ({ pa
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
   await expect(dialog.getByRole('alert')).toContainText('not JSON');
   await expect(dialog.getByLabel('Definition')).toHaveValue('{ "StartAt": "A", ');
+
+  const unknown = '{ "StartAt": "A", "States": { "A": { "Type": "Dance", "End": true } } }';
+  await dialog.getByLabel('Name', { exact: true }).fill('Never stored');
+  await dialog.getByLabel('Definition').fill(unknown);
+  await dialog.getByRole('button', { name: 'Import', exact: true }).click();
+  await expect(dialog.getByRole('alert')).toContainText('"A" has the unknown type "Dance"');
+  await expect(dialog.getByLabel('Definition')).toHaveValue(unknown);
+  expect(JSON.stringify((await new Api().call('GET', '/workflows')).body)).not.toContain('Never stored');
+});
+
+test('a run that lacks what the workflow asks for is not started', async ({ page }) => {
+  const home = new Home(page);
+  await home.open();
+  await home.draft('Resize an image to 100x100');
+  await page.getByRole('button', { name: 'Run', exact: true }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(dialog.getByText(/is needed/)).toBeVisible();
+  const id = /workflows\/([^/?]+)/.exec(page.url())![1]!;
+  expect((await new Api().call('GET', `/runs?workflowId=${id}`)).body).toEqual([]);
+});
+
+test('a port that is taken is named, and the program ends with 1', async () => {
+  const port = new URL(product()).port;
+  const taken = await new Promise<{ code: number; err: string }>((resolve) =>
+    execFile(
+      process.execPath,
+      ['bin/action-engine.mjs', 'start'],
+      { env: { ...process.env, PORT: port, ACTION_ENGINE_DATA: mkdtempSync(path.join(tmpdir(), 'taken-')) } },
+      (error, _, err) => resolve({ code: Number(error?.code ?? 0), err }),
+    ),
+  );
+  expect(taken).toEqual({ code: 1, err: expect.stringContaining(`Port ${port} is in use.`) });
 });
 
 test('a function that throws shows its error and cause at the step', async ({ page }) => {

@@ -103,7 +103,7 @@ for (const [what, answer, reason] of [
   });
 }
 
-test('a model that says nothing can be cancelled: nothing is stored, and the prompt can be asked again', async ({
+test('a model that says nothing can be cancelled: nothing is stored, and the prompt is there again', async ({
   page,
 }) => {
   model.answer = { kind: 'silence' };
@@ -115,7 +115,6 @@ test('a model that says nothing can be cancelled: nothing is stored, and the pro
   await expect(page.getByRole('heading', { name: 'Planning…' })).toBeVisible();
   await page.getByRole('button', { name: /^Cancel/ }).click();
   await expect(page.getByRole('heading', { name: 'What should happen?' })).toBeVisible();
-  await page.getByRole('listitem').filter({ hasText: wish }).getByRole('button', { name: 'Ask again' }).click();
   await expect(page.getByLabel('Describe what should happen')).toHaveValue(wish);
   expect(await workflows()).toBe(before);
 });

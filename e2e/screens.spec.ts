@@ -66,11 +66,14 @@ test('a file of a kind that nobody knows is kept byte for byte', async ({ page }
 
 test('a workflow is run by its URL from the first page, and broken input starts nothing', async ({ page }) => {
   const api = new Api();
-  const id = await api.saveDefinition('Echo by URL', { StartAt: 'Echo', States: { Echo: { Type: 'Pass', End: true } } });
+  const id = await api.saveDefinition('Echo by URL', {
+    StartAt: 'Echo',
+    States: { Echo: { Type: 'Pass', End: true } },
+  });
   await page.goto(product());
   const section = page.getByRole('region', { name: 'Run by URL' });
   await section.getByLabel('Workflow').click();
-  await page.getByRole('option', { name: 'Echo by URL' }).click();
+  await page.getByRole('option', { name: 'Echo by URL' }).first().click();
   await expect(section.getByText(`/api/v1/workflows/${id}/invoke`)).toBeVisible();
 
   const input = section.getByLabel('Input (JSON)');
@@ -78,8 +81,7 @@ test('a workflow is run by its URL from the first page, and broken input starts 
   await section.getByRole('button', { name: 'Run by URL' }).click();
   await expect(section.getByRole('alert')).toContainText('The input is not JSON');
   await expect(input).toHaveValue('{ "a": 1, ');
-  const runs = async () =>
-    ((await api.call('GET', `/runs?workflowId=${id}`)).body as unknown[]).length;
+  const runs = async () => ((await api.call('GET', `/runs?workflowId=${id}`)).body as unknown[]).length;
   expect(await runs()).toBe(0);
 
   await input.fill('{ "a": 1 }');

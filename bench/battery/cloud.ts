@@ -84,7 +84,9 @@ export class Cloud {
     while (!ready) {
       if (this.exited || performance.now() - began > timeoutMs) {
         await sleep(30); // its last words
-        throw new Error(`${this.exited ? 'it ended' : `not ready in ${timeoutMs} ms`}: ${this.log.trim().split('\n').slice(-4).join(' / ')}`);
+        throw new Error(
+          `${this.exited ? 'it ended' : `not ready in ${timeoutMs} ms`}: ${this.log.trim().split('\n').slice(-4).join(' / ')}`,
+        );
       }
       await sleep(3);
     }

@@ -63,7 +63,12 @@ export const requests: Part = {
       const settled = await until(() => cloud.rssMb() - before <= 30, 4000, 200);
       const grown = cloud.rssMb() - before;
       tally.check('memory', settled !== null || `${grown.toFixed(0)} MB more`);
-      return [tally.row('C4', `${cases.length} bodies, the slowest answered in ${slowest.toFixed(0)} ms; a slow sender: ${cut}; memory ${grown.toFixed(0)} MB more`)];
+      return [
+        tally.row(
+          'C4',
+          `${cases.length} bodies, the slowest answered in ${slowest.toFixed(0)} ms; a slow sender: ${cut}; memory ${grown.toFixed(0)} MB more`,
+        ),
+      ];
     }),
 };
 
@@ -95,7 +100,12 @@ const jsonata = (output: Json): JsonObject => ({
 });
 
 /** Runs a definition once as an Express workflow and says what it came to. */
-async function express(client: Client, name: string, definition: object, input: Json = {}): Promise<JsonObject & { ms: number }> {
+async function express(
+  client: Client,
+  name: string,
+  definition: object,
+  input: Json = {},
+): Promise<JsonObject & { ms: number }> {
   const arn = await client.create(name, definition, 'EXPRESS');
   const began = performance.now();
   const said = await client.call('StartSyncExecution', { stateMachineArn: arn, input: JSON.stringify(input) });
@@ -118,7 +128,14 @@ export const escapes: Part = {
       const port = (sink.address() as net.AddressInfo).port;
       const touch = `require('fs').writeFileSync('${canary}','x')`;
       const dial = `require('net').connect(${port})`;
-      const harms = [touch, `process.mainModule.${touch}`, `globalThis.process.binding('spawn_sync')`, dial, `process.exit(9)`, `fetch('http://127.0.0.1:${port}')`];
+      const harms = [
+        touch,
+        `process.mainModule.${touch}`,
+        `globalThis.process.binding('spawn_sync')`,
+        dial,
+        `process.exit(9)`,
+        `fetch('http://127.0.0.1:${port}')`,
+      ];
       const payloads = harms.flatMap((harm) => [
         `$eval("${harm.replaceAll('"', '\\"')}")`,
         `$states.constructor.constructor("${harm}")()`,
@@ -160,40 +177,83 @@ export const escapes: Part = {
       const fields: [string, (text: string) => JsonObject][] = [
         ['Output', (text) => ({ Type: 'Pass', Output: `{% ${text} %}`, End: true })],
         ['Assign', (text) => ({ Type: 'Pass', Assign: { x: `{% ${text} %}` }, End: true })],
-        ['Condition', (text) => ({ Type: 'Choice', Choices: [{ Condition: `{% ${text} %}`, Next: 'E' }], Default: 'E' })],
+        [
+          'Condition',
+          (text) => ({ Type: 'Choice', Choices: [{ Condition: `{% ${text} %}`, Next: 'E' }], Default: 'E' }),
+        ],
         ['Seconds', (text) => ({ Type: 'Wait', Seconds: `{% ${text} %}`, End: true })],
-        ['Items', (text) => ({ Type: 'Map', Items: `{% ${text} %}`, ItemProcessor: { StartAt: 'I', States: { I: { Type: 'Succeed' } } }, End: true })],
+        [
+          'Items',
+          (text) => ({
+            Type: 'Map',
+            Items: `{% ${text} %}`,
+            ItemProcessor: { StartAt: 'I', States: { I: { Type: 'Succeed' } } },
+            End: true,
+          }),
+        ],
         ['Error', (text) => ({ Type: 'Fail', Error: `{% ${text} %}` })],
       ];
       const pathFields: [string, (text: string) => JsonObject][] = [
         ['InputPath', (text) => ({ Type: 'Pass', InputPath: text, End: true })],
         ['Parameters', (text) => ({ Type: 'Pass', Parameters: { 'x.$': text }, End: true })],
-        ['ItemsPath', (text) => ({ Type: 'Map', ItemsPath: text, ItemProcessor: { StartAt: 'I', States: { I: { Type: 'Succeed' } } }, End: true })],
-        ['Variable', (text) => ({ Type: 'Choice', Choices: [{ Variable: text, IsPresent: true, Next: 'E' }], Default: 'E' })],
+        [
+          'ItemsPath',
+          (text) => ({
+            Type: 'Map',
+            ItemsPath: text,
+            ItemProcessor: { StartAt: 'I', States: { I: { Type: 'Succeed' } } },
+            End: true,
+          }),
+        ],
+        [
+          'Variable',
+          (text) => ({ Type: 'Choice', Choices: [{ Variable: text, IsPresent: true, Next: 'E' }], Default: 'E' }),
+        ],
         ['ResultPath', (text) => ({ Type: 'Pass', Result: { polluted: true }, ResultPath: text, End: true })],
       ];
       const all = [
-        ...payloads.flatMap((text) => fields.map(([field, make]) => [`${field}: ${text}`, 'JSONata', make(text)] as const)),
-        ...paths.flatMap((text) => pathFields.map(([field, make]) => [`${field}: ${text}`, 'JSONPath', make(text)] as const)),
+        ...payloads.flatMap((text) =>
+          fields.map(([field, make]) => [`${field}: ${text}`, 'JSONata', make(text)] as const),
+        ),
+        ...paths.flatMap((text) =>
+          pathFields.map(([field, make]) => [`${field}: ${text}`, 'JSONPath', make(text)] as const),
+        ),
       ];
       const tried = bench.mode === 'short' ? all.filter((_, i) => i % 5 === bench.seed % 5) : all;
       let ran = 0;
       await each(tried, 4, async ([what, QueryLanguage, state], i) => {
         const States: JsonObject = { S: state, ...(state.Type === 'Choice' && { E: { Type: 'Succeed' } }) };
         try {
-          const said = await express(cloud.client, `escape-${i}`, { QueryLanguage, StartAt: 'S', States }, { a: [1, { b: 2 }] });
+          const said = await express(
+            cloud.client,
+            `escape-${i}`,
+            { QueryLanguage, StartAt: 'S', States },
+            { a: [1, { b: 2 }] },
+          );
           ran++;
-          const leaked = /native code|\[Function|nodejs|"polluted"\s*:\s*true/.test(String(said.output ?? '')) && !what.includes('polluted') && !what.startsWith('ResultPath');
+          const leaked =
+            /native code|\[Function|nodejs|"polluted"\s*:\s*true/.test(String(said.output ?? '')) &&
+            !what.includes('polluted') &&
+            !what.startsWith('ResultPath');
           tally.check(what, !leaked || String(said.output).slice(0, 200));
         } catch (error) {
           tally.check(what, (error instanceof Refused && error.status < 500) || String(error));
         }
       });
-      const probe = await express(cloud.client, 'probe', jsonata('{% [$exists($states.input.polluted), $exists({}.polluted)] %}'));
+      const probe = await express(
+        cloud.client,
+        'probe',
+        jsonata('{% [$exists($states.input.polluted), $exists({}.polluted)] %}'),
+      );
       tally.check('no prototype was changed', probe.output === '[false,false]' || String(probe.output));
       tally.check('no file was written', !existsSync(canary));
       tally.check('nobody was called', connects === 0 || `${connects} connections`);
-      return [tally.row('C5', `${tried.length} payloads in ${fields.length + pathFields.length} fields: ${ran} ran to an end, the others were refused; 0 code executed`)];
+      return [
+        tally.row(
+          'C5',
+          `${tried.length} payloads in ${fields.length + pathFields.length} fields: ${ran} ran to an end, the others were refused; 0 code executed`,
+        ),
+      ];
     }),
 };
 
@@ -233,10 +293,19 @@ export const paths: Part = {
         `$[?(@.a =~ /${'(a*)*'.repeat(20)}b/)]`,
         `$['${"\\'".repeat(2000)}']`,
       ];
-      const tried = [...fixed, ...Array.from({ length: bench.size(60, 600, 5000) }, () => `$${Array.from({ length: 1 + Math.floor(bench.random() * 12) }, piece).join('')}`)];
+      const tried = [
+        ...fixed,
+        ...Array.from(
+          { length: bench.size(60, 600, 5000) },
+          () => `$${Array.from({ length: 1 + Math.floor(bench.random() * 12) }, piece).join('')}`,
+        ),
+      ];
       let tree: Json = 'x';
       for (let i = 0; i < 9; i++) tree = { a: tree, b: [i, { c: `${'a'.repeat(30)}!` }], c: [[i]] };
-      const pass = (text: string) => ({ StartAt: 'P', States: { P: { Type: 'Pass', Parameters: { 'x.$': text }, End: true } } });
+      const pass = (text: string) => ({
+        StartAt: 'P',
+        States: { P: { Type: 'Pass', Parameters: { 'x.$': text }, End: true } },
+      });
       const usual: number[] = [];
       for (let i = 0; i < 20; i++) usual.push((await express(cloud.client, `usual-${i}`, pass('$.a'), tree)).ms);
       const base = percentile(usual, 0.5);
@@ -253,7 +322,11 @@ export const paths: Part = {
           }
           slowest = Math.max(slowest, ms);
           tally.check(text.slice(0, 120), ms <= 50 || `${ms.toFixed(0)} ms`);
-          tally.check(text.slice(0, 120), !/call stack|native code|The engine of/.test(`${String(said.cause)}${String(said.output)}`) || JSON.stringify(said).slice(0, 300));
+          tally.check(
+            text.slice(0, 120),
+            !/call stack|native code|The engine of/.test(`${String(said.cause)}${String(said.output)}`) ||
+              JSON.stringify(said).slice(0, 300),
+          );
         } catch (error) {
           refused++;
           tally.check(text.slice(0, 120), (error instanceof Refused && error.status < 500) || String(error));
@@ -261,7 +334,12 @@ export const paths: Part = {
       }
       const own = await express(cloud.client, 'own', pass('$.toString'), {});
       tally.check('own properties only', own.status === 'FAILED' || JSON.stringify(own));
-      return [tally.row('C6', `${tried.length} paths, ${refused} refused, the slowest ${slowest.toFixed(0)} ms over the usual ${base.toFixed(1)} ms`)];
+      return [
+        tally.row(
+          'C6',
+          `${tried.length} paths, ${refused} refused, the slowest ${slowest.toFixed(0)} ms over the usual ${base.toFixed(1)} ms`,
+        ),
+      ];
     }),
 };
 
@@ -282,7 +360,10 @@ const BOMBS: [string, string][] = [
   ['ReDoS 7', '$contains("                                                       x", /^(\\s+)+$/)'],
   ['a bad comparator', '($f := function() { $f() }; $sort([1..100000], function($l, $r) { $f() }))'],
   ['a comparator for long', '$sort([1..100000], function($l, $r) { $sum([1..1000]) > 0 })'],
-  ['assignment to the guards', '($timeout := 999999; $depth := 999999; $stack := 999999; $f := function($x) { $f($x + 1) }; $f(0))'],
+  [
+    'assignment to the guards',
+    '($timeout := 999999; $depth := 999999; $stack := 999999; $f := function($x) { $f($x + 1) }; $f(0))',
+  ],
   ['map without end', '$map([1..1000000], function($v) { $map([1..1000000], function($w) { $v * $w }) })'],
   ['reduce', '$reduce([1..3000000], function($a, $b) { $a & "xxxxxxxxxxxxxxxx" })'],
   ['join', '$length($join([1..5000000].$string()))'],
@@ -334,7 +415,12 @@ export const bombs: Part = {
       const p99 = percentile(took, 0.99);
       tally.check('the server answers meanwhile', p99 <= 50 || `p99 ${p99.toFixed(0)} ms`);
       tally.check('the same process', cloud.pid === pid && !cloud.exited);
-      return [tally.row('C7', `${tried.length} bombs, the longest ${slowest.toFixed(0)} ms; the server answered meanwhile in ${p99.toFixed(0)} ms (p99 of ${took.length})`)];
+      return [
+        tally.row(
+          'C7',
+          `${tried.length} bombs, the longest ${slowest.toFixed(0)} ms; the server answered meanwhile in ${p99.toFixed(0)} ms (p99 of ${took.length})`,
+        ),
+      ];
     }),
 };
 
@@ -355,24 +441,49 @@ export const manyBombs: Part = {
       });
       const run = async () => {
         const began = performance.now();
-        const arns = await each(Array.from({ length: 100 }, (_, n) => n), 20, (n) => client.start(honest, { n }));
+        const arns = await each(
+          Array.from({ length: 100 }, (_, n) => n),
+          20,
+          (n) => client.start(honest, { n }),
+        );
         const outputs = await each(arns, 20, async (arn) => (await client.ended(arn, 20_000)).output);
         const ms = performance.now() - began;
-        outputs.forEach((output, n) => tally.check(`honest ${n}`, output === JSON.stringify(String((5050 + n) * 2)) || String(output)));
+        outputs.forEach((output, n) =>
+          tally.check(`honest ${n}`, output === JSON.stringify(String((5050 + n) * 2)) || String(output)),
+        );
         return ms;
       };
       await run(); // the pool is up, the code is warm
       const usual = await run();
-      const bombs = await each(BOMBS.slice(0, 10), 5, ([, text], i) => client.create(`bomb-${i}`, jsonata(`{% ${text} %}`)));
-      const thrown = await each(Array.from({ length: 50 }, (_, i) => i), 25, (i) => client.start(bombs[i % bombs.length] ?? ''));
+      const bombs = await each(BOMBS.slice(0, 10), 5, ([, text], i) =>
+        client.create(`bomb-${i}`, jsonata(`{% ${text} %}`)),
+      );
+      const thrown = await each(
+        Array.from({ length: 50 }, (_, i) => i),
+        25,
+        (i) => client.start(bombs[i % bombs.length] ?? ''),
+      );
       const under = await run();
-      tally.check('honest ones within three times the usual', under <= 3 * usual || `${under.toFixed(0)} ms instead of ${usual.toFixed(0)} ms`);
+      tally.check(
+        'honest ones within three times the usual',
+        under <= 3 * usual || `${under.toFixed(0)} ms instead of ${usual.toFixed(0)} ms`,
+      );
       const began = performance.now();
       const ends = await each(thrown, 25, (arn) => client.ended(arn, 60_000));
-      for (const said of ends) tally.check('a bomb', said.error === 'States.QueryEvaluationError' || JSON.stringify(said).slice(0, 300));
+      for (const said of ends)
+        tally.check('a bomb', said.error === 'States.QueryEvaluationError' || JSON.stringify(said).slice(0, 300));
       const rest = performance.now() - began;
-      const back = await until(async () => (await express(client, `after-${Math.random()}`.replace('.', ''), jsonata('{% $sum([1..10]) %}'))).ms < 500, 2000);
+      const back = await until(
+        async () =>
+          (await express(client, `after-${Math.random()}`.replace('.', ''), jsonata('{% $sum([1..10]) %}'))).ms < 500,
+        2000,
+      );
       tally.check('the pool is back in 2 s', back !== null);
-      return [tally.row('C8', `50 bombs at once: 100 honest executions took ${under.toFixed(0)} ms instead of ${usual.toFixed(0)} ms; the last bomb ended ${(rest / 1000).toFixed(1)} s later`)];
+      return [
+        tally.row(
+          'C8',
+          `50 bombs at once: 100 honest executions took ${under.toFixed(0)} ms instead of ${usual.toFixed(0)} ms; the last bomb ended ${(rest / 1000).toFixed(1)} s later`,
+        ),
+      ];
     }),
 };

@@ -5,7 +5,18 @@
 import { type Json, type JsonObject, jsonEqual, own } from '@/lib/base/json';
 import { Cloud } from './cloud';
 import { type Call, Functions } from './functions';
-import { callbackAnswer, cameTo, type Golden, golden, judgeHistory, judgePrefix, MIX, MIX_NAMES, type MixName, stepOf } from './mix';
+import {
+  callbackAnswer,
+  cameTo,
+  type Golden,
+  golden,
+  judgeHistory,
+  judgePrefix,
+  MIX,
+  MIX_NAMES,
+  type MixName,
+  stepOf,
+} from './mix';
 import { type Bench, type Part, type Row, Tally } from './types';
 import { each, isDefinite, percentile, Refused, sleep } from './wire';
 
@@ -40,13 +51,22 @@ export const kills: Part = {
       const machine = MIX_NAMES[i % MIX_NAMES.length] as MixName;
       const name = `${machine}-${i}`;
       const input = MIX[machine].input(name, bench.random);
-      runs.push({ machine, name, input, expected: await golden(MIX[machine].definition, input), arn: null, seen: [], faults: [] });
+      runs.push({
+        machine,
+        name,
+        input,
+        expected: await golden(MIX[machine].definition, input),
+        arn: null,
+        seen: [],
+        faults: [],
+      });
     }
 
     const starting: Promise<void>[] = [];
     const release = (round: number) =>
       runs.forEach((run, i) => {
-        if (Math.floor((i * rounds * 0.9) / total) === round) starting.push(start(cloud, arns.get(run.machine) ?? '', run, () => over));
+        if (Math.floor((i * rounds * 0.9) / total) === round)
+          starting.push(start(cloud, arns.get(run.machine) ?? '', run, () => over));
       });
     const killed: number[] = [];
     const restarts: number[] = [];
@@ -65,7 +85,9 @@ export const kills: Part = {
     const once = new Tally();
     await each(runs, 8, async (run) => {
       if (run.arn === null) return wrong.check(run.name, 'StartExecution never answered 200');
-      const said = await cloud.client.ended(run.arn, 60_000).catch((error: Error) => ({ status: error.message }) as JsonObject);
+      const said = await cloud.client
+        .ended(run.arn, 60_000)
+        .catch((error: Error) => ({ status: error.message }) as JsonObject);
       const got = said.status === 'RUNNING' ? { status: 'stuck', output: null } : cameTo(said);
       const same = got.status === run.expected.status && jsonEqual(got.output, run.expected.output);
       wrong.check(run.name, same || `${JSON.stringify(got)} instead of ${JSON.stringify(run.expected)}`);
@@ -74,19 +96,35 @@ export const kills: Part = {
       once.check(run.name, run.faults[0] ?? judgePrefix(run.seen, events) ?? judgeHistory(events));
     });
     for (const name of MIX_NAMES) {
-      const listed = await cloud.client.pages('ListExecutions', { stateMachineArn: arns.get(name) ?? '' }, 'executions');
+      const listed = await cloud.client.pages(
+        'ListExecutions',
+        { stateMachineArn: arns.get(name) ?? '' },
+        'executions',
+      );
       const mine = runs.filter((run) => run.machine === name).map((run) => run.name);
       const names = listed.map((entry) => String(entry.name)).sort();
-      wrong.check(`list of ${name}`, JSON.stringify(names) === JSON.stringify(mine.sort()) || `${names.length} listed, ${mine.length} started`);
+      wrong.check(
+        `list of ${name}`,
+        JSON.stringify(names) === JSON.stringify(mine.sort()) || `${names.length} listed, ${mine.length} started`,
+      );
     }
     over = true;
     const atLeast = judgeCalls(functions.calls, killed);
     await cloud.kill();
     const repeats = functions.calls.length - new Set(functions.calls.map((call) => call.invocation)).size;
     return [
-      wrong.row('A1', `${rounds} kills, ${total} executions, 0 may be wrong, stuck or lost; ready again in ${Math.round(percentile(restarts, 0.5))} ms (median)`),
-      once.row('A3', `${runs.reduce((n, run) => n + run.seen.length, 0)} events looked at between kills, histories judged`),
-      atLeast.row('A4', `${functions.calls.length} calls, ${repeats} repeated, each with its own id and a kill to explain it`),
+      wrong.row(
+        'A1',
+        `${rounds} kills, ${total} executions, 0 may be wrong, stuck or lost; ready again in ${Math.round(percentile(restarts, 0.5))} ms (median)`,
+      ),
+      once.row(
+        'A3',
+        `${runs.reduce((n, run) => n + run.seen.length, 0)} events looked at between kills, histories judged`,
+      ),
+      atLeast.row(
+        'A4',
+        `${functions.calls.length} calls, ${repeats} repeated, each with its own id and a kill to explain it`,
+      ),
     ];
   },
 };
@@ -129,16 +167,20 @@ async function answerLater(cloud: Cloud, call: Call, over: () => boolean): Promi
 
 /** What was once seen of a history must still be there, unchanged. */
 async function look(cloud: Cloud, runs: Run[]): Promise<void> {
-  await each(runs.filter((run) => run.arn !== null), 6, async (run) => {
-    try {
-      const events = await cloud.client.history(run.arn ?? '');
-      const fault = judgePrefix(run.seen, events);
-      if (fault) run.faults.push(fault);
-      run.seen = events;
-    } catch (error) {
-      if (isDefinite(error)) run.faults.push(error.message);
-    }
-  });
+  await each(
+    runs.filter((run) => run.arn !== null),
+    6,
+    async (run) => {
+      try {
+        const events = await cloud.client.history(run.arn ?? '');
+        const fault = judgePrefix(run.seen, events);
+        if (fault) run.faults.push(fault);
+        run.seen = events;
+      } catch (error) {
+        if (isDefinite(error)) run.faults.push(error.message);
+      }
+    },
+  );
 }
 
 function earlyWait(events: JsonObject[], seconds: number): string | null {
@@ -160,10 +202,15 @@ function judgeCalls(calls: readonly Call[], killed: readonly number[]): Tally {
     byTry.set(key, [...(byTry.get(key) ?? []), call]);
   }
   for (const [key, same] of byTry) {
-    tally.check(key, new Set(same.map((call) => call.invocation)).size === 1 || 'another invocation id for the same attempt');
+    tally.check(
+      key,
+      new Set(same.map((call) => call.invocation)).size === 1 || 'another invocation id for the same attempt',
+    );
     for (const [i, call] of same.slice(0, -1).entries()) {
       const next = same[i + 1] as Call;
-      const explained = killed.some((at) => at >= call.began - 50 && at <= Math.min(next.began, (call.ended ?? next.began) + GRACE_MS));
+      const explained = killed.some(
+        (at) => at >= call.began - 50 && at <= Math.min(next.began, (call.ended ?? next.began) + GRACE_MS),
+      );
       tally.check(key, explained || 'called again though no kill fell in between');
     }
   }
@@ -177,7 +224,10 @@ export const startOnce: Part = {
     const rounds = bench.size(2, 8, 20);
     const cloud = new Cloud(bench, { data: `${bench.folder('once')}/data` });
     await cloud.start();
-    const arn = await cloud.client.create('once', { StartAt: 'P', States: { P: { Type: 'Wait', Seconds: 2, End: true } } });
+    const arn = await cloud.client.create('once', {
+      StartAt: 'P',
+      States: { P: { Type: 'Wait', Seconds: 2, End: true } },
+    });
     const tally = new Tally();
     let unclear = 0;
     let over = false;
@@ -191,19 +241,21 @@ export const startOnce: Part = {
     const every = Array.from({ length: names }, (_, i) => `name-${i}`);
     await each(every, 12, async (name) => {
       // Spread over the kills, and each name sent twice at the same time.
-      await Promise.all([1, 2].map(async () => {
-        while (!over) {
-          try {
-            await cloud.client.call('StartExecution', { stateMachineArn: arn, name, input: '{"a":1}' }, 5000);
-            return;
-          } catch (error) {
-            if (error instanceof Refused && error.type === 'ExecutionAlreadyExists') return;
-            if (isDefinite(error)) return tally.check(name, error.message);
-            unclear++;
-            await sleep(15);
+      await Promise.all(
+        [1, 2].map(async () => {
+          while (!over) {
+            try {
+              await cloud.client.call('StartExecution', { stateMachineArn: arn, name, input: '{"a":1}' }, 5000);
+              return;
+            } catch (error) {
+              if (error instanceof Refused && error.type === 'ExecutionAlreadyExists') return;
+              if (isDefinite(error)) return tally.check(name, error.message);
+              unclear++;
+              await sleep(15);
+            }
           }
-        }
-      }));
+        }),
+      );
       await sleep((rounds * 700) / names);
     });
     await killing;
@@ -213,9 +265,17 @@ export const startOnce: Part = {
     for (const entry of listed) found.set(String(entry.name), (found.get(String(entry.name)) ?? 0) + 1);
     for (const name of every) tally.check(name, found.get(name) === 1 || `${found.get(name) ?? 0} executions`);
     tally.check('total', listed.length === names || `${listed.length} executions of ${names} names`);
-    const other = await cloud.client.start(arn, { a: 2 }, 'name-0').then(() => 'accepted', (error: Refused) => error.type);
+    const other = await cloud.client.start(arn, { a: 2 }, 'name-0').then(
+      () => 'accepted',
+      (error: Refused) => error.type,
+    );
     tally.check('the same name with other input', other === 'ExecutionAlreadyExists' || other);
     await cloud.kill();
-    return [tally.row('A5', `${names} names sent twice each over ${rounds} kills, ${unclear} calls without an answer: ${listed.length} executions`)];
+    return [
+      tally.row(
+        'A5',
+        `${names} names sent twice each over ${rounds} kills, ${unclear} calls without an answer: ${listed.length} executions`,
+      ),
+    ];
   },
 };

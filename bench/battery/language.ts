@@ -52,16 +52,57 @@ export const random: Part = {
           (wanted.status !== 'SUCCEEDED' || jsonEqual(JSON.parse(String(said.output)) as Json, wanted.output));
         tally.check(
           `machine ${i} with ${input}`,
-          same || `${String(said.status)} ${String(said.error ?? said.output)} instead of ${wanted.status} ${wanted.error ?? wanted.outputText ?? ''}: ${JSON.stringify(machine).slice(0, 200)}`,
+          same ||
+            `${String(said.status)} ${String(said.error ?? said.output)} instead of ${wanted.status} ${wanted.error ?? wanted.outputText ?? ''}: ${JSON.stringify(machine).slice(0, 200)}`,
         );
       }),
     );
-    return [tally.row('C1', `${n - refused} machines, ${states} states of the outermost runs, ${refused} refused by the validator (a Parallel without branches)`)];
+    return [
+      tally.row(
+        'C1',
+        `${n - refused} machines, ${states} states of the outermost runs, ${refused} refused by the validator (a Parallel without branches)`,
+      ),
+    ];
   },
 };
 
-const ODD: Json[] = [null, true, 0, -1, 1e308, '', '$', '$..*', '{% $x( %}', '{%%}', [], {}, [null], { '.$': 1 }, 'States.Format(', '\u0000', '__proto__', 'A'.repeat(200)];
-const NAMES = ['Type', 'Next', 'End', 'StartAt', 'States', 'Retry', 'Catch', 'Choices', 'Branches', 'ItemProcessor', 'Resource', '__proto__', 'constructor', 'toString', ''];
+const ODD: Json[] = [
+  null,
+  true,
+  0,
+  -1,
+  1e308,
+  '',
+  '$',
+  '$..*',
+  '{% $x( %}',
+  '{%%}',
+  [],
+  {},
+  [null],
+  { '.$': 1 },
+  'States.Format(',
+  '\u0000',
+  '__proto__',
+  'A'.repeat(200),
+];
+const NAMES = [
+  'Type',
+  'Next',
+  'End',
+  'StartAt',
+  'States',
+  'Retry',
+  'Catch',
+  'Choices',
+  'Branches',
+  'ItemProcessor',
+  'Resource',
+  '__proto__',
+  'constructor',
+  'toString',
+  '',
+];
 
 /** One change somewhere in a copy of the definition. */
 function mutate(definition: JsonObject, random: () => number): JsonObject {
@@ -87,7 +128,13 @@ function mutate(definition: JsonObject, random: () => number): JsonObject {
   const how = Math.floor(random() * 4);
   if (how === 0) delete target[key];
   else if (how === 1) target[key] = pick(ODD);
-  else if (how === 2) Object.defineProperty(target, pick(NAMES), { value: target[key], enumerable: true, configurable: true, writable: true });
+  else if (how === 2)
+    Object.defineProperty(target, pick(NAMES), {
+      value: target[key],
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
   else target[key] = { deeper: { Type: 'Pass', States: target[key] as Json } };
   return copy;
 }
@@ -117,42 +164,66 @@ export const broken: Part = {
         ...fc.sample(scope, { numRuns: 20, seed: bench.seed | 0 }).map((plans) => machineOf(plans) as JsonObject),
       ];
       const count = { ok: 0, fail: 0, created: 0 };
-      await each(Array.from({ length: n }, (_, i) => i), 4, async (i) => {
-        const source = sources[i % sources.length] as JsonObject;
-        const changed = JSON.stringify(mutate(source, bench.random));
-        const definition = i % 3 === 0 ? scratch(changed, bench.random) : changed;
-        const began = performance.now();
-        const answer = await ask(cloud.port, {
-          method: 'POST',
-          headers: { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'AWSStepFunctions.ValidateStateMachineDefinition' },
-          body: JSON.stringify({ definition }),
-        });
-        took.push(performance.now() - began);
-        tally.check(definition.slice(0, 300), judgeValidation(answer.status, answer.text, definition, count));
-        try {
-          const arn = await cloud.client.create(`broken-${i}`, JSON.parse(definition) as JsonObject);
-          count.created++;
-          if (i % 5 === 0) await cloud.client.call('StopExecution', { executionArn: await cloud.client.start(arn, {}) });
-        } catch (error) {
-          if (error instanceof SyntaxError) {
-            const said = await cloud.client
-              .call('CreateStateMachine', { name: `broken-${i}`, definition, roleArn: ROLE })
-              .then(() => 'accepted', (e: Refused) => e.type);
-            tally.check(definition.slice(0, 300), said === 'InvalidDefinition' || said);
-          } else tally.check(definition.slice(0, 300), (error instanceof Refused && error.status < 500) || String(error));
-        }
-      });
+      await each(
+        Array.from({ length: n }, (_, i) => i),
+        4,
+        async (i) => {
+          const source = sources[i % sources.length] as JsonObject;
+          const changed = JSON.stringify(mutate(source, bench.random));
+          const definition = i % 3 === 0 ? scratch(changed, bench.random) : changed;
+          const began = performance.now();
+          const answer = await ask(cloud.port, {
+            method: 'POST',
+            headers: {
+              'content-type': 'application/x-amz-json-1.0',
+              'x-amz-target': 'AWSStepFunctions.ValidateStateMachineDefinition',
+            },
+            body: JSON.stringify({ definition }),
+          });
+          took.push(performance.now() - began);
+          tally.check(definition.slice(0, 300), judgeValidation(answer.status, answer.text, definition, count));
+          try {
+            const arn = await cloud.client.create(`broken-${i}`, JSON.parse(definition) as JsonObject);
+            count.created++;
+            if (i % 5 === 0)
+              await cloud.client.call('StopExecution', { executionArn: await cloud.client.start(arn, {}) });
+          } catch (error) {
+            if (error instanceof SyntaxError) {
+              const said = await cloud.client
+                .call('CreateStateMachine', { name: `broken-${i}`, definition, roleArn: ROLE })
+                .then(
+                  () => 'accepted',
+                  (e: Refused) => e.type,
+                );
+              tally.check(definition.slice(0, 300), said === 'InvalidDefinition' || said);
+            } else
+              tally.check(definition.slice(0, 300), (error instanceof Refused && error.status < 500) || String(error));
+          }
+        },
+      );
       tally.check('the same process', cloud.pid === pid && !cloud.exited);
       const p99 = percentile(took, 0.99);
       tally.check('99 of 100 within 100 ms', p99 <= 100 || `${p99.toFixed(0)} ms`);
-      return [tally.row('C2', `${n} definitions: ${count.fail} refused with a place, ${count.ok} still good, 0 faults of the server; validation p99 ${p99.toFixed(0)} ms`)];
+      return [
+        tally.row(
+          'C2',
+          `${n} definitions: ${count.fail} refused with a place, ${count.ok} still good, 0 faults of the server; validation p99 ${p99.toFixed(0)} ms`,
+        ),
+      ];
     }),
 };
 
-function judgeValidation(status: number, text: string, definition: string, count: { ok: number; fail: number }): string | null {
+function judgeValidation(
+  status: number,
+  text: string,
+  definition: string,
+  count: { ok: number; fail: number },
+): string | null {
   if (status !== 200) {
     // an empty definition is no definition
-    return status === 400 && definition === '' ? null : `ValidateStateMachineDefinition: ${status} ${text.slice(0, 200)}`;
+    return status === 400 && definition === ''
+      ? null
+      : `ValidateStateMachineDefinition: ${status} ${text.slice(0, 200)}`;
   }
   const { result, diagnostics = [] } = JSON.parse(text) as { result: string; diagnostics: JsonObject[] };
   if (result === 'OK') {
@@ -163,7 +234,9 @@ function judgeValidation(status: number, text: string, definition: string, count
   if (result !== 'FAIL') return `the result is ${result}`;
   const errors = diagnostics.filter((entry) => entry.severity === 'ERROR');
   if (errors.length === 0) return 'FAIL without an error';
-  const bare = errors.find((entry) => typeof entry.code !== 'string' || typeof entry.message !== 'string' || !hasPlace(entry));
+  const bare = errors.find(
+    (entry) => typeof entry.code !== 'string' || typeof entry.message !== 'string' || !hasPlace(entry),
+  );
   return bare ? `a diagnostic without code, message or location: ${JSON.stringify(bare)}` : null;
 }
 

@@ -5,8 +5,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import Database from 'libsql';
 import { strToU8, zipSync } from 'fflate';
+import Database from 'libsql';
 import type { JsonObject } from '@/lib/base/json';
 import { chainOf } from '@/lib/local-cloud/log';
 import { Cloud, processesWith, withCloud } from './cloud';
@@ -42,8 +42,14 @@ export const poisoned: Part = {
     const data = `${bench.folder('poison')}/data`;
     const cloud = new Cloud(bench, { data, env: { NODE_OPTIONS: '--max-old-space-size=120' } });
     await cloud.start();
-    const short = await cloud.client.create('honest', { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 2, End: true } } });
-    const long = await cloud.client.create('long', { StartAt: 'W', States: { W: { Type: 'Wait', Seconds: 3600, End: true } } });
+    const short = await cloud.client.create('honest', {
+      StartAt: 'W',
+      States: { W: { Type: 'Wait', Seconds: 2, End: true } },
+    });
+    const long = await cloud.client.create('long', {
+      StartAt: 'W',
+      States: { W: { Type: 'Wait', Seconds: 3600, End: true } },
+    });
     const honest: string[] = [];
     for (let i = 0; i < 10; i++) honest.push(await cloud.client.start(short));
     const victim = await cloud.client.start(long);
@@ -66,19 +72,34 @@ export const poisoned: Part = {
     tally.check('ready in 5 s', ms <= 5000 || `${ms} ms`);
     if (deaths <= 3) {
       tally.check('it is named', cloud.log.includes(victim) || cloud.log.slice(-300));
-      for (const arn of honest) tally.check('an honest run', (await cloud.client.ended(arn, 10_000)).status === 'SUCCEEDED');
+      for (const arn of honest)
+        tally.check('an honest run', (await cloud.client.ended(arn, 10_000)).status === 'SUCCEEDED');
       const listed = await cloud.client.pages('ListExecutions', { stateMachineArn: long }, 'executions');
-      tally.check('it is still listed', listed.some((entry) => entry.executionArn === victim));
+      tally.check(
+        'it is still listed',
+        listed.some((entry) => entry.executionArn === victim),
+      );
       tally.check('its history can be read', (await cloud.client.history(victim)).length >= 2);
       // Another start leaves it alone without dying again.
       await cloud.kill();
-      tally.check('a fifth start', await cloud.start().then(() => true, (error: Error) => error.message));
+      tally.check(
+        'a fifth start',
+        await cloud.start().then(
+          () => true,
+          (error: Error) => error.message,
+        ),
+      );
       await cloud.client.call('StopExecution', { executionArn: victim });
       const said = await cloud.client.call('DescribeExecution', { executionArn: victim });
       tally.check('it can be ended', said.status === 'ABORTED' || String(said.status));
     }
     await cloud.kill();
-    return [tally.row('A10', `${deaths} starts died of it, then ready in ${Math.round(ms)} ms and the other ${honest.length} went on`)];
+    return [
+      tally.row(
+        'A10',
+        `${deaths} starts died of it, then ready in ${Math.round(ms)} ms and the other ${honest.length} went on`,
+      ),
+    ];
   },
 };
 
@@ -90,9 +111,9 @@ function poison(file: string, arn: string): void {
     .prepare('SELECT last_event AS last, chain FROM log WHERE execution = ? ORDER BY last_event DESC, seq DESC LIMIT 1')
     .get([row.id]) as { last: number; chain: string };
   const changes = `{"put":[{"id":"junk","junk":[${'0.5,'.repeat(20_000_000)}0]}],"drop":[]}`;
-  db.prepare('INSERT INTO log (execution, first_event, last_event, at, events, changes, chain) VALUES (?, ?, ?, ?, ?, ?, ?)').run([
-    ...[row.id, last.last + 1, last.last, Date.now(), '[]', changes, chainOf(last.chain, '[]', changes)],
-  ]);
+  db.prepare(
+    'INSERT INTO log (execution, first_event, last_event, at, events, changes, chain) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  ).run([...[row.id, last.last + 1, last.last, Date.now(), '[]', changes, chainOf(last.chain, '[]', changes)]]);
   db.close();
 }
 
@@ -110,7 +131,10 @@ export const sigterm: Part = {
       QueryLanguage: 'JSONata',
       StartAt: 'T',
       // At the first try it sleeps so long, when it is called again the same.
-      States: { T: { Type: 'Task', Resource: functionArn('sleeper'), Arguments: '{% $states.input %}', Next: 'W' }, W: { Type: 'Wait', Seconds: 1, End: true } },
+      States: {
+        T: { Type: 'Task', Resource: functionArn('sleeper'), Arguments: '{% $states.input %}', Next: 'W' },
+        W: { Type: 'Wait', Seconds: 1, End: true },
+      },
     });
     const runs: string[] = [];
     for (let round = 0; round < rounds; round++) {
@@ -131,18 +155,43 @@ export const sigterm: Part = {
       tally.check(run, judgeHistory(await cloud.client.history(run)));
     }
     await cloud.kill();
-    return [tally.row('A13', `${rounds} times: ${Math.max(...took)} ms at most, exit code 0, ${runs.length} runs went on and ended right`)];
+    return [
+      tally.row(
+        'A13',
+        `${rounds} times: ${Math.max(...took)} ms at most, exit code 0, ${runs.length} runs went on and ended right`,
+      ),
+    ];
   },
 };
 
 const CHILDREN: [name: string, code: string, wanted: RegExp][] = [
-  ['kills-itself', `exports.handler = async () => { process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); };`, /^(Lambda\.Unknown|Runtime\.ExitError)$/],
+  [
+    'kills-itself',
+    `exports.handler = async () => { process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}); };`,
+    /^(Lambda\.Unknown|Runtime\.ExitError)$/,
+  ],
   ['exits', 'exports.handler = async () => { process.exit(0); };', /^(Lambda\.Unknown|Runtime\.ExitError)$/],
-  ['crashes', 'exports.handler = async () => { setTimeout(() => { throw new Error("later"); }, 20); await new Promise(() => {}); };', /^(Lambda\.Unknown|Runtime\.(ExitError|UnhandledError)|Error)$/],
+  [
+    'crashes',
+    'exports.handler = async () => { setTimeout(() => { throw new Error("later"); }, 20); await new Promise(() => {}); };',
+    /^(Lambda\.Unknown|Runtime\.(ExitError|UnhandledError)|Error)$/,
+  ],
   ['answers-twice', 'exports.handler = (e, c, done) => { done(null, 1); done(null, 2); };', /^$/],
-  ['too-late', 'exports.handler = async () => { await new Promise((r) => setTimeout(r, 1600)); return 1; };', /^(Lambda\.Unknown|Sandbox\.Timedout)$/],
-  ['garbage', `exports.handler = async () => { process.stdout.write(Buffer.from([0,255,254,10,123,34])); require('fs').writeSync(1, '{"not":"json'); return 1; };`, /^$/],
-  ['shouts', `exports.handler = async () => { const b = Buffer.alloc(1 << 20, 120); for (let i = 0; i < 100; i++) require('fs').writeSync(1, b); return 1; };`, /^$/],
+  [
+    'too-late',
+    'exports.handler = async () => { await new Promise((r) => setTimeout(r, 1600)); return 1; };',
+    /^(Lambda\.Unknown|Sandbox\.Timedout)$/,
+  ],
+  [
+    'garbage',
+    `exports.handler = async () => { process.stdout.write(Buffer.from([0,255,254,10,123,34])); require('fs').writeSync(1, '{"not":"json'); return 1; };`,
+    /^$/,
+  ],
+  [
+    'shouts',
+    `exports.handler = async () => { const b = Buffer.alloc(1 << 20, 120); for (let i = 0; i < 100; i++) require('fs').writeSync(1, b); return 1; };`,
+    /^$/,
+  ],
 ];
 
 export const badChildren: Part = {
@@ -168,13 +217,22 @@ export const badChildren: Part = {
         tally.check(`history of ${name}`, judgeHistory(events));
       }
       // killed by somebody else
-      await createFunction(client, 'victim', 'exports.handler = async () => { await new Promise(() => setTimeout(() => {}, 1e6)); };', { Timeout: 30 });
+      await createFunction(
+        client,
+        'victim',
+        'exports.handler = async () => { await new Promise(() => setTimeout(() => {}, 1e6)); };',
+        { Timeout: 30 },
+      );
       const run = await client.start(await client.create('victim', oneTask('victim')));
       await until(() => processesWith('AWS_LAMBDA_FUNCTION_NAME=victim').length > 0, 5000);
       await sleep(200);
-      for (const pid of processesWith('AWS_LAMBDA_FUNCTION_NAME=victim')) if (pid !== cloud.pid) process.kill(pid, 'SIGKILL');
+      for (const pid of processesWith('AWS_LAMBDA_FUNCTION_NAME=victim'))
+        if (pid !== cloud.pid) process.kill(pid, 'SIGKILL');
       const said = await client.ended(run, 5000);
-      tally.check('killed from outside', /^(Lambda\.Unknown|Runtime\.ExitError)$/.test(String(said.error)) || JSON.stringify(said).slice(0, 300));
+      tally.check(
+        'killed from outside',
+        /^(Lambda\.Unknown|Runtime\.ExitError)$/.test(String(said.error)) || JSON.stringify(said).slice(0, 300),
+      );
       const late = await until(() => cloud.rssMb() - before <= 20, 3000, 200);
       const grown = Math.round(cloud.rssMb() - before);
       tally.check('memory', late !== null || `the server grew by ${grown} MB`);

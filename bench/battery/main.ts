@@ -8,7 +8,7 @@
  * Start at `PARTS`; each part's file says what it tries.
  * @module
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { PARTS } from './parts';
@@ -19,6 +19,16 @@ const FIRST_PORT = 8330;
 const PORTS = 20;
 
 const print = (line: string) => void process.stdout.write(`${line}\n`);
+
+/** ports on which somebody listens, told by the system */
+function listening(): Set<number> {
+  const lines = readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/));
+  return new Set(
+    lines.filter((fields) => fields[3] === '0A').map((fields) => Number.parseInt(fields[1]?.split(':')[1] ?? '', 16)),
+  );
+}
 
 async function main(): Promise<number> {
   const { mode, seed, only } = readSettings(process.argv.slice(3));
@@ -35,7 +45,14 @@ async function main(): Promise<number> {
       mkdirSync(folder, { recursive: true });
       return folder;
     },
-    port: () => FIRST_PORT + (ports++ % PORTS),
+    port() {
+      const taken = listening();
+      for (let i = 0; i < PORTS; i++) {
+        const port = FIRST_PORT + (ports++ % PORTS);
+        if (!taken.has(port)) return port;
+      }
+      throw new Error(`Ports ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} are all in use.`);
+    },
     atEnd: (close) => void closers.push(close),
   };
   print(JSON.stringify({ seed, mode, node: process.version, folder: work }));

@@ -18,7 +18,10 @@ const whole = (random: () => number, from: number, to: number) => from + Math.fl
 const task = (step: string, rest: JsonObject): JsonObject => ({
   Type: 'Task',
   Resource: functionArn('work'),
-  Arguments: { step: `{% $states.context.Execution.Input.name & "/${step}" %}`, value: '{% $states.context.Execution.Input.value %}' },
+  Arguments: {
+    step: `{% $states.context.Execution.Input.name & "/${step}" %}`,
+    value: '{% $states.context.Execution.Input.value %}',
+  },
   ...rest,
 });
 
@@ -26,7 +29,10 @@ export const MIX: Record<MixName, Entry> = {
   wait: {
     definition: {
       StartAt: 'Hold',
-      States: { Hold: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'Held' }, Held: { Type: 'Pass', Result: true, ResultPath: '$.held', End: true } },
+      States: {
+        Hold: { Type: 'Wait', SecondsPath: '$.seconds', Next: 'Held' },
+        Held: { Type: 'Pass', Result: true, ResultPath: '$.held', End: true },
+      },
     },
     input: (name, random) => ({ name, seconds: whole(random, 1, 5) }),
   },
@@ -38,8 +44,14 @@ export const MIX: Record<MixName, Entry> = {
           Type: 'Map',
           ItemsPath: '$.items',
           MaxConcurrency: 6,
-          ItemSelector: { 'step.$': `States.Format('{}/{}', $.name, $$.Map.Item.Index)`, 'value.$': '$$.Map.Item.Value' },
-          ItemProcessor: { StartAt: 'Work', States: { Work: { Type: 'Task', Resource: functionArn('work'), End: true } } },
+          ItemSelector: {
+            'step.$': `States.Format('{}/{}', $.name, $$.Map.Item.Index)`,
+            'value.$': '$$.Map.Item.Value',
+          },
+          ItemProcessor: {
+            StartAt: 'Work',
+            States: { Work: { Type: 'Task', Resource: functionArn('work'), End: true } },
+          },
           End: true,
         },
       },
@@ -62,7 +74,13 @@ export const MIX: Record<MixName, Entry> = {
               States: {
                 D: task('D', {
                   Resource: functionArn('boom'),
-                  Catch: [{ ErrorEquals: ['Battery.Boom'], Output: { caught: '{% $states.errorOutput.Error %}' }, Next: 'D2' }],
+                  Catch: [
+                    {
+                      ErrorEquals: ['Battery.Boom'],
+                      Output: { caught: '{% $states.errorOutput.Error %}' },
+                      Next: 'D2',
+                    },
+                  ],
                   End: true,
                 }),
                 D2: { Type: 'Succeed' },
@@ -89,7 +107,15 @@ export const MIX: Record<MixName, Entry> = {
             failures: '{% $states.input.failures %}',
             tries: '{% $states.context.State.RetryCount %}',
           },
-          Retry: [{ ErrorEquals: ['Battery.Flaky'], IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 3, JitterStrategy: 'FULL' }],
+          Retry: [
+            {
+              ErrorEquals: ['Battery.Flaky'],
+              IntervalSeconds: 1,
+              BackoffRate: 2,
+              MaxAttempts: 3,
+              JitterStrategy: 'FULL',
+            },
+          ],
           Catch: [{ ErrorEquals: ['States.ALL'], Output: { gaveUp: '{% $states.errorOutput.Error %}' }, Next: 'Over' }],
           End: true,
         },
@@ -159,7 +185,11 @@ function answer(command: Asked): TaskAnswer {
 export type Golden = { status: string; output: Json };
 
 export async function golden(definition: JsonObject, input: Json): Promise<Golden> {
-  const { status, output = null, error } = await runToEnd(definition as Machine, input, { answer, evaluate: evaluateJsonata });
+  const {
+    status,
+    output = null,
+    error,
+  } = await runToEnd(definition as Machine, input, { answer, evaluate: evaluateJsonata });
   return { status, output: status === 'SUCCEEDED' ? output : { error: error ?? null } };
 }
 
@@ -184,10 +214,12 @@ export function judgeHistory(events: readonly JsonObject[]): string | null {
     if (event.id !== i + 1) return `event ${i + 1} has id ${String(event.id)}`;
     if (ENDS_RUN.test(type) !== (i === events.length - 1)) return `${type} is event ${i + 1} of ${events.length}`;
     if (Number(event.previousEventId) >= i + 1) return `event ${i + 1} follows ${String(event.previousEventId)}`;
-    if (i > 0 && Number(event.timestamp) < Number(events[i - 1]?.timestamp)) return `event ${i + 1} is before the one before it`;
+    if (i > 0 && Number(event.timestamp) < Number(events[i - 1]?.timestamp))
+      return `event ${i + 1} is before the one before it`;
     if (!ENDS_TASK.test(type)) continue;
     let scheduled = byId.get(Number(event.previousEventId));
-    while (scheduled && !SCHEDULES.test(String(scheduled.type))) scheduled = byId.get(Number(scheduled.previousEventId));
+    while (scheduled && !SCHEDULES.test(String(scheduled.type)))
+      scheduled = byId.get(Number(scheduled.previousEventId));
     const id = Number(scheduled?.id ?? 0);
     if (ended.has(id)) return `the task of event ${id} ended twice`;
     ended.add(id);

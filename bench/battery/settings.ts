@@ -21,7 +21,8 @@ export function readSettings(args: string[]): Settings {
   const modes = (['short', 'smoke', 'full'] as const).filter((mode) => values[mode]);
   if (modes.length > 1) throw new Error(`Choose one of --short, --smoke and --full. Usage: ${USAGE}`);
   const seed = values.seed === undefined ? (Date.now() ^ process.pid) >>> 0 : Number(values.seed);
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new Error(`--seed is "${values.seed}"; it must be a whole number.`);
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    throw new Error(`--seed is "${values.seed}"; it must be a whole number.`);
   return {
     mode: modes[0] ?? 'smoke',
     seed,

@@ -44,10 +44,18 @@ export const dueWhileAway: Part = {
       lags.push(left - ready);
       const once = events.filter((event) => event.type === 'WaitStateExited').length === 1;
       const good = said.status === 'SUCCEEDED' && once && left >= due - ROUNDING && left - ready <= 1;
-      tally.check(execution, good || `${String(said.status)}, ${left - due} s after it was due, ${left - ready} s after ready`);
+      tally.check(
+        execution,
+        good || `${String(said.status)}, ${left - due} s after it was due, ${left - ready} s after ready`,
+      );
     });
     await cloud.kill();
-    return [tally.row('A6', `${n} timers due in ${away / 1000} s of absence: the last fired ${Math.max(...lags).toFixed(3)} s after ready`)];
+    return [
+      tally.row(
+        'A6',
+        `${n} timers due in ${away / 1000} s of absence: the last fired ${Math.max(...lags).toFixed(3)} s after ready`,
+      ),
+    ];
   },
 };
 
@@ -67,7 +75,10 @@ export const farTimers: Part = {
     const cloud = new Cloud(bench, { data });
     await cloud.start();
     const arns = await each(waits, 1, async (wait, i) => {
-      const machine = await cloud.client.create(`far-${i}`, { StartAt: 'W', States: { W: { Type: 'Wait', ...wait, End: true } } });
+      const machine = await cloud.client.create(`far-${i}`, {
+        StartAt: 'W',
+        States: { W: { Type: 'Wait', ...wait, End: true } },
+      });
       return cloud.client.start(machine);
     });
     const still = async (when: string) => {
@@ -88,12 +99,19 @@ export const farTimers: Part = {
     const fast = { data: `${data}-fast`, args: ['--time-scale', '0.0000001'] };
     await withCloud(bench, fast, async ({ client }) => {
       for (const [i, wait] of waits.slice(0, 4).entries()) {
-        const machine = await client.create(`far-${i}`, { StartAt: 'W', States: { W: { Type: 'Wait', ...wait, End: true } } });
+        const machine = await client.create(`far-${i}`, {
+          StartAt: 'W',
+          States: { W: { Type: 'Wait', ...wait, End: true } },
+        });
         const execution = await client.start(machine);
         const said = await client.ended(execution, 15_000);
         const events = await client.history(execution);
         const waited = at(events, 'WaitStateExited') - at(events, 'WaitStateEntered');
-        tally.check(`${JSON.stringify(wait)} on a fast clock`, (said.status === 'SUCCEEDED' && waited >= Number(wait.Seconds) - ROUNDING) || `${String(said.status)} after ${waited} s`);
+        tally.check(
+          `${JSON.stringify(wait)} on a fast clock`,
+          (said.status === 'SUCCEEDED' && waited >= Number(wait.Seconds) - ROUNDING) ||
+            `${String(said.status)} after ${waited} s`,
+        );
       }
     });
     return [tally.row('A7', 'waits of 30 days to a year: none fired early, all fire when shortened ten million times')];
@@ -126,7 +144,10 @@ export const tokens: Part = {
     });
     const arn = await cloud.client.create('ask', asks({}));
     // AWS records the error as States.Timeout and yet lets this name catch it.
-    const beating = await cloud.client.create('beat', asks({ HeartbeatSeconds: 2, Catch: [{ ErrorEquals: ['States.HeartbeatTimeout'], Next: 'Silent' }] }));
+    const beating = await cloud.client.create(
+      'beat',
+      asks({ HeartbeatSeconds: 2, Catch: [{ ErrorEquals: ['States.HeartbeatTimeout'], Next: 'Silent' }] }),
+    );
     const names = Array.from({ length: n }, (_, i) => `ask-${i}`);
     const arns = await each(names, 16, (step) => cloud.client.start(arn, { step }));
     await until(() => held.size >= n, 20_000);
@@ -136,7 +157,10 @@ export const tokens: Part = {
       await cloud.start();
     }
     const say = (operation: string, input: JsonObject) =>
-      cloud.client.call(operation, input).then(() => 'ok', (error: unknown) => (error instanceof Refused ? error.type : String(error)));
+      cloud.client.call(operation, input).then(
+        () => 'ok',
+        (error: unknown) => (error instanceof Refused ? error.type : String(error)),
+      );
     await each(names, 16, async (step, i) => {
       const taskToken = held.get(step) ?? '';
       const answers: string[] = [];
@@ -165,12 +189,20 @@ export const tokens: Part = {
       tally.check(`heartbeat ${i}`, beat === 'ok' || beat);
       await sleep(900);
     }
-    tally.check('a beating heart', (await say('SendTaskSuccess', { taskToken: held.get('alive') ?? '', output: '1' })) === 'ok');
+    tally.check(
+      'a beating heart',
+      (await say('SendTaskSuccess', { taskToken: held.get('alive') ?? '', output: '1' })) === 'ok',
+    );
     const [lives, died] = [await cloud.client.ended(alive, 5000), await cloud.client.ended(silent, 5000)];
     tally.check('kept alive', lives.status === 'SUCCEEDED' || JSON.stringify([lives.status, lives.error]));
     tally.check('gone silent', died.output === '"silent"' || JSON.stringify([died.status, died.error, died.output]));
     await cloud.kill();
-    return [tally.row('A8', `${n} tokens over ${restarts} kills: accepted once, refused by name afterwards; heartbeats over a kill`)];
+    return [
+      tally.row(
+        'A8',
+        `${n} tokens over ${restarts} kills: accepted once, refused by name afterwards; heartbeats over a kill`,
+      ),
+    ];
   },
 };
 
@@ -193,14 +225,24 @@ export const retries: Part = {
             Type: 'Task',
             Resource: functionArn('boom'),
             Arguments: { step: '{% $states.input.step & "#" & $states.context.State.RetryCount %}' },
-            Retry: [{ ErrorEquals: ['Battery.Boom'], IntervalSeconds: 1, BackoffRate: 1.5, MaxAttempts: tries, JitterStrategy }],
+            Retry: [
+              {
+                ErrorEquals: ['Battery.Boom'],
+                IntervalSeconds: 1,
+                BackoffRate: 1.5,
+                MaxAttempts: tries,
+                JitterStrategy,
+              },
+            ],
             End: true,
           },
         },
       }),
     );
-    const arns = await each(Array.from({ length: n }, (_, i) => i), 16, (i) =>
-      cloud.client.start(machines[i % 2] ?? '', { step: `r${i}` }),
+    const arns = await each(
+      Array.from({ length: n }, (_, i) => i),
+      16,
+      (i) => cloud.client.start(machines[i % 2] ?? '', { step: `r${i}` }),
     );
     for (let i = 0; i < rounds; i++) {
       await sleep(150 + bench.random() * 350);
@@ -216,7 +258,10 @@ export const retries: Part = {
       const steps = new Set(mine.map((call) => String(own(call.input, 'step')))).size;
       const failed = events.filter((event) => event.type === 'LambdaFunctionFailed');
       const counts = [said.status, ids, steps, failed.length].join(' ');
-      tally.check(`execution ${i}`, counts === `FAILED ${tries + 1} ${tries + 1} ${tries + 1}` || `status, ids, attempts, failures: ${counts}`);
+      tally.check(
+        `execution ${i}`,
+        counts === `FAILED ${tries + 1} ${tries + 1} ${tries + 1}` || `status, ids, attempts, failures: ${counts}`,
+      );
       tally.check(`history ${i}`, judgeHistory(events));
       const scheduled = events.filter((event) => event.type === 'LambdaFunctionScheduled');
       for (let k = 0; i % 2 === 0 && k < tries; k++) {
@@ -227,6 +272,11 @@ export const retries: Part = {
       }
     });
     await cloud.kill();
-    return [tally.row('A9', `${n} executions over ${rounds} kills: ${tries + 1} attempts each, no pause too short (99th percentile ${percentile(overdue, 0.99).toFixed(2)} s too long)`)];
+    return [
+      tally.row(
+        'A9',
+        `${n} executions over ${rounds} kills: ${tries + 1} attempts each, no pause too short (99th percentile ${percentile(overdue, 0.99).toFixed(2)} s too long)`,
+      ),
+    ];
   },
 };

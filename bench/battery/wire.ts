@@ -51,7 +51,12 @@ export function ask(port: number, asked: Asked): Promise<Answer> {
       response.on('end', () => {
         if (!response.complete) return reject(new Error(`${method} ${path}: answer cut off`));
         const whole = Buffer.concat(chunks);
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: whole, text: whole.toString('utf8') });
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: whole,
+          text: whole.toString('utf8'),
+        });
       });
     });
     request.on('error', reject);
@@ -158,7 +163,10 @@ function read(operation: string, { status, text }: Answer): JsonObject {
   }
   const said = isObject(body) ? body : {};
   if (status === 200) return said;
-  const type = String(said.__type ?? 'Unknown').split('#').pop() ?? '';
+  const type =
+    String(said.__type ?? 'Unknown')
+      .split('#')
+      .pop() ?? '';
   throw new Refused(operation, status, type, String(said.message ?? said.Message ?? ''));
 }
 
@@ -168,7 +176,11 @@ export const isDefinite = (error: unknown): error is Refused => error instanceof
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Tries until it holds. @returns ms it took, or null when it never did */
-export async function until(test: () => Promise<boolean> | boolean, timeoutMs: number, stepMs = 25): Promise<number | null> {
+export async function until(
+  test: () => Promise<boolean> | boolean,
+  timeoutMs: number,
+  stepMs = 25,
+): Promise<number | null> {
   const began = Date.now();
   for (;;) {
     if (await Promise.resolve(test()).catch(() => false)) return Date.now() - began;
@@ -178,7 +190,11 @@ export async function until(test: () => Promise<boolean> | boolean, timeoutMs: n
 }
 
 /** `work` for each, at most `limit` at once, answers in order */
-export async function each<T, R>(items: readonly T[], limit: number, work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+export async function each<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T, index: number) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = new Array(items.length);
   let next = 0;
   const worker = async () => {

@@ -52,7 +52,7 @@ export function ApiScreen({ api, origin }: { api: ApiDescription; origin: string
                   </p>
                 ))}
               <p className="text-muted">Answers: {operation.responses.default?.description}</p>
-              <pre className="overflow-x-auto rounded-md border bg-sunken p-3 font-mono text-xs">
+              <pre className="rounded-md border bg-sunken p-3 font-mono text-xs break-words whitespace-pre-wrap">
                 {curl(method, origin + path, operation)}
               </pre>
             </div>

@@ -8,6 +8,7 @@ import { Button, Card, cn, ErrorNote, Kbd, Skeleton, Spinner } from '@/component
 import { cancelJobAction } from '@/lib/actions/drafts';
 import type { DraftPhase } from '@/lib/draft/plan';
 import type { JobView } from '@/lib/usecases/types';
+import { forgetPrompt } from './kept-prompt';
 
 const PHASES: { id: DraftPhase; words: string }[] = [
   { id: 'understanding', words: 'Understanding the request' },
@@ -23,6 +24,7 @@ export function DraftProgress({ jobId, initial }: { jobId: string; initial: JobV
   const job = live ?? initial;
 
   useEffect(() => {
+    if (job?.workflowId) forgetPrompt();
     if (job?.status !== 'done' || !job.workflowId) return;
     router.replace(job.runId ? `/runs/${job.runId}` : `/workflows/${job.workflowId}?draft=1`);
   }, [job, router]);

@@ -7,6 +7,7 @@ import { startDraftAction } from '@/lib/actions/drafts';
 import { type ProblemView, viewOf } from '@/lib/base/problem';
 import type { AttachedFile } from '@/lib/draft/plan';
 import { EXAMPLES } from './examples';
+import { forgetPrompt, keepPrompt, keptPrompt } from './kept-prompt';
 
 const MAX_FILES = 5;
 
@@ -39,6 +40,26 @@ export function PromptBox({
   const picker = useRef<HTMLInputElement>(null);
   const text = useRef<HTMLTextAreaElement>(null);
   const counter = useRef(0);
+  // A draft that failed or was cancelled leads back here: what was asked is asked again, not typed again.
+  useEffect(() => {
+    const kept = keptPrompt();
+    if (!kept) return;
+    setPrompt((now) => now || kept.prompt);
+    setAttachments((now) =>
+      now.length > 0
+        ? now
+        : kept.files.map((done) => ({
+            id: ++counter.current,
+            file: null,
+            name: done.name,
+            bytes: done.bytes,
+            share: 1,
+            done,
+            problem: null,
+            abort: new AbortController(),
+          })),
+    );
+  }, []);
   useEffect(() => {
     if (!reused) return;
     setPrompt(reused.prompt);
@@ -96,6 +117,8 @@ export function PromptBox({
       return;
     }
     const { jobId, workflowId } = answer.value;
+    if (workflowId) forgetPrompt();
+    else keepPrompt({ prompt, files });
     router.push(workflowId ? `/workflows/${workflowId}?draft=1` : `/draft/${jobId}`);
   }
 

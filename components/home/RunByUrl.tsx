@@ -101,7 +101,7 @@ export function RunByUrl({ workflows }: { workflows: { id: string; name: string 
       <div className="flex min-w-0 flex-col gap-3">
         {invoke ? (
           <div className="relative rounded-lg border bg-sunken">
-            <pre className="overflow-x-auto p-3 pr-20 font-mono text-xs leading-relaxed">
+            <pre className="p-3 pr-20 font-mono text-xs leading-relaxed break-words whitespace-pre-wrap">
               {curl(shown ? invoke.token : '••••••••')}
             </pre>
             <div className="absolute top-1.5 right-1.5 flex gap-1">

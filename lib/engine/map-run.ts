@@ -3,7 +3,7 @@
  *
  *   read the items ─▶ start children, as many at a time as allowed ─▶ write or collect their results
  *
- * How a Map Run begins is in `map-run-setup.ts`.
+ * How a Map Run begins is in `map-run-setup.ts`; how it is changed or redriven, in `map-run-again.ts`.
  * @module
  */
 import { type Json, type JsonObject, own } from '@/lib/base/json';
@@ -21,7 +21,7 @@ import {
 } from './frames';
 import { putItems, selected } from './states/map';
 import { arrayOf, parsed, textOf } from './text';
-import type { Command, EngineEvent, Frame, Machine } from './types';
+import type { Command, EngineEvent, Machine } from './types';
 import { processorOf, scopeAt, Visit } from './visit';
 import type { Work } from './work';
 
@@ -37,7 +37,7 @@ export async function begin(visit: Visit, run: MapRunFrame, items: { values: Jso
   await startChildren(visit, run);
 }
 
-async function startChildren(visit: Visit, run: MapRunFrame): Promise<void> {
+export async function startChildren(visit: Visit, run: MapRunFrame): Promise<void> {
   const { work } = visit;
   while (run.running < run.concurrency && run.again?.[0] !== undefined) {
     const [index, ...rest] = run.again;
@@ -132,7 +132,7 @@ export async function childOfRunEnded(stage: Stage, event: ChildEnded): Promise<
 }
 
 /** More children begin, or the run is over. The Map's own thread, which holds its input, is written only in that case. */
-async function goOn(stage: Stage, run: MapRunFrame): Promise<void> {
+export async function goOn(stage: Stage, run: MapRunFrame): Promise<void> {
   const { work } = stage;
   if (isExceeded(run)) {
     const thread = work.edit<ThreadFrame>(run.thread);
@@ -145,24 +145,6 @@ async function goOn(stage: Stage, run: MapRunFrame): Promise<void> {
   } catch (thrown) {
     await failFromOutside(stage, visitOf(stage, work.edit<ThreadFrame>(run.thread)), thrown);
   }
-}
-
-type MapRunChanged = Extract<EngineEvent, { kind: 'MapRunChanged' }>;
-
-/** Somebody changed what the run may do: it holds from now on. */
-export async function mapRunChanged(stage: Stage, event: MapRunChanged): Promise<void> {
-  const { work } = stage;
-  const id = work.ids().find((id) => {
-    return id.startsWith('map-run:') && work.find<MapRunFrame>(id)?.mapRunArn === event.mapRunArn;
-  });
-  if (id === undefined) return;
-  const run = work.edit<MapRunFrame>(id);
-  const { maxConcurrency, toleratedFailureCount, toleratedFailurePercentage } = event;
-  if (maxConcurrency !== undefined)
-    run.concurrency = Math.min(maxConcurrency || MAP_RUN_CONCURRENCY, MAP_RUN_CONCURRENCY);
-  if (toleratedFailureCount !== undefined) run.toleratedCount = toleratedFailureCount;
-  if (toleratedFailurePercentage !== undefined) run.toleratedPercentage = toleratedFailurePercentage;
-  if (run.stage === 'running') await goOn(stage, run);
 }
 
 /** What `ResultWriter` writes of a child. */
@@ -196,36 +178,6 @@ function isExceeded(run: MapRunFrame): boolean {
   );
 }
 
-/**
- * The run goes on: its children that did not succeed, then what had not begun.
- * @returns false when it had not begun to run: then the state begins a new one
- */
-export async function redriveRun(stage: Stage, run: MapRunFrame, thread: ThreadFrame): Promise<boolean> {
-  const { work } = stage;
-  if (run.stage === 'reading') {
-    dropRun(work, run);
-    return false;
-  }
-  run.redrives = (run.redrives ?? 0) + 1;
-  const details = { mapRunArn: run.mapRunArn, redriveCount: run.redrives };
-  thread.previous = work.record('MapRunRedriven', thread.previous, 'mapRunRedriven', details);
-  run.failed = 0;
-  run.running = 0;
-  run.again = [];
-  for (let index = 0; index < run.children; index++) {
-    if (!work.find<ChildFrame>(childId(run.id, index))) continue;
-    work.drop(outputId(run.id, index));
-    run.again.push(index);
-  }
-  if (run.stage === 'writing') run.stage = 'running';
-  try {
-    await startChildren(visitOf(stage, thread), run);
-  } catch (thrown) {
-    await failFromOutside(stage, visitOf(stage, thread), thrown);
-  }
-  return true;
-}
-
 /** Records that the run failed. @returns the failure of its state */
 export function runFailed(
   work: Work,
@@ -240,7 +192,7 @@ export function runFailed(
   return new StateFailure(error, cause, { bare: true });
 }
 
-const visitOf = ({ work, machine, host }: Stage, thread: ThreadFrame): Visit =>
+export const visitOf = ({ work, machine, host }: Stage, thread: ThreadFrame): Visit =>
   new Visit(work, machine, host, thread, scopeAt(machine, thread.scope));
 
 // ------------------------------------------------------------------ results
@@ -286,7 +238,7 @@ function succeed(work: Work, run: MapRunFrame, result: Json): void {
   wake(work, thread.id);
 }
 
-function dropRun(work: Work, run: MapRunFrame): void {
+export function dropRun(work: Work, run: MapRunFrame): void {
   for (let i = 0; i < run.items; i += CHUNK) work.drop(itemsId(run.id, i));
   for (let i = 0; i < run.children; i++) {
     work.drop(outputId(run.id, i));
@@ -346,22 +298,4 @@ export function pendingOf(work: Work, stage: Omit<Stage, 'work'>, run: MapRunFra
     if (underWay) commands.push(childCommand(visit, run, child));
   }
   return commands;
-}
-
-/** What a Map Run's frame says of its limits and its size; undefined for any other frame. */
-export function mapRunSettings(frame: Frame) {
-  if (frame.kind !== 'map-run') return undefined;
-  const run = frame as unknown as MapRunFrame;
-  const batch = run.batcher?.MaxItemsPerBatch;
-  return {
-    arn: run.mapRunArn,
-    settings: {
-      maxConcurrency: run.concurrency === MAP_RUN_CONCURRENCY ? 0 : run.concurrency,
-      toleratedFailureCount: run.toleratedCount ?? 0,
-      toleratedFailurePercentage: run.toleratedPercentage ?? 0,
-      items: run.items,
-      batch: typeof batch === 'number' ? batch : run.batcher ? 0 : null,
-      hasWriter: run.writer !== undefined,
-    },
-  };
 }

@@ -9,7 +9,7 @@ import { EXECUTION_TIMER } from './answer-event';
 import { finish } from './containers';
 import { failExecution, type Stage, wake } from './flow';
 import { type ContainerFrame, type FactsFrame, type MapRunFrame, outputId, type ThreadFrame } from './frames';
-import { redriveRun } from './map-run';
+import { redriveRun } from './map-run-again';
 import { startIterations } from './states/map';
 import { parsed } from './text';
 import type { EngineEvent } from './types';

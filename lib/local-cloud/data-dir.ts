@@ -18,6 +18,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -45,6 +46,8 @@ export type DataDir = {
   folderOf(service: string): string;
   /** tells others where this cloud is */
   announce(address: Omit<CloudAddress, 'pid' | 'startedAt' | 'processStart'>): void;
+  /** Is it still there, and the one that was opened? */
+  isThere(): boolean;
   /** no longer to be found, still held */
   withdraw(): void;
   /** lets go of the directory */
@@ -86,6 +89,8 @@ export function openDataDir(dataDir: string): DataDir {
   rmSync(addressFile, { force: true });
   writeWhole(ownerFile, JSON.stringify(mine));
   const held = lock;
+  const lockFile = path.join(cloud, 'owner.lock');
+  const identity = statSync(lockFile).ino;
   let released = false;
   return {
     folderOf(service) {
@@ -94,6 +99,13 @@ export function openDataDir(dataDir: string): DataDir {
       return folder;
     },
     announce: (address) => writeWhole(addressFile, `${JSON.stringify({ ...address, ...mine }, null, 2)}\n`),
+    isThere() {
+      try {
+        return statSync(lockFile).ino === identity;
+      } catch {
+        return false;
+      }
+    },
     withdraw: () => rmSync(addressFile, { force: true }),
     release() {
       if (released) return;

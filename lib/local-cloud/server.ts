@@ -67,6 +67,8 @@ export type LocalCloud = {
 type ServiceRoute = Exclude<Route, 'health'>;
 
 const GRACE_MS = 8000;
+/** how often the data directory is looked for */
+const WATCH_MS = 1000;
 
 const TOO_SLOW: Refusal = {
   status: 400,
@@ -214,10 +216,21 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       else if (inFlight === 0 && Date.now() - lastUse >= idleMs) void close(0);
     }
 
+    // What is written to files that were taken away is lost at the end of the process: better to end at once.
+    const watch = setInterval(() => {
+      if (dataDir.isThere()) return;
+      log(
+        `The data directory ${options.dataDir} is gone or was replaced. This cloud ends; start it again on the directory's new place.`,
+      );
+      void close(0);
+    }, WATCH_MS);
+    watch.unref();
+
     function close(graceMs = GRACE_MS): Promise<void> {
       closing ??= (async () => {
         const deadline = Date.now() + graceMs;
         clearInterval(idle);
+        clearInterval(watch);
         ready = false;
         dataDir.withdraw();
         // In this order, and while the server still answers: a run that ends calls Lambda, a function calls S3.

@@ -65,6 +65,15 @@ export async function importDefinition(deps: Deps, request: z.infer<typeof Impor
       first?.hint ?? 'It needs StartAt and States.',
     );
   }
+  // What is merely wrong can be mended on the canvas; what cannot be drawn would be missing there without a word.
+  const lost = diagnostics.find(({ code }) => code === 'STATE_TYPE_UNKNOWN');
+  if (lost)
+    throw new Problem(
+      lost.code,
+      lost.message,
+      'Correct its "Type": Task, Pass, Choice, Wait, Parallel, Map, Succeed or Fail.',
+      lost.at,
+    );
   const document = { ...emptyDocument(), graph };
   return createWorkflow(deps, { name: request.name, document: { ...document, layout: layout(document) } });
 }

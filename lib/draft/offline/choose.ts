@@ -13,7 +13,7 @@ import { stem } from '@/lib/functions/stem';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
 import { isFlow } from './patterns';
-import { isAnswer, saysSomething } from './support';
+import { askedBy, isAnswer, saysSomething } from './support';
 import { mediaTypeOf, type Value } from './values';
 import { PLAIN_VERBS, WANTING } from './verbs';
 
@@ -43,6 +43,8 @@ export const TUNING = {
   nameCover: 0.8,
   /** for each further request in a segment whose verb the function does not speak of */
   strayVerb: 0.9,
+  /** for a function that speaks of another verb than the one request, where some function speaks of that one */
+  otherVerb: 0.6,
   longest: 4,
   /** the best of many functions matches better by chance, so it has to match better: per factor of e beyond 200 functions */
   crowd: 0.3,
@@ -274,7 +276,9 @@ function topOf(
       const entry = index.entries[at]!;
       const stray =
         requests.length < 2
-          ? 0
+          ? speaksOfOther(entry, units, index)
+            ? TUNING.otherVerb / TUNING.strayVerb
+            : 0
           : Math.max(
               0,
               requests.filter((verb) => !entry.says.has(verb)).length -
@@ -287,6 +291,14 @@ function topOf(
     })
     .sort((a, b) => b.score - a.score || a.entry.at - b.entry.at)
     .slice(0, 8);
+}
+
+/** "Summarize the pdf" is not done by what extracts text from a pdf, where there is something that summarizes. */
+function speaksOfOther(entry: IndexEntry, units: readonly Unit[], index: FunctionIndex): boolean {
+  const unit = units.find((one) => one.kind === 'verb' && one.verb >= 0);
+  if (!unit) return false;
+  const { verb, plain } = askedBy(unit, index);
+  return !plain && !verb.some((t) => entry.terms.has(t)) && verb.some((t) => index.postings.has(t));
 }
 
 /** How much of a function's name was said, 0–1, by the weight of its words. */

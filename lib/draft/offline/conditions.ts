@@ -113,16 +113,21 @@ const comparisonIn = (text: string) =>
   OPERATORS.map(([pattern, operator]) => ({ match: pattern.exec(text), operator })).find(({ match }) => match);
 
 /** The steps that run only where a condition holds, or where it does not. */
+const FAILS =
+  /^(it|this|that|they|any of them|one of them)\s+(still\s+)?(fails?|failed|goes wrong|does(n[’']t| not) work)\b/i;
 export const guardedBy = (unit: Unit, steps: readonly Step[]): Step[] =>
-  steps.filter((step) =>
-    step.units.some(
-      (own) =>
-        own.condition !== null &&
-        own.kind !== 'after' &&
-        own.sentence >= unit.sentence &&
-        own.sentence <= unit.sentence + 1,
-    ),
-  );
+  // "if it fails" is about the run, not about what a step gives
+  FAILS.test(unit.text)
+    ? []
+    : steps.filter((step) =>
+        step.units.some(
+          (own) =>
+            own.condition !== null &&
+            own.kind !== 'after' &&
+            own.sentence >= unit.sentence &&
+            own.sentence <= unit.sentence + 1,
+        ),
+      );
 
 /** Is a number what a condition compares with? Then no step takes it. */
 export function isCompared(value: Value, units: readonly Unit[]): boolean {

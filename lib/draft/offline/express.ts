@@ -128,7 +128,7 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
     } else if (inner?.source.kind === 'output') {
       loops.set(step, { id: loops.get(inner.source.step)!.id, source: null });
     } else {
-      const wish = loopOverWords(step, units);
+      const wish = loopOverWords(step, steps, units);
       if (!wish) continue;
       const filled = step.filled.get(wish.field.name) ?? null;
       let id = lists.get(term(wish.thing));

@@ -70,13 +70,15 @@ function titleOf(unit: Unit): string {
   const { tokens } = unit;
   let end = tokens.findIndex((token, i) => i > unit.verb && token.kind !== 'word' && token.kind !== 'mark');
   if (end < 0) end = tokens.length;
-  while (end > 1 && end < tokens.length && isStopWord(tokens[end - 1]!.lower) && end - 1 > unit.verb) end--;
+  while (end > 1 && end < tokens.length && LEADING.test(tokens[end - 1]!.lower) && end - 1 > unit.verb) end--;
   if (end <= unit.verb + 1) end = tokens.length;
   const from = unit.verb > 0 ? unit.verb : 0;
   const text = unit.text.slice(tokens[from]!.start - unit.start, tokens[end - 1]!.end - unit.start).trim();
   const short = text.length > 60 ? `${text.slice(0, 60).replace(/\s+\S*$/, '')} …` : text;
   return short.charAt(0).toUpperCase() + short.slice(1);
 }
+
+const LEADING = /^(to|at|on|for|from|in|with|by|of|about|as|the|a|an|and|is|into)$/;
 
 /** Fills a missing step: it takes every value of its words, the files that they name, and what "it" stands for. */
 export function fillMissing(step: Step, before: readonly Step[], taken: Set<number>, context: Context): void {

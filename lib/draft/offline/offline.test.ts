@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { Problem } from '@/lib/base/problem';
-import type { AttachedFile, DraftPlan, PlanStep, ValueFrom } from '../plan';
+import type { AttachedFile, DraftPlan, PlanStep } from '../plan';
 import { CATALOGUE, fn } from '../testing/catalogue';
+import { lines } from '../testing/lines';
 import { planOffline } from './index';
 import { tokenize } from './tokens';
 
@@ -9,32 +10,6 @@ const NOW = new Date('2026-11-22T12:00:00');
 const file = (name: string): AttachedFile => ({ name, mediaType: '', bytes: 10, uri: `s3://bucket/uploads/${name}` });
 const plan = (prompt: string, files: string[] = [], manifests = CATALOGUE): DraftPlan =>
   planOffline({ prompt, files: files.map(file), manifests, now: NOW });
-
-/** A value in short: `4711`, `@findorder.total`, `?to` (asked), `each`. */
-function short(from: ValueFrom): string {
-  switch (from.kind) {
-    case 'literal':
-      return String(JSON.parse(from.json));
-    case 'step':
-      return `@${from.step}.${from.field}`;
-    case 'input':
-      return `?${from.field}`;
-    case 'item':
-      return `each${from.field ? `.${from.field}` : ''}`;
-    case 'text':
-      return from.parts.map((part) => (part.kind === 'words' ? part.text : short(part))).join('');
-  }
-}
-const line = (step: PlanStep): string => {
-  const inside = step.inside ? `${step.inside.branch}: ` : '';
-  if (step.kind === 'function')
-    return `${inside}${step.functionName}(${step.arguments.map(({ name, from }) => `${name}=${short(from)}`).join(', ')})`;
-  if (step.kind === 'loop') return `${inside}loop ${short(step.over)}`;
-  if (step.kind === 'choice')
-    return `${inside}if ${short(step.condition.left)} ${step.condition.operator} ${step.condition.right ? short(step.condition.right) : ''}`.trim();
-  return `${inside}${step.kind === 'wait' ? `wait ${step.seconds}` : `missing ${step.title}`}`;
-};
-const lines = (made: DraftPlan) => made.steps.map(line);
 
 test.each<[string, string[], string[]]>([
   ['Find order 4711 and refund it.', [], ['findOrder(order_number=4711)', 'refund_order(order_number=4711)']],
@@ -152,9 +127,9 @@ test('a file goes to the step that takes its kind; one that nothing takes is tol
 
 test('what no function does is shown as missing, by its own words, among the steps that can be done', () => {
   const made = plan('Make a QR code for https://example.com/menu and brew coffee');
-  expect(lines(made)).toEqual(['qrcode(content=https://example.com/menu)', 'missing Brew coffee']);
+  expect(lines(made)).toEqual(['qrcode(content=https://example.com/menu)', 'missing Brew coffee()']);
   expect(made.notes.join()).toContain('brew coffee');
-  expect(lines(plan('Launch the rocket to Mars'))).toEqual(['missing Launch the rocket to Mars']);
+  expect(lines(plan('Launch the rocket to Mars'))).toEqual(['missing Launch the rocket to Mars(to=Mars)']);
 });
 
 test.each([
@@ -188,7 +163,7 @@ test('a name is looked up only where it leads to what is missing: without a name
 });
 
 test('works with no functions, with one, and with odd schemas', () => {
-  expect(lines(plan('send an e-mail', [], []))).toEqual(['missing Send an e-mail']);
+  expect(lines(plan('send an e-mail', [], []))).toEqual(['missing Send an e-mail()']);
   const odd = {
     ...fn('ping', 'Ping server', 'Pings a server.', '', ''),
     input: { enum: 'no list' as never, properties: { host: {}, mode: { enum: {} as never } } },

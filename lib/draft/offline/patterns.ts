@@ -1,4 +1,5 @@
 /** Small patterns of flow: waiting, and the same for every attached file. */
+import { isGenericName, nameTerms } from '@/lib/functions/types';
 import { isStopWord, term } from '@/lib/functions/words';
 import type { Unit } from './clauses';
 import { namesMedia } from './files';
@@ -40,8 +41,7 @@ export function waitsOf(units: readonly Unit[]): number | null {
 
 const TRY_AGAIN = /\b(?:re-?try|retries|try(?:ing)? (?:it |this |that )?again)\b/i;
 /** "Retry up to 3 times", "wait ten minutes": said about the steps, and no step of a function. */
-export const isFlow = (unit: Unit): boolean =>
-  TRY_AGAIN.test(unit.text) ? unit.verb <= 0 || /^(if|with|and)\b/i.test(unit.text) : waitsOf([unit]) !== null;
+export const isFlow = (unit: Unit): boolean => (TRY_AGAIN.exec(unit.text)?.index ?? 99) < 4 || waitsOf([unit]) !== null;
 
 /** How often to try again, and after how many seconds, where the words say so: of the step right before them. */
 export function retryOf(step: Step, steps: readonly Step[], units: readonly Unit[]) {
@@ -100,9 +100,12 @@ export type ListWish = { field: Field; thing: string };
  * "For each image in the list, convert it", "resize all the photos": the input of a step that the repetition is about,
  * where no step gives it. `null` where the words repeat nothing, or nothing that this step takes.
  */
-export function loopOverWords(step: Step, units: readonly Unit[]): ListWish | null {
-  const sentences = new Set(step.units.map((unit) => unit.sentence));
-  const about = [...step.units, ...units.filter((unit) => unit.kind === 'purpose' && sentences.has(unit.sentence))];
+export function loopOverWords(step: Step, steps: readonly Step[], units: readonly Unit[]): ListWish | null {
+  // A step that was added is there for the sake of another, whose words it goes by.
+  const own =
+    step.units.length > 0 ? step.units : steps.filter((other) => takesFrom(step, other)).flatMap((o) => o.units);
+  const sentences = new Set(own.map((unit) => unit.sentence));
+  const about = [...own, ...units.filter((unit) => unit.kind === 'purpose' && sentences.has(unit.sentence))];
   for (const unit of about) {
     const thing = unit.each ? repeatedThing(unit) : null;
     if (!thing) continue;
@@ -111,6 +114,9 @@ export function loopOverWords(step: Step, units: readonly Unit[]): ListWish | nu
   }
   return null;
 }
+
+const takesFrom = (from: Step, to: Step): boolean =>
+  [...to.filled.values()].some(({ source }) => source.kind === 'output' && source.step === from);
 
 /** The noun behind "each", "every" or "all": "each of my photos" → photos. */
 function repeatedThing(unit: Unit): string | null {
@@ -134,11 +140,17 @@ function isOneOf({ name, schema }: Field, thing: string, step: Step): boolean {
   if (!filled && (schema.default !== undefined || !(step.entry.manifest.input.required ?? []).includes(name)))
     return false;
   return (
-    term(name.toLowerCase().replace(/^.*_/, '')) === term(thing) ||
+    isNamedAfter(name, term(thing)) ||
     about(schema).has(term(thing)) ||
     (schema.format === 's3-uri' && namesMedia(thing, schema.contentMediaType ?? null))
   );
 }
+
+/** `picture`, `order_number` and `customer_id` are a picture's, an order's and a customer's. */
+const isNamedAfter = (name: string, thing: string): boolean => {
+  const own = nameTerms(name);
+  return own.includes(thing) && own.every((t) => t === thing || isGenericName(t));
+};
 
 /** @example pluralOf('image') // images */
 export const pluralOf = (noun: string): string =>

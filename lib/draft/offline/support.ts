@@ -12,6 +12,7 @@ import { stem } from '@/lib/functions/stem';
 import { isGenericName } from '@/lib/functions/types';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit } from './clauses';
+import { isFileWord } from './files';
 import { PLAIN_VERBS, WANTING } from './verbs';
 
 /** Below this share a function is no answer. Measured on the developed half: no right choice of theirs is lost by it. */
@@ -72,7 +73,7 @@ export function support(entry: IndexEntry, unit: Unit, index: FunctionIndex): nu
     all += weight;
     if (entry.says.has(t)) {
       held += weight;
-      rare ||= weight > scale * RARE;
+      rare ||= weight > scale * RARE && !isFileWord(t);
     } else if (entry.terms.has(t)) held += weight * PARAMETER;
   }
   // "make it more readable" can only be judged by what "it" is.
@@ -102,9 +103,12 @@ export function isAnswer(entry: IndexEntry, units: readonly Unit[], index: Funct
 /** More than "show it" and "give me the result": a verb that tells what is to be done, or an object that tells of what. */
 export function saysSomething(unit: Unit, index: FunctionIndex): boolean {
   const { plain, nouns } = askedBy(unit, index);
-  const object = nouns.some(({ t }) => !isGenericName(t));
   if (!plain) return true;
   const first = unit.tokens.findIndex((token, i) => i > unit.verb && CIRCUMSTANCE.has(token.lower));
   const own = unit.tokens.slice(unit.verb + 1, first < 0 ? undefined : first);
-  return object && own.some((token) => token.kind === 'word' && !isStopWord(token.lower));
+  // "tell Bob", "find order 7": a name or a value is an object, too
+  const named =
+    unit.verb >= 0 &&
+    own.some((token) => token.kind !== 'mark' && (token.kind !== 'word' || /^\p{Lu}/u.test(token.text)));
+  return named || (nouns.length > 0 && own.some((token) => token.kind === 'word' && !isStopWord(token.lower)));
 }

@@ -237,6 +237,9 @@ function bestOutput(
     // Against the order of the words only where the names leave no doubt and the other was said aside.
     const score =
       k > at ? (fit.name >= WIRING.backward && isAside(from) ? fit.total * 0.9 : 0) : fit.total - 0.01 * (at - k);
+    // A count is no text that somebody would have summarized, unless the words speak of it.
+    const counts = output !== null && /^(number|integer|boolean)$/.test(String(output.schema.type));
+    if (counts && typesOf(field.schema)[0] === 'string' && mentioned < 0.5 && fit.name < 0.6) continue;
     // What has a default is taken from a step only where the words speak of it.
     if (!field.required && field.schema.default !== undefined && mentioned < 0.6) continue;
     // What nobody must give is taken only from what bears its name; of several outputs, the one that is made of the same stuff.
@@ -415,7 +418,8 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
       !/^(it|this|that|them|these|those|result|results)$/.test(token.lower),
   );
   // "the text of the pdf": what is in a file is read from it; the word for the file is no text.
-  if (telling.every((token) => token.kind === 'word' && (isFileWord(token.lower) || own.includes(term(token.lower)))))
+  const words = telling.map((token) => (token.kind === 'word' ? token.lower : ''));
+  if (words.some(isFileWord) && words.every((w) => isFileWord(w) || own.includes(term(w)) || isGenericName(w)))
     return null;
   if (telling.length === 0 || (unit.pronoun && telling.length < 2)) return null;
   // "matches my mood" names the mood that is wanted, it does not say which.

@@ -151,7 +151,10 @@ export function createEvaluator({
     const [first] = one.jobs;
     if (closed || first === undefined || !pool.includes(one)) return;
     remember(first);
-    if (slow.length >= SLOW_SIZE) return one.close(); // all that it has is handed back, and this one has to wait
+    if (slow.length >= SLOW_SIZE) {
+      one.close(); // all that it has is handed back, and this one has to wait
+      return;
+    }
     pool.splice(pool.indexOf(one), 1);
     slow.push(one);
     enqueue(one.handBack(), true);

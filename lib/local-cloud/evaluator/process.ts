@@ -5,9 +5,10 @@
  * one only; when it runs out, or the process dies, that one has failed, and the ones behind it, which are innocent, are
  * handed back to be run elsewhere. Long before that it is told to be slow, so that those behind it need not wait.
  */
-import { setPriority } from 'node:os';
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { setPriority } from 'node:os';
 import { OUT_OF_MEMORY, OUT_OF_TIME } from '@/lib/asl/jsonata';
 import type { Json } from '@/lib/base/json';
 import { EvaluationFailed } from '@/lib/engine/types';
@@ -126,7 +127,10 @@ export class EvaluatorProcess {
         if (kind === 0) job?.resolve(value);
         else if (kind === 2) job?.resolve(undefined);
         else job?.reject(new EvaluationFailed(String(value)));
-        if (this.spent) return this.close();
+        if (this.spent) {
+          this.close();
+          return;
+        }
       }
     }
     this.hold();
@@ -139,11 +143,21 @@ export class EvaluatorProcess {
     clearTimeout(this.slowTimer);
     this.timer = undefined;
     if (this.jobs.length === 0 || !this.ready || this.ended) return;
-    this.slowTimer = setTimeout(this.onSlow, SLOW_MS);
-    this.timer = setTimeout(() => {
+    this.slowTimer = this.unless(SLOW_MS, this.onSlow);
+    this.timer = this.unless(this.limits.limitMs + GRACE_MS, () => {
       this.killedFor = OUT_OF_TIME;
       this.child.kill('SIGKILL');
-    }, this.limits.limitMs + GRACE_MS);
+    });
+  }
+
+  /** Does `act` when the first job has no answer in `ms`. Where this process itself was held up, one may be waiting to be read. */
+  private unless(ms: number, act: () => void): NodeJS.Timeout {
+    const first = this.jobs[0];
+    return setTimeout(() => {
+      setImmediate(() => {
+        if (this.jobs[0] === first && !this.ended) act();
+      });
+    }, ms);
   }
 
   /** An idle evaluator keeps no program alive that has nothing else to do. */

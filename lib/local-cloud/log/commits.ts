@@ -24,7 +24,8 @@ const QUIET_MS = 1000;
 /** commits that are not worth a checkpoint of their own */
 const FEW = 500;
 
-export function createCommits(db: Db): Commits {
+/** @param committed called after each commit */
+export function createCommits(db: Db, committed: () => void = () => {}): Commits {
   let waiting: Waiting[] = [];
   let scheduled = false;
   let sinceCheckpoint = 0;
@@ -46,6 +47,7 @@ export function createCommits(db: Db): Commits {
     try {
       const result = work();
       db.exec('COMMIT');
+      committed();
       if (++sinceCheckpoint >= FEW) {
         if (quiet) quiet.refresh();
         else quiet = setTimeout(checkpoint, QUIET_MS).unref();

@@ -2,7 +2,8 @@
  * Executions, their log records, task tokens and Map runs, as rows. Callers wrap writes in a transaction.
  *
  * Records of one execution form a chain: each carries a hash over the one before it and its own bytes, so that a record
- * that was lost or changed on the disk is noticed before anything is built on it.
+ * that was lost or changed on the disk is noticed before anything is built on it. Longer than most: one statement a table
+ * and purpose, each a few lines.
  * @module
  */
 import { hash } from 'node:crypto';
@@ -263,15 +264,24 @@ export function executionTables(query: Query) {
       }
       return folded;
     },
-    /** Events with ids from `first` to `last`, in order; reads only the records that hold them. */
+    /**
+     * Events with ids from `first` to `last`, in order; reads only the records that hold them.
+     * @throws ChainBroken when one of them was changed
+     */
     events(execution: number, first: number, last: number): HistoryEvent[] {
-      const rows = query.all<{ events: string }>(
-        `SELECT events FROM log WHERE execution = ? AND last_event >= ? AND first_event <= ? AND first_event <= last_event
+      const rows = query.all<LogRecord & { before: string | null }>(
+        `SELECT events, changes, chain, (SELECT chain FROM log AS earlier WHERE earlier.execution = log.execution AND
+           earlier.last_event <= log.last_event AND earlier.seq < log.seq ORDER BY earlier.last_event DESC, earlier.seq DESC LIMIT 1) AS before
+         FROM log WHERE execution = ? AND last_event >= ? AND first_event <= ? AND first_event <= last_event
          ORDER BY last_event, seq LIMIT ?`,
         ...[execution, first, last, last - first + 1],
       );
       return rows
-        .flatMap((row) => JSON.parse(row.events) as HistoryEvent[])
+        .flatMap(({ before, events, changes, chain }) => {
+          if (chainOf(before ?? '', events, changes) !== chain)
+            throw new ChainBroken('the records of this execution were changed on the disk');
+          return JSON.parse(events) as HistoryEvent[];
+        })
         .filter(({ id }) => id >= first && id <= last);
     },
     lastEvent: (execution: number) =>

@@ -10,6 +10,7 @@ import { createCommits } from './commits';
 import { openDatabase } from './database';
 import { type ExecutionTables, executionTables } from './executions';
 import { type MachineTables, machineTables } from './machines';
+import { openMark } from './mark';
 import { createQuery } from './statements';
 import { openSuspects, type Suspects } from './suspects';
 
@@ -35,7 +36,8 @@ export type RunLog = {
 export function openRunLog(folder: string): RunLog {
   const db = openDatabase(folder);
   const query = createQuery(db);
-  const commits = createCommits(db);
+  const mark = openMark(folder, db);
+  const commits = createCommits(db, mark.write);
   return {
     machines: machineTables(query),
     executions: executionTables(query),
@@ -45,6 +47,7 @@ export function openRunLog(folder: string): RunLog {
     secret: query.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'secret'`)!.value,
     close() {
       commits.flush();
+      mark.close();
       db.close();
     },
   };

@@ -221,6 +221,18 @@ describe('a data directory that is not whole', () => {
   });
 });
 
+test('data from before there were redrives gets the tables that it lacks', () => {
+  open().transact(() => log!.executions.add(row(1)));
+  close();
+  const db = new Database(path.join(folder, 'runs.db'));
+  db.exec('DROP TABLE redrives; DROP TABLE map_run_settings');
+  db.close();
+  expect(open().executions.byId(1)).toMatchObject({ redriveCount: 0, redrivenAt: null });
+  log!.transact(() => log!.executions.redrive(1, { number: 1, token: 'a', at: 5 }));
+  expect(log!.executions.byId(1)).toMatchObject({ status: 'RUNNING', redriveCount: 1, redrivenAt: 5 });
+  expect(log!.executions.redrives(1)).toEqual([{ number: 1, token: 'a', at: 5 }]);
+});
+
 test('a first start that was cut short is begun again', () => {
   writeFileSync(
     path.join(folder, 'runs.json'),

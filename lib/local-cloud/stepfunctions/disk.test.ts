@@ -32,8 +32,8 @@ test('a commit that fails is a service error for the caller, and is made up for 
 
     other.exec('BEGIN IMMEDIATE');
     await expect(sfn.startExecution({ stateMachineArn, name: 'during' })).rejects.toMatchObject({
-      name: 'InternalFailure',
-      $metadata: { httpStatusCode: 500 },
+      name: 'ServiceUnavailableException',
+      $metadata: { httpStatusCode: 503 },
     });
     await expect(sfn.stopExecution({ executionArn })).rejects.toMatchObject({ name: 'InternalFailure' });
     await sleep(1_200); // the Wait is over, and cannot be written

@@ -53,6 +53,8 @@ export class Execution {
   readonly timers = new Map<string, number>();
   /** the end of a shortened wait is being told */
   waking = false;
+  /** further waits that came to their end meanwhile */
+  readonly held: { timer: string; again(): void }[] = [];
   /** settings last written, by the Map Run's ARN */
   private readonly mapRuns = new Map<string, string>();
   /** the redrive that is being written, and the token that it was asked for with */

@@ -13,7 +13,7 @@ import type { CloudContext } from '@/lib/local-cloud/service';
 import { createChildren } from './children';
 import { type Clock, isLimit, isWait, Timers } from './clock';
 import { createMachineCache } from './definition';
-import { serviceError } from './errors';
+import { serviceError, unavailable } from './errors';
 import { type Effects, Execution, type Happening } from './execution';
 import { createIntegrations, type IntegrationOptions } from './integrations';
 import { createItems } from './integrations/items';
@@ -104,13 +104,16 @@ export function createRunner({ context, log, clock, evaluate, inside, integratio
     const shortened = clock.scale !== 1 && isWait(timer);
     execution.timers.set(timer, dueAt);
     const fire = () => {
-      if (shortened && execution.waking) return timers.set(key, Date.now() + 1, fire, dueAt); // one after the other
+      // One after the other: what comes of the first may be due before the second.
+      if (shortened && execution.waking) return execution.held.push({ timer, again: arm });
       execution.timers.delete(timer);
       if (shortened) void wake(execution, dueAt, happening);
       else void execution.deliver(happening);
     };
-    const key = `${execution.row.id} ${timer}`;
-    timers.set(key, Math.ceil(clock.now() + (shortened ? left * clock.scale : left)), fire, dueAt);
+    // A skipped wait is due at once, whenever it began: among them the order is that of the times they stand for.
+    const due = !shortened ? clock.now() + left : clock.scale === 0 ? 0 : clock.now() + left * clock.scale;
+    const arm = () => timers.set(`${execution.row.id} ${timer}`, Math.ceil(due), fire, dueAt);
+    arm();
   }
 
   /** The end of a shortened wait; what it goes past is heard of first. */
@@ -125,6 +128,7 @@ export function createRunner({ context, log, clock, evaluate, inside, integratio
     execution.leap(at);
     await execution.deliver(happening);
     execution.waking = false;
+    for (const { timer, again } of execution.held.splice(0)) if (execution.timers.has(timer)) again();
   }
 
   function clearTimer(execution: Execution, timer: string): void {
@@ -191,14 +195,14 @@ export function createRunner({ context, log, clock, evaluate, inside, integratio
 
     /**
      * Resolves when the row is on the disk; the first steps are taken meanwhile.
-     * @throws AwsError InternalFailure when it could not be written: then nothing has begun
+     * @throws AwsError ServiceUnavailableException when it could not be written: then nothing has begun
      */
     async start(row: ExecutionRow): Promise<void> {
       const execution = new Execution(row, machineOf(row.definition), effects);
       execution.written = log
         .commit(() => log.executions.add(row))
         .catch((error: Error) => {
-          throw serviceError(`The execution could not be written: ${error.message}`);
+          throw unavailable(`The execution could not be written: ${error.message}. Make room in ${context.dataDir}.`);
         });
       begin(execution);
       execution.start();

@@ -58,15 +58,22 @@ export async function serve(
     if (error instanceof AwsError) {
       return answer(error.statusCode, { __type: `${error.namespace}#${error.code}`, message: error.message });
     }
-    const failed = serviceError(
-      error instanceof Problem
-        ? `${error.message} ${error.hint}`
-        : `The local cloud failed: ${(error as Error).message}`,
-    );
+    const failed = cannotWrite(error)
+      ? unavailable(
+          `The data directory cannot be written: ${(error as Error).message}. Make room there; nothing was changed.`,
+        )
+      : serviceError(
+          error instanceof Problem
+            ? `${error.message} ${error.hint}`
+            : `The local cloud failed: ${(error as Error).message}`,
+        );
     log(`stepfunctions: ${request.headers['x-amz-target']}: ${(error as Error).stack ?? error}`);
     answer(failed.statusCode, { __type: `${failed.namespace}#${failed.code}`, message: failed.message });
   }
 }
+
+const cannotWrite = (error: unknown): boolean =>
+  /^SQLITE_(FULL|IOERR|READONLY)/.test(String((error as { code?: unknown }).code));
 
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

@@ -12,7 +12,7 @@ import { invalidDefinitionMessage, validateDefinition, validateState } from '@/l
 import { isObject, type Json, type JsonObject, own } from '@/lib/base/json';
 import { StateFailure } from '@/lib/engine/failure';
 import type { Signal } from '@/lib/engine/frames';
-import { findState, type Inspection, type Probed, type ProbeOptions, probe, type Subject } from '@/lib/engine/probe';
+import { findState, type Probed, type ProbeOptions, probe, type Subject } from '@/lib/engine/probe';
 import { integrationOf } from '@/lib/engine/states/task';
 import { parsed, textOf } from '@/lib/engine/text';
 import type { ExecutionFacts, Machine } from '@/lib/engine/types';
@@ -20,12 +20,13 @@ import type { ExecutionRow } from '@/lib/local-cloud/log';
 import { machineArn } from '../arns';
 import { AwsError, invalidInput, validation } from '../errors';
 import { parseItems } from '../integrations/items';
-import { type StartTask, type TaskCall, TaskFailure } from '../integrations/types';
+import { type TaskCall, TaskFailure } from '../integrations/types';
 import { mockProblem } from '../mock-shapes';
 import { checked, Text } from '../requests';
 import type { Operation } from '../wire';
 import type { Api } from './context';
 import { checkJson } from './start';
+import { httpMocked, httpSeen } from './test-state-http';
 
 const LIMIT_MS = 5 * 60_000;
 /** AWS's name for a state that comes without a machine */
@@ -283,53 +284,5 @@ function answerOf(probed: Probed, level: 'INFO' | 'DEBUG' | 'TRACE', http: objec
       ...(errorDetails && { errorDetails }),
       ...(level === 'TRACE' && http),
     },
-  };
-}
-
-/** What an HTTP Task sent and got; what its connection added only where secrets are to be revealed. */
-function httpSeen(reveal: boolean) {
-  let seen: object = {};
-  const onHttp: NonNullable<TaskCall['onHttp']> = (request, response) => {
-    const { method, url, body, secret } = request;
-    const shown = Object.entries(request.headers).filter(([name]) => reveal || !secret.includes(name));
-    const protocol = new URL(url).protocol.replace(':', '');
-    seen = {
-      request: { protocol, method, url, headers: JSON.stringify(Object.fromEntries(shown)), ...(body && { body }) },
-      response: {
-        protocol,
-        statusCode: String(response.status),
-        statusMessage: response.text,
-        headers: JSON.stringify(response.headers),
-        body: response.body,
-      },
-    };
-  };
-  return { onHttp, seen: () => seen };
-}
-
-/** A mocked HTTP Task's request as its arguments say it, and its response as the mock does. */
-function httpMocked({ input }: StartTask, { result }: Inspection): object {
-  const text = (value: Json | undefined) =>
-    value === undefined ? undefined : typeof value === 'string' ? value : JSON.stringify(value);
-  const url = String(own(input, 'ApiEndpoint') ?? '');
-  const protocol = url.split(':')[0];
-  const code = own(result, 'StatusCode');
-  return {
-    request: {
-      protocol,
-      method: text(own(input, 'Method')),
-      url,
-      headers: text(own(input, 'Headers')),
-      body: text(own(input, 'RequestBody')),
-    },
-    ...(result !== undefined && {
-      response: {
-        protocol,
-        ...(code !== undefined && { statusCode: String(code) }),
-        statusMessage: text(own(result, 'StatusText')),
-        headers: text(own(result, 'Headers')),
-        body: text(own(result, 'ResponseBody')),
-      },
-    }),
   };
 }
