@@ -448,9 +448,8 @@ export const manyBombs: Part = {
         );
         const outputs = await each(arns, 20, async (arn) => (await client.ended(arn, 20_000)).output);
         const ms = performance.now() - began;
-        outputs.forEach((output, n) =>
-          tally.check(`honest ${n}`, output === JSON.stringify(String((5050 + n) * 2)) || String(output)),
-        );
+        for (const [n, output] of outputs.entries())
+          tally.check(`honest ${n}`, output === JSON.stringify(String((5050 + n) * 2)) || String(output));
         return ms;
       };
       await run(); // the pool is up, the code is warm

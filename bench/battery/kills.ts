@@ -141,7 +141,7 @@ async function start(cloud: Cloud, stateMachineArn: string, run: Run, over: () =
     } catch (error) {
       // Begun and ended by a call whose answer a kill swallowed.
       if (error instanceof Refused && error.type === 'ExecutionAlreadyExists') {
-        run.arn = stateMachineArn.replace(':stateMachine:', ':execution:') + `:${run.name}`;
+        run.arn = `${stateMachineArn.replace(':stateMachine:', ':execution:')}:${run.name}`;
       } else if (isDefinite(error)) {
         run.faults.push(error.message);
         return;

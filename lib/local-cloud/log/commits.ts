@@ -24,8 +24,7 @@ const QUIET_MS = 1000;
 /** commits that are not worth a checkpoint of their own */
 const FEW = 500;
 
-/** @param committed called after each commit */
-export function createCommits(db: Db, committed: () => void = () => {}): Commits {
+export function createCommits(db: Db): Commits {
   let waiting: Waiting[] = [];
   let scheduled = false;
   let sinceCheckpoint = 0;
@@ -47,7 +46,6 @@ export function createCommits(db: Db, committed: () => void = () => {}): Commits
     try {
       const result = work();
       db.exec('COMMIT');
-      committed();
       if (++sinceCheckpoint >= FEW) {
         if (quiet) quiet.refresh();
         else quiet = setTimeout(checkpoint, QUIET_MS).unref();

@@ -45,7 +45,6 @@ function create(folder: string, file: string): Db {
   } as const;
   writeManifest(folder, { ...manifest, state: 'creating' });
   for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
-  rmSync(path.join(folder, 'runs.mark'), { force: true });
   const db = connect(folder, file);
   db.exec('BEGIN');
   db.exec(TABLES);
@@ -56,7 +55,6 @@ function create(folder: string, file: string): Db {
   db.exec('COMMIT');
   // Into the main file, so that an empty one is a sure sign of damage from here on.
   db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
-  sign(db, id);
   writeManifest(folder, { ...manifest, state: 'ready' });
   return db;
 }
@@ -69,8 +67,7 @@ function openExisting(folder: string, file: string, id: string): Db {
   const db = connect(folder, file);
   try {
     const found = db.prepare(`SELECT value FROM meta WHERE key = 'id'`).get() as { value: string } | undefined;
-    if (found?.value !== id || !isSignedBy(db, id))
-      throw damaged(folder, `${file} is not the database that the manifest names`);
+    if (found?.value !== id) throw damaged(folder, `${file} is not the database that the manifest names`);
     if ((db.prepare(LATER_COUNT).get() as { count: number }).count < 2) db.exec(LATER_TABLES);
     return db;
   } catch (error) {
@@ -80,22 +77,6 @@ function openExisting(folder: string, file: string, id: string): Db {
       : damaged(folder, `${file} cannot be read (${(error as Error).message})`, error);
   }
 }
-
-/** A page of its own that gets into every log, so that another database's log brings another id with it. */
-function sign(db: Db, id: string): void {
-  try {
-    db.exec('CREATE TABLE IF NOT EXISTS opened (id TEXT, at TEXT); DELETE FROM opened');
-    db.prepare('INSERT INTO opened VALUES (?, ?)').run([id, new Date().toISOString()]);
-  } catch {
-    // a full disk: what can be read is read
-  }
-}
-
-const isSignedBy = (db: Db, id: string): boolean => {
-  if (!db.prepare(`SELECT 1 FROM sqlite_master WHERE name = 'opened'`).get([])) return true;
-  const last = db.prepare('SELECT id FROM opened').get([]) as { id: string } | undefined;
-  return last === undefined || last.id === id;
-};
 
 function connect(folder: string, file: string): Db {
   let db: Db | undefined;

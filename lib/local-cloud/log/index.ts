@@ -10,7 +10,6 @@ import { createCommits } from './commits';
 import { openDatabase } from './database';
 import { type ExecutionTables, executionTables } from './executions';
 import { type MachineTables, machineTables } from './machines';
-import { openMark } from './mark';
 import { createQuery } from './statements';
 import { openSuspects, type Suspects } from './suspects';
 
@@ -36,8 +35,7 @@ export type RunLog = {
 export function openRunLog(folder: string): RunLog {
   const db = openDatabase(folder);
   const query = createQuery(db);
-  const mark = openMark(folder, db);
-  const commits = createCommits(db, mark.write);
+  const commits = createCommits(db);
   return {
     machines: machineTables(query),
     executions: executionTables(query),
@@ -47,7 +45,6 @@ export function openRunLog(folder: string): RunLog {
     secret: query.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'secret'`)!.value,
     close() {
       commits.flush();
-      mark.close();
       db.close();
     },
   };
