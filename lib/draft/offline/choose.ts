@@ -6,6 +6,8 @@
  *
  * One dynamic programme over all units, so that "find a shop" + "near Sydney" stay one step and "details" + "reviews"
  * become two when two functions say so.
+ *
+ * Longer than most: the weights that decide, with their reasons, stand beside what they weigh.
  * @module
  */
 import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';

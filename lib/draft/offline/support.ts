@@ -15,7 +15,7 @@ import type { Unit } from './clauses';
 import { isFileWord } from './files';
 import { PLAIN_VERBS, WANTING } from './verbs';
 
-/** Below this share a function is no answer. Measured on the developed half: no right choice of theirs is lost by it. */
+/** Below this share a function is no answer. Chosen on benchmark prompts kept for developing: few right choices score below it. */
 export const LEAST_SUPPORT = 0.22;
 
 type Asked = { verb: string[]; plain: boolean; nouns: { t: string; weight: number }[]; scale: number };
