@@ -44,6 +44,9 @@ test('the canvas follows the text, and keeps the last graph while the text is br
 
   await editor.type('{ "StartAt": "First", "States": { ');
   await expect(page.getByRole('alert').getByText(/Not JSON yet, line 1/)).toBeVisible();
+  // A type on its way to be typed is valid JSON and no state: the step must not leave the canvas.
+  await editor.type(JSON.stringify(longer, null, 2).replace('"Pass"', '"Pss"'));
+  await expect(page.getByRole('alert').getByText(/Pss/)).toBeVisible();
   await editor.design();
   await editor.shows('First', 'Last', 'After all');
   await editor.saved();

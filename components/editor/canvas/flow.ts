@@ -271,6 +271,7 @@ export function createFlow() {
           sourceHandle: 'out',
           targetHandle: 'in',
           data: { edge: null, after, from: null, lane: 0 },
+          ariaLabel: `${nodeOf(graph, source)?.name ?? 'Start'} to ${nodeOf(graph, target)?.name ?? 'End'}`,
           selectable: false,
           focusable: false,
           deletable: false,

@@ -41,8 +41,10 @@ export function CodeView() {
       return;
     }
     const { graph: made, diagnostics } = decompile(parsed, store.getState().document.graph);
-    if (!made) {
-      const [first] = diagnostics;
+    // A state of an unknown type has no place in the graph: taking the text would drop it from the canvas.
+    const lost = diagnostics.find(({ code }) => code === 'STATE_TYPE_UNKNOWN');
+    if (!made || lost) {
+      const first = lost ?? diagnostics[0];
       setFault({
         message: first?.message ?? 'This is not a state machine.',
         hint: first?.hint ?? '',
