@@ -12,6 +12,7 @@ import path from 'node:path';
 import { Problem } from '@/lib/base/problem';
 import { type Config, missingForAws, readConfig } from '@/lib/config';
 import { readCloudAddress } from '@/lib/local-cloud/data-dir';
+import { openToken } from '@/lib/store/token';
 import { cloudEnvironment } from './cloud-process';
 
 const HOST = '127.0.0.1';
@@ -35,6 +36,7 @@ async function main(): Promise<void> {
   if (process.argv.includes('--build')) return build(config.root);
   const port = await choosePort(config.port, config.portGiven);
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  openToken(config.dataDir);
   const origins = [`http://localhost:${port}`, `http://${HOST}:${port}`, ...config.pageOrigins];
   writeFileSync(path.join(config.dataDir, 'page.json'), JSON.stringify({ origin: origins }), { mode: 0o600 });
 

@@ -3,8 +3,8 @@
  *
  * One wiring a process, also where Next loads this module more than once (pages, actions and routes are bundled apart).
  */
-import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomUUID, timingSafeEqual } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Address } from '@/lib/aws/clients';
@@ -18,6 +18,7 @@ import type { FunctionManifest } from '@/lib/functions/manifest';
 import { createModel } from '@/lib/llm/client';
 import { readCloudAddress } from '@/lib/local-cloud/data-dir';
 import { openStore } from '@/lib/store/store';
+import { openToken } from '@/lib/store/token';
 import type { Deps } from '@/lib/usecases/deps';
 import { followAll } from '@/lib/usecases/follow-run';
 import { createJobs } from '@/lib/usecases/jobs';
@@ -92,7 +93,7 @@ export async function createWiring(config: Config): Promise<Wiring> {
   };
   return {
     config,
-    token: readToken(config.dataDir),
+    token: openToken(config.dataDir),
     store: openStore(config.dataDir),
     cloud,
     manifests,
@@ -173,16 +174,6 @@ async function readSource(folder: string): Promise<{ file: string; text: string 
   return Promise.all(
     names.sort().map(async (file) => ({ file, text: await readFile(path.join(folder, file), 'utf8') })),
   );
-}
-
-/** Made on first start, kept with mode 0600. */
-function readToken(dataDir: string): string {
-  const file = path.join(dataDir, 'api-token');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const token = randomBytes(24).toString('base64url');
-  writeFileSync(file, `${token}\n`, { mode: 0o600 });
-  return token;
 }
 
 /** Compares in constant time. */
