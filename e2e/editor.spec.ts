@@ -96,3 +96,29 @@ test('a definition with a loop is imported, run over a list, and each item is se
   await expect(page.getByRole('heading', { name: 'Items (3)' })).toBeVisible();
   await expect(page.getByTitle(/^Item [123]$/)).toHaveCount(3);
 });
+
+test('a run that is over before the page knows of it is shown as over', async ({ page }) => {
+  const pause = {
+    QueryLanguage: 'JSONata',
+    StartAt: 'Pause',
+    States: { Pause: { Type: 'Wait', Seconds: 2, Next: 'Say' }, Say: { Type: 'Pass', Output: 'all said', End: true } },
+  };
+  const editor = new Editor(page);
+  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('Over at once', pause)}`);
+  await editor.shows('Pause', 'Say');
+  // What describes the run while it goes on arrives when it is over: what the stream told meanwhile is all there is.
+  let late = 0;
+  await page.route('**/*', async (route) => {
+    if (!route.request().headers()['next-action']) return route.fallback();
+    const response = await route.fetch();
+    const body = await response.text();
+    if (body.includes('"RUNNING"')) {
+      late++;
+      await new Promise((done) => setTimeout(done, 4000));
+    }
+    await route.fulfill({ response, body });
+  });
+  await editor.run();
+  await expect(page.getByText('all said').first()).toBeVisible({ timeout: 12_000 });
+  expect(late).toBeGreaterThan(0);
+});

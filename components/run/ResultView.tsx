@@ -181,6 +181,7 @@ function Preview({ url, mediaType, name }: { url: string; mediaType: string; nam
 function LinkThing({ thing }: { thing: Extract<Found, { kind: 'link' }> }) {
   const signed = /[?&]X-Amz-Signature=/.test(thing.url);
   const [seen, setSeen] = useState(thing.image || signed);
+  const [attempt, setAttempt] = useState(0);
   const name = pathOf(thing.url).split('/').at(-1) || thing.url;
   return (
     <figure className="overflow-hidden rounded-lg border bg-surface">
@@ -188,10 +189,12 @@ function LinkThing({ thing }: { thing: Extract<Found, { kind: 'link' }> }) {
         <div className="border-b bg-sunken p-3">
           {/* biome-ignore lint/performance/noImgElement: the address is signed and short-lived, nothing to optimise */}
           <img
+            key={attempt}
             src={thing.url}
             alt={name}
             className={PICTURE}
-            onError={() => setSeen(false)}
+            // What is not a picture fails again; a connection that was cut does not.
+            onError={() => (attempt === 0 ? setTimeout(setAttempt, 1000, 1) : setSeen(false))}
             data-testid="result-image"
           />
         </div>

@@ -81,6 +81,8 @@ export function useStream(handler: Handler): void {
 
 /** How often a job or run is asked for while the stream is lost, ms. */
 const POLL = 2500;
+/** How often a run that goes on is asked for though the stream is open, ms: the stream may be open and yet deaf. */
+const CHECK = 15_000;
 
 /** A job as it goes; `null` until known. Survives a lost stream by asking. */
 export function useJob(id: string | null): { job: JobView | null; problem: ProblemView | null } {
@@ -120,19 +122,22 @@ export function useRun(id: string | null, initial?: RunDetail): { run: RunDetail
   const { open, epoch } = useConnection();
   const current = run?.id === id ? run : null;
   const over = current !== null && isOver(current.status);
-  // Messages of one frame become one repaint.
+  // Messages of one frame become one repaint. Those that come before the run is known wait for it: a run may be over
+  // before the answer that describes it arrives, and nothing more would be told.
   const waiting = useRef<Extract<StreamMessage, { kind: 'run' }>[]>([]);
   const frame = useRef(0);
+  const known = useRef<RunDetail | null>(run);
+  const show = (detail: RunDetail) => {
+    const news = waiting.current.splice(0).filter((message) => message.run.id === detail.id);
+    known.current = news.reduce((merged, next) => mergeRun(merged, next.run, next.events), detail);
+    setRun(known.current);
+  };
   useStream((message) => {
     if (message.kind !== 'run' || message.run.id !== id) return;
     waiting.current.push(message);
     frame.current ||= requestAnimationFrame(() => {
       frame.current = 0;
-      const messages = waiting.current.splice(0);
-      setRun((old) => {
-        if (!old || old.id !== id) return old;
-        return messages.reduce((detail, next) => mergeRun(detail, next.run, next.events), old);
-      });
+      if (known.current?.id === id) show(known.current);
     });
   });
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
@@ -147,12 +152,13 @@ export function useRun(id: string | null, initial?: RunDetail): { run: RunDetail
     const ask = async () => {
       const answer = await getRunAction(id).catch(() => null);
       if (!live || !answer) return;
-      if (answer.ok)
-        setRun((old) => (old?.id === id ? mergeRun(old, answer.value, answer.value.events) : answer.value));
-      else setProblem(answer.problem);
+      if (answer.ok) {
+        const old = known.current;
+        show(old?.id === id ? mergeRun(old, answer.value, answer.value.events) : answer.value);
+      } else setProblem(answer.problem);
     };
     void ask();
-    const timer = open ? undefined : setInterval(ask, POLL);
+    const timer = setInterval(ask, open ? CHECK : POLL);
     return () => {
       live = false;
       clearInterval(timer);
