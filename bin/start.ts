@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { Problem } from '@/lib/base/problem';
@@ -131,8 +131,62 @@ function watchForeign(config: Config): void {
 async function build(root: string): Promise<void> {
   const stamp = path.join(root, '.next', 'action-engine-sources');
   const sources = hashOf(root);
-  if (existsSync(path.join(root, '.next', 'BUILD_ID')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources)
-    return;
+  const isBuilt = () =>
+    existsSync(path.join(root, '.next', 'BUILD_ID')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources;
+  if (isBuilt()) return;
+  const release = await takeBuildLock(root);
+  try {
+    if (!isBuilt()) await buildNow(root, () => writeFileSync(stamp, sources));
+  } finally {
+    release();
+  }
+}
+
+/** One build of a checkout at a time: another start waits for it and then uses what it made. */
+async function takeBuildLock(root: string): Promise<() => void> {
+  // Not in .next: the build empties that folder.
+  const lock = path.join(root, 'node_modules', '.cache', 'action-engine-build.lock');
+  const mine = `${lock}.${process.pid}`;
+  mkdirSync(path.dirname(lock), { recursive: true });
+  for (let told = false; ; ) {
+    writeFileSync(mine, String(process.pid));
+    try {
+      // A link appears with its content: nobody reads a lock without a pid.
+      linkSync(mine, lock);
+      return () => rmSync(lock, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      rmSync(mine, { force: true });
+    }
+    if (!isAlive(ownerOf(lock))) rmSync(lock, { force: true });
+    else {
+      if (!told) say('Another start builds the page already; waiting for it …');
+      told = true;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  }
+}
+
+function ownerOf(lock: string): number {
+  try {
+    return Number(readFileSync(lock, 'utf8'));
+  } catch {
+    return 0; // released between the two looks
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+async function buildNow(root: string, done: () => void): Promise<void> {
   say('Building the page (once; some 20 s) …');
   const next = path.join(root, 'node_modules', 'next', 'dist', 'bin', 'next');
   const child = spawn(process.execPath, [next, 'build'], {
@@ -151,7 +205,7 @@ async function build(root: string): Promise<void> {
       `The page could not be built:\n${output}`,
       'Run `npm ci` again; if it still fails, open an issue with these lines.',
     );
-  writeFileSync(stamp, sources);
+  done();
 }
 
 function hashOf(root: string): string {
