@@ -113,6 +113,7 @@ const screens: [name: string, address: () => string, open?: (page: Page) => Prom
   ['files', () => '/files'],
   ['settings', () => '/settings'],
   ['api', () => '/docs'],
+  ['what an error means', () => '/docs/errors/PORT_IN_USE'],
   ['a page that is not there', () => '/nowhere'],
 ];
 

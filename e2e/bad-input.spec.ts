@@ -18,6 +18,16 @@ test('an empty prompt and an absurd one are told apart from a good one, and noth
   await home.type(absurd);
   await page.getByRole('button', { name: 'Draft', exact: true }).click();
   await expect(page.getByRole('alert').first()).toBeVisible();
+  const [explained] = await Promise.all([
+    page.waitForEvent('popup'),
+    page
+      .getByRole('alert')
+      .getByRole('link', { name: /^[A-Z_]+$/ })
+      .first()
+      .click(),
+  ]);
+  await expect(explained.getByText('What to do.', { exact: true })).toBeVisible();
+  await explained.close();
   await page.getByRole('link', { name: 'Back to the prompt' }).click();
   await expect(page.getByLabel('Describe what should happen')).toHaveValue(absurd);
   await expect(page.getByRole('listitem').filter({ hasText: absurd }).first()).toBeVisible(); // and among the recent queries

@@ -1,5 +1,6 @@
 'use client';
 import { OctagonAlert, TriangleAlert } from 'lucide-react';
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { ProblemView } from '@/lib/base/problem';
 import { cn } from './cn';
@@ -32,9 +33,24 @@ export function ErrorNote({
         {problem.hint ? <p className="mt-0.5 break-words text-muted">{problem.hint}</p> : null}
         {actions ? <div className="mt-2 flex flex-wrap gap-2">{actions}</div> : null}
       </div>
-      {problem.code && problem.code !== 'UNEXPECTED' ? (
-        <code className="hidden shrink-0 text-[11px] text-muted sm:block">{problem.code}</code>
-      ) : null}
+      {problem.code && problem.code !== 'UNEXPECTED' ? <CodeOf code={problem.code} /> : null}
     </div>
+  );
+}
+
+/** A code of ours leads to its page; one of AWS or of a function is only shown. */
+function CodeOf({ code }: { code: string }) {
+  const text = <code className="text-[11px]">{code}</code>;
+  if (!/^[A-Z][A-Z0-9]*(_[A-Z0-9]+)+$/.test(code))
+    return <span className="hidden shrink-0 text-muted sm:block">{text}</span>;
+  return (
+    <Link
+      href={`/docs/errors/${code}`}
+      target="_blank"
+      title="What this means"
+      className="hidden shrink-0 rounded-sm text-muted underline decoration-dotted underline-offset-2 hover:text-text sm:block"
+    >
+      {text}
+    </Link>
   );
 }
