@@ -40,6 +40,8 @@ export type Config = {
   serviceEndpoints: Record<string, string>;
   /** hosts (`host` or `host:port`) that its HTTP Tasks may call though they are not public */
   httpAllow: string[];
+  /** how functions are kept apart: the best that works for each, or a level that must hold: ACTION_ENGINE_ISOLATION */
+  isolation: 'auto' | 0 | 1 | 2;
   /** Step Functions Local's mock configuration file, as an absolute path: SFN_MOCK_CONFIG */
   mockConfig: string | null;
   /** further origins that may use the page and the cloud, e.g. http://laptop.local:3000 */
@@ -87,6 +89,7 @@ export function readConfig(env: Environment = process.env): Config {
     s3Endpoint: url(value('AWS_ENDPOINT_URL_S3'), 'AWS_ENDPOINT_URL_S3'),
     serviceEndpoints: endpointsOf(env),
     httpAllow: list(value('ACTION_ENGINE_HTTP_ALLOW')).map((host) => host.toLowerCase()),
+    isolation: isolationOf(value('ACTION_ENGINE_ISOLATION')),
     mockConfig: pathOf(value('SFN_MOCK_CONFIG')),
     pageOrigins: list(value('ACTION_ENGINE_ORIGINS')),
     bucket: value('ACTION_ENGINE_BUCKET') ?? (target === 'local' ? LOCAL_BUCKET : ''),
@@ -101,6 +104,18 @@ const list = (text: string | null): string[] =>
     .split(',')
     .map((item) => item.trim())
     .filter(Boolean);
+
+/** @throws Problem CONFIG_INVALID */
+function isolationOf(text: string | null): Config['isolation'] {
+  if (text === null || text === 'auto') return 'auto';
+  const level = [0, 1, 2].find((one) => String(one) === text);
+  if (level !== undefined) return level as 0 | 1 | 2;
+  throw new Problem(
+    'CONFIG_INVALID',
+    `ACTION_ENGINE_ISOLATION is "${text}".`,
+    'Set it to auto, 0, 1 or 2; docs/isolation.md tells what the levels are.',
+  );
+}
 
 const pathOf = (text: string | null): string | null =>
   text === null ? null : path.resolve(/* turbopackIgnore: true */ text);

@@ -1,5 +1,6 @@
 import { SettingsScreen } from '@/components/settings/SettingsScreen';
 import { Page } from '@/components/shell';
+import { listSecrets } from '@/lib/usecases/secrets';
 import { wiring } from '@/lib/wiring';
 
 export const metadata = { title: 'Settings' };
@@ -7,8 +8,8 @@ export const metadata = { title: 'Settings' };
 export default async function SettingsPage() {
   const deps = await wiring();
   return (
-    <Page title="Settings" about="Where it runs, and which model drafts.">
-      <SettingsScreen settings={await deps.settings()} />
+    <Page title="Settings" about="Where it runs, which model drafts, and the secrets of functions.">
+      <SettingsScreen settings={await deps.settings()} secrets={await listSecrets(deps)} />
     </Page>
   );
 }

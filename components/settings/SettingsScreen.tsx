@@ -4,7 +4,8 @@ import { type ReactNode, useState } from 'react';
 import { Badge, Button, Section } from '@/components/ui';
 import { testCloudAction, testModelAction } from '@/lib/actions/settings';
 import { type Result, viewOf } from '@/lib/base/problem';
-import type { SettingsView } from '@/lib/usecases/types';
+import type { IsolationView, SecretView, SettingsView } from '@/lib/usecases/types';
+import { SecretsCard } from './SecretsCard';
 
 const PROVIDERS = {
   none: 'Offline planner',
@@ -13,16 +14,16 @@ const PROVIDERS = {
   compatible: 'OpenAI-compatible server',
 };
 
-/** How functions are kept apart from the rest, in words. */
-const ISOLATION: Record<string, string> = {
-  process:
-    'Level 0: each function is a process of its own, with its own environment and limits on memory and time. It can read what you can read.',
-  namespace:
-    'Level 0, in a process namespace: own environment, limits on memory and time, and its whole tree of processes ends with it. It can read files that you can read.',
-};
+/** How functions are kept apart from the rest, in words, by level. */
+const ISOLATION = [
+  'Level 0: each function is a process with its own environment and limits on memory and time. It can read what you can read.',
+  'Level 1: a JavaScript function also reads and writes only its own files, and starts no programs. It can use your network.',
+  'Level 2: a function also sees nothing of your files, your other programs or other functions, and uses the network only if it says that it needs to.',
+];
+const TREE = ' All that it started ends with it.';
 
 /** Where it runs and which model drafts, each with a button that tries it. */
-export function SettingsScreen({ settings }: { settings: SettingsView }) {
+export function SettingsScreen({ settings, secrets }: { settings: SettingsView; secrets: SecretView[] }) {
   const { cloud, model, target } = settings;
   return (
     <div className="flex max-w-3xl flex-col gap-6">
@@ -41,7 +42,7 @@ export function SettingsScreen({ settings }: { settings: SettingsView }) {
               </code>,
             ],
             ...(cloud.isolation !== null
-              ? [['Isolation', ISOLATION[cloud.isolation] ?? cloud.isolation] as [string, ReactNode]]
+              ? [['Isolation', <Isolation key="i" isolation={cloud.isolation} />] as [string, ReactNode]]
               : []),
           ]}
         />
@@ -81,8 +82,37 @@ export function SettingsScreen({ settings }: { settings: SettingsView }) {
           </>
         )}
       </Section>
+      <SecretsCard secrets={secrets} target={target} />
       <p className="text-xs text-muted">Action Engine {settings.version}</p>
     </div>
+  );
+}
+
+function Isolation({ isolation }: { isolation: IsolationView }) {
+  const { level, namespaces, functions } = isolation;
+  return (
+    <>
+      <p>
+        {ISOLATION[level]}
+        {namespaces ? TREE : ''}
+      </p>
+      {functions.length > 0 ? (
+        <details className="mt-1">
+          <summary className="cursor-pointer text-muted">Level of each function</summary>
+          <ul className="mt-1 flex flex-col gap-1">
+            {functions.map((one) => (
+              <li key={one.name} className="break-words">
+                <code>{one.name}</code>:{' '}
+                {one.level === null
+                  ? 'not run'
+                  : `level ${one.level}, ${one.network === 'none' ? 'no network' : 'your network'}`}
+                {one.why ? <span className="text-muted"> ({one.why})</span> : null}
+              </li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+    </>
   );
 }
 

@@ -8,13 +8,15 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import type { CloudContext, Service } from '../service';
 import { type AsyncQueue, openAsyncQueue } from './async-queue';
 import { createFetchObject } from './fetch-object';
 import { invoke, run } from './invoke';
-import { createLauncher, type Isolation } from './launch';
+import type { IsolationSetting, Level } from './isolation';
+import { createLauncher, type Isolation, type Network } from './launch';
 import { createLocations } from './locations';
 import { createLogs, type Logs } from './logs';
 import { answerLogs, isLogsCall } from './logs-api';
@@ -40,11 +42,31 @@ export type LambdaOptions = {
   retryMs?: number[];
   /** false: functions are plain children also where the system could shut them off from each other */
   namespaces?: boolean;
+  /** how functions are kept apart: the best that works for each (`auto`), or a level that must hold */
+  isolation?: IsolationSetting;
+  /** serves a connection to this cloud that a function without a network made; absent: every function shares the machine's */
+  accept?(socket: Socket): void;
 };
+
+export type FunctionLevel = {
+  name: string;
+  level: Level | null;
+  why: string | null;
+  /** `none`: it reaches the local cloud and nobody else */
+  network: Network;
+};
+
+/** A tag of functions: `none` for those that need no network. The deployer sets it from the manifest. */
+const NETWORK_TAG = 'action-engine:network';
+const networkOf = (tags: Record<string, string> | undefined): Network =>
+  tags?.[NETWORK_TAG] === 'none' ? 'none' : 'shared';
 
 export type LambdaService = Service & {
   /** how functions are kept apart here; told by the health page */
   isolation(): Promise<Isolation>;
+  level(): Promise<Level>;
+  /** of each function whose package was unpacked since the start; `level: null` where it would not be run */
+  functionLevels(): Promise<FunctionLevel[]>;
   /** the last `bytes` (64 KB) that a function printed */
   logTail(functionName: string, bytes?: number): Promise<string>;
 };
@@ -56,7 +78,13 @@ const QUEUE = 10_000;
 export function createLambda(context: CloudContext, options: LambdaOptions): LambdaService {
   const base = path.join(context.dataDir, 'cloud', 'lambda');
   const { concurrency = 20, idleMs = 7 * 60_000, pendingMs = 0 } = options;
-  const launcher = createLauncher(options.root, options.namespaces);
+  const launcher = createLauncher({
+    root: options.root,
+    dataDir: context.dataDir,
+    ...(options.isolation !== undefined && { isolation: options.isolation }),
+    ...(options.namespaces !== undefined && { namespaces: options.namespaces }),
+    ...(options.accept && { cloud: { endpoint: context.endpoint, accept: options.accept } }),
+  });
   const pools = new Map<string, Pool>();
   /** hash of the code that a pool runs, by the pool's key */
   const codes = new Map<string, string>();
@@ -95,7 +123,8 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
     for (const pool of everyPool()) pool.pump();
   };
   const poolOf = (name: string, version: Version): Pool => {
-    const key = `${name}:${version.version}:${version.revisionId}`;
+    const network = networkOf(store.get(name)?.tags);
+    const key = `${name}:${version.version}:${version.revisionId}:${network}`;
     let pool = pools.get(key);
     if (!pool) {
       const specOf = () => ({
@@ -108,6 +137,7 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
         endpoint: context.endpoint(),
         credentials: context.credentials.functions,
         tmp: path.join(base, 'tmp', randomUUID()),
+        network,
       });
       pool = new Pool(specOf, { launcher, reaper, makeRoom, freed }, { limit: concurrency, queue: QUEUE });
       pools.set(key, pool);
@@ -184,9 +214,22 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
       for (const pool of everyPool()) pool.end();
       pools.clear();
       reaper.close();
+      launcher.close();
       await logs.close();
     },
     isolation: launcher.isolation,
+    level: launcher.level,
+    async functionLevels() {
+      const told: FunctionLevel[] = [];
+      for (const { name, tags, latest } of store.all()) {
+        const spec = { settings: latest.settings, taskRoot: store.folderOf(latest.code), network: networkOf(tags) };
+        if (!existsSync(spec.taskRoot)) continue;
+        const isolation = await launcher.isolationOf(spec);
+        const { level = null, why = null, network = spec.network } = isolation ?? {};
+        told.push({ name, level, why, network });
+      }
+      return told;
+    },
     logTail: (name, bytes) => logs.tail(name, bytes),
   };
 }

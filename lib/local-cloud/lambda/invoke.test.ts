@@ -1,5 +1,5 @@
 /** What a function does: called by the AWS SDK, run as a real process. */
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -410,21 +410,35 @@ describe('the environment', () => {
     expect(
       Object.keys(env).filter(
         (name) =>
-          !/^(OWN|SHARED_BUCKET|AWS_.*|LAMBDA_.*|_HANDLER|LANG|TZ|PATH|HOME|TMPDIR|PWD|SHLVL|_|OLDPWD)$/.test(name),
+          !/^(OWN|SHARED_BUCKET|AWS_.*|LAMBDA_.*|_HANDLER|LANG|TZ|PATH|HOME|TMPDIR|_X_AMZN_TRACE_ID)$/.test(name),
       ),
     ).toEqual([]);
   });
 
-  test('a process has scratch space of its own, gone when it is', async () => {
+  test.each([
+    ['auto', 'auto'],
+    ['1', 1],
+  ] as const)('a process has scratch space of its own, gone when it is (isolation %s)', async (_, isolation) => {
+    const own = await startTestLambda({ isolation });
     await create(
-      cloud.client,
+      own.client,
       'scratch',
-      `import { writeFileSync } from 'node:fs'; import { tmpdir } from 'node:os'; export const handler = async (event) => { if (event.end) process.exit(); writeFileSync(tmpdir() + '/note', 'x'); return tmpdir(); };`,
+      `import { readdirSync, writeFileSync } from 'node:fs'; import { tmpdir } from 'node:os';
+      export const handler = async (event) => {
+        if (event.end) process.exit();
+        const before = readdirSync(tmpdir());
+        writeFileSync(tmpdir() + '/note', 'x');
+        return { folder: tmpdir(), before, after: readdirSync(tmpdir()) };
+      };`,
     );
-    const { result: folder } = await call(cloud.client, 'scratch');
-    expect(readdirSync(folder)).toEqual(['note']);
-    await call(cloud.client, 'scratch', { end: true });
-    await expect.poll(() => existsSync(folder), { timeout: 3000 }).toBe(false);
+    const { result } = await call(own.client, 'scratch');
+    expect(result).toMatchObject({ before: [], after: ['note'] });
+    expect((await call(own.client, 'scratch')).result.before).toEqual(['note']); // the same process
+    await call(own.client, 'scratch', { end: true });
+    expect((await call(own.client, 'scratch')).result.before).toEqual([]);
+    await own.stop();
+    await expect.poll(() => readdirSync(path.join(own.dataDir, 'cloud/lambda/tmp')).length, { timeout: 3000 }).toBe(0);
+    await own.close().catch(() => undefined);
   });
 });
 
@@ -488,7 +502,7 @@ describe('ways to call', () => {
     await create(
       few.client,
       'shared',
-      `export const handler = async (n) => { await new Promise((r) => setTimeout(r, 20)); return [process.env.TMPDIR, n]; };`,
+      `const me = Math.random(); export const handler = async (n) => { await new Promise((r) => setTimeout(r, 20)); return [me, n]; };`,
     );
     const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => call(few.client, 'shared', n)));
     expect(answers.map(({ result }) => result[1])).toEqual(Array.from({ length: 30 }, (_, n) => n));

@@ -1,16 +1,32 @@
 /**
  * How a function's process is started: which command, which environment, which limits.
  *
- * The environment is made from nothing: the names that AWS documents, the function's own variables, keys that the cloud
- * issued to functions. Nothing of the server's own environment goes in.
+ * Which level it gets is decided in `isolation.ts`; here the decision becomes a command: limits, permissions, a view of the
+ * machine, a network. Nothing of the server's own environment goes in.
  */
-import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { childScript } from '@/lib/base/children';
-import { type Credentials, REGION } from '../service';
+import type { Credentials } from '../service';
+import { environmentOf, type Places } from './function-environment';
+import { CannotLaunch, findLimiter, findNamespace, findPython, measureNode, type Program } from './host-tools';
+import { decide, type FunctionIsolation, type IsolationSetting, type Level } from './isolation';
+import { openNetwork, type PrivateNetwork } from './network';
+import { type PackageNeeds, scanPackage } from './package-scan';
+import {
+  holds,
+  inView,
+  lookAtSystem,
+  RUNTIME_ROOT,
+  shown,
+  TASK_ROOT,
+  type Unsharer,
+  unsharers,
+  type View,
+} from './sandbox';
 import type { Settings } from './settings';
 
 export type LaunchSpec = {
@@ -26,36 +42,64 @@ export type LaunchSpec = {
   credentials: Credentials;
   /** scratch space of this process */
   tmp: string;
+  /** `none`: it may call the local cloud and nobody else */
+  network: Network;
 };
+/** whom a function may call: as the machine can, or the local cloud alone */
+export type Network = 'shared' | 'none';
 export type Launch = { command: string; args: string[]; env: Record<string, string> };
 
-/** The process cannot be started; the message says why and what to do. Shown as the invocation's error. */
-export class CannotLaunch extends Error {
-  constructor(
-    readonly errorType: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-/** `namespace`: a process sees only itself and what it started, and takes all of that with it. `process`: a plain child. */
-export type Isolation = 'process' | 'namespace';
+/**
+ * What this machine can do for functions. `process`: plain children. `namespace`: a process sees only itself and what it
+ * started, and takes all of that with it. `view`: and it sees only its own files.
+ */
+export type Isolation = 'process' | 'namespace' | 'view';
 export type Launcher = {
-  launch(spec: LaunchSpec, runtimeApi: string): Promise<Launch>;
+  /** @throws CannotLaunch */
+  prepare(spec: LaunchSpec): Promise<Prepared>;
   isolation(): Promise<Isolation>;
+  /** what a function of plain JavaScript gets here; of each function `isolationOf` tells */
+  level(): Promise<Level>;
+  /** of one function, whose package is unpacked; `null` where it would not be run */
+  isolationOf(spec: Judged): Promise<(FunctionIsolation & { network: Network }) | null>;
+  close(): void;
+};
+/** what its isolation depends on */
+export type Judged = Pick<LaunchSpec, 'settings' | 'taskRoot' | 'network'>;
+export type Prepared = {
+  /** its network is a private one: the Runtime API must listen there; null: at this machine's own loopback */
+  network: PrivateNetwork | null;
+  /** @param runtimeApi host and port of the Runtime API, as it is reached from there */
+  launch(runtimeApi: string): Promise<Launch>;
+};
+export type LauncherOptions = {
+  /** the project's folder */
+  root: string;
+  /** must stay hidden from functions */
+  dataDir: string;
+  /** default: auto */
+  isolation?: IsolationSetting;
+  /** false: plain children also where the system could do more */
+  namespaces?: boolean;
+  /** the local cloud's address, and what serves a connection to it that was made in a private network */
+  cloud?: { endpoint(): string; accept(socket: Socket): void };
 };
 
-/**
- * MB beside the function's own data: what the bare interpreter has mapped (some 50 for Node 20, 560 for Node 24, which
- * reserves a cage for its heap), and room for what native packages map before they do anything.
- */
-const PACKAGES_MB = 80;
+/** MB beside the function's own data, where it is not Node's */
 const OTHER_RUNTIME_MB = 64;
-const PATH = '/usr/local/bin:/usr/bin:/bin:/opt/bin';
 
-/** @param allowNamespace false: plain children also where the system could do more */
-export function createLauncher(root: string, allowNamespace = true): Launcher {
+/** files at once, as on AWS */
+const DESCRIPTORS = 1024;
+/** bytes that one file may have where /tmp has no limit of its own */
+const FILE_BYTES = 512 * 1024 * 1024;
+
+export function createLauncher({
+  root,
+  dataDir,
+  isolation = 'auto',
+  namespaces = true,
+  cloud,
+}: LauncherOptions): Launcher {
   const once = <T>(make: () => Promise<T>) => {
     let made: Promise<T> | null = null;
     return () => {
@@ -66,138 +110,187 @@ export function createLauncher(root: string, allowNamespace = true): Launcher {
       return made;
     };
   };
-  const nodeBootstrap = once(() => childScript(root, 'lib/local-cloud/lambda/runtimes/node.ts'));
+  const nodeScript = once(() => childScript(root, 'lib/local-cloud/lambda/runtimes/node.ts'));
+  const pythonScript = path.join(root, 'lib/local-cloud/lambda/runtimes/python.py');
+  const node: Program = { command: process.execPath, places: [process.execPath] };
   const python = once(findPython);
   const prlimit = once(findLimiter);
   const nodeOverhead = once(measureNode);
-  const namespace = once(() => (allowNamespace ? findNamespace() : Promise.resolve([])));
+  const namespace = once(() => (namespaces ? findNamespace() : Promise.resolve([])));
+  const system = once(lookAtSystem);
+  const secret = [dataDir, root];
+  /** the command that makes a view in which this program works; null: there is none here */
+  const viewer = async (program: Program, test: readonly string[]): Promise<Unsharer | null> => {
+    if (!namespaces || isolation === 0 || isolation === 1 || process.platform !== 'linux') return null;
+    const base = await mkdtemp(path.join(tmpdir(), 'action-engine-view-'));
+    try {
+      const view = { base, taskRoot: base, programs: await shown(program.places, secret) };
+      for (const unsharer of unsharers())
+        if (await holds(unsharer, await system(), view, [program.command, ...test], dataDir)) return unsharer;
+      return null;
+    } finally {
+      await rm(base, { recursive: true, force: true });
+    }
+  };
+  const nodeViewer = once(() => viewer(node, ['-e', '0']));
+  const pythonViewer = once(async () => viewer(await python(), ['-I', '-c', 'import ssl, json, http.client, ctypes']));
+  const viewerFor = (runtime: string) => (runtime.startsWith('python') ? pythonViewer() : nodeViewer());
 
-  const commandFor = async ({ settings, taskRoot }: LaunchSpec): Promise<string[]> => {
+  const scans = new Map<string, Promise<PackageNeeds>>();
+  const needsOf = (taskRoot: string) => {
+    let scan = scans.get(taskRoot);
+    if (!scan) {
+      scan = scanPackage(taskRoot);
+      scans.set(taskRoot, scan);
+      scan.catch(() => scans.delete(taskRoot));
+    }
+    return scan;
+  };
+  const decisionFor = async ({ settings, taskRoot }: Judged) => {
+    const view = (await viewerFor(settings.Runtime)) !== null;
+    const viewMissing = view ? null : 'this system does not let the local cloud make namespaces for it';
+    return decide(isolation, settings.Runtime, await needsOf(taskRoot), { view, viewMissing });
+  };
+
+  const commandFor = async (
+    { settings, taskRoot }: LaunchSpec,
+    places: Places,
+    permissions: readonly string[],
+    words: readonly string[],
+  ): Promise<string[]> => {
     const { Runtime, MemorySize } = settings;
     if (Runtime.startsWith('nodejs')) {
       const heap = Math.max(96, Math.floor(MemorySize * 0.9));
-      return [process.execPath, `--max-old-space-size=${heap}`, await nodeBootstrap()];
+      return [
+        node.command,
+        `--max-old-space-size=${heap}`,
+        ...permissions,
+        places.script(await nodeScript()),
+        ...words,
+      ];
     }
     if (Runtime.startsWith('python')) {
       // -I: nothing from the environment or the user's own packages' folder; -u: prints are seen when they are made
-      return [await python(), '-I', '-u', '-B', path.join(root, 'lib/local-cloud/lambda/runtimes/python.py')];
+      return [(await python()).command, '-I', '-u', '-B', places.script(pythonScript)];
     }
-    const bootstrap = path.join(taskRoot, 'bootstrap');
-    await access(bootstrap, constants.X_OK).catch(() => {
+    await access(path.join(taskRoot, 'bootstrap'), constants.X_OK).catch(() => {
       throw new CannotLaunch(
         'Runtime.InvalidEntrypoint',
         'Couldn\'t find valid bootstrap(s): the package must hold an executable file "bootstrap" at its top.',
       );
     });
-    return [bootstrap];
+    return [path.join(places.taskRoot, 'bootstrap')];
+  };
+
+  let network: Promise<PrivateNetwork | null> | null = null;
+  const openPrivate = async ({ user }: Unsharer): Promise<PrivateNetwork | null> => {
+    try {
+      const made = await openNetwork(await childScript(root, 'lib/local-cloud/lambda/runtimes/network.ts'), user);
+      const port = Number(new URL(cloud!.endpoint()).port);
+      await made.listen(port, (socket) => cloud!.accept(socket));
+      return made;
+    } catch {
+      return null; // not asked again: what is missing here stays missing, and each try takes time
+    }
+  };
+  /** null: the machine's own network, because it may have that, or because this system can do no better */
+  const networkFor = async (spec: Judged, { level }: FunctionIsolation): Promise<PrivateNetwork | null> => {
+    const elsewhere = Object.entries(spec.settings.Variables).some(
+      ([name, value]) => /^AWS_ENDPOINT_URL/.test(name) && value,
+    );
+    if (level !== 2 || spec.network === 'shared' || elsewhere || !cloud) return null;
+    if ((await network)?.alive() === false) network = null;
+    network ??= openPrivate((await viewerFor(spec.settings.Runtime))!);
+    return network;
+  };
+
+  const launch = async (
+    spec: LaunchSpec,
+    decision: FunctionIsolation,
+    privateNetwork: PrivateNetwork | null,
+    runtimeApi: string,
+  ): Promise<Launch> => {
+    const { Runtime, MemorySize } = spec.settings;
+    const inside = decision.level === 2;
+    const places: Places = inside
+      ? { taskRoot: TASK_ROOT, script: (file) => path.posix.join(RUNTIME_ROOT, path.basename(file)), tmp: '/tmp' }
+      : { taskRoot: spec.taskRoot, script: (file) => file, tmp: spec.tmp };
+    const permissions = !decision.permissions
+      ? []
+      : permissionFlags(
+          inside ? null : { read: [spec.taskRoot, spec.tmp], script: await nodeScript(), write: spec.tmp },
+        );
+    // The runtime knows by it what to say of a call that went nowhere.
+    const command = await commandFor(spec, places, permissions, privateNetwork ? ['--no-network'] : []);
+    const limiter = await prlimit();
+    const overhead = Runtime.startsWith('nodejs') ? await nodeOverhead() : OTHER_RUNTIME_MB;
+    const limits = [
+      `--data=${(MemorySize + overhead) * 1024 * 1024}`,
+      `--nofile=${DESCRIPTORS}`,
+      ...(inside ? [] : [`--fsize=${FILE_BYTES}`]),
+      '--core=0',
+    ];
+    const limited = limiter ? [limiter, ...limits, '--', ...command] : command;
+    let whole = [...(await namespace()), ...limited];
+    if (inside) {
+      const isPython = Runtime.startsWith('python');
+      const program = isPython ? await python() : node;
+      const view: View = {
+        base: spec.tmp,
+        taskRoot: spec.taskRoot,
+        programs: Runtime.startsWith('provided') ? [] : await shown(program.places, secret),
+      };
+      if (isPython) view.script = pythonScript;
+      else if (Runtime.startsWith('nodejs')) view.script = await nodeScript();
+      whole = inView((await viewerFor(Runtime))!, await system(), view, limited, privateNetwork?.enter);
+    }
+    const [first, ...args] = whole;
+    return { command: first!, args, env: environmentOf(spec, runtimeApi, places) };
   };
 
   return {
-    isolation: async () => ((await namespace()).length > 0 ? 'namespace' : 'process'),
-    async launch(spec, runtimeApi) {
-      const command = await commandFor(spec);
-      const limiter = await prlimit();
-      const overhead = spec.settings.Runtime.startsWith('nodejs') ? await nodeOverhead() : OTHER_RUNTIME_MB;
-      const bytes = (spec.settings.MemorySize + overhead) * 1024 * 1024;
-      const limited = limiter ? [limiter, `--data=${bytes}`, '--core=0', '--', ...command] : command;
-      const [first, ...args] = [...(await namespace()), ...limited];
-      return { command: first!, args, env: environmentOf(spec, runtimeApi) };
+    async isolation() {
+      if ((await nodeViewer()) !== null) return 'view';
+      return (await namespace()).length > 0 ? 'namespace' : 'process';
+    },
+    level: async () => (isolation !== 'auto' ? isolation : (await nodeViewer()) !== null ? 2 : 1),
+    async isolationOf(spec) {
+      const decision = await decisionFor(spec).catch(() => null); // its interpreter is missing, or its package went
+      if (!decision || 'refused' in decision) return null;
+      return { ...decision, network: (await networkFor(spec, decision)) ? 'none' : 'shared' };
+    },
+    close() {
+      void network?.then((made) => made?.close());
+      network = null;
+    },
+    async prepare(spec) {
+      const decision = await decisionFor(spec);
+      if ('refused' in decision) throw new CannotLaunch('Runtime.IsolationUnavailable', decision.refused);
+      const network = await networkFor(spec, decision);
+      return { network, launch: (runtimeApi) => launch(spec, decision, network, runtimeApi) };
     },
   };
 }
 
-function environmentOf(spec: LaunchSpec, runtimeApi: string): Record<string, string> {
-  const { settings, functionName, version, environment, credentials } = spec;
-  const own: Record<string, string> = {};
-  for (const [name, value] of Object.entries(settings.Variables))
-    own[name] = value === '' ? (environment[name] ?? '') : value;
-  return {
-    LANG: 'en_US.UTF-8',
-    TZ: ':UTC',
-    PATH,
-    TMPDIR: spec.tmp,
-    HOME: spec.tmp,
-    ...own,
-    AWS_REGION: REGION,
-    AWS_DEFAULT_REGION: REGION,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_ENDPOINT_URL: own.AWS_ENDPOINT_URL ?? spec.endpoint,
-    AWS_EXECUTION_ENV: `AWS_Lambda_${settings.Runtime}`,
-    AWS_LAMBDA_FUNCTION_NAME: functionName,
-    AWS_LAMBDA_FUNCTION_VERSION: version,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(settings.MemorySize),
-    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[${version}]local`,
-    AWS_LAMBDA_RUNTIME_API: runtimeApi,
-    // It warns of the machine's Node, which is not what the function says it runs on.
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
-    LAMBDA_TASK_ROOT: spec.taskRoot,
-    LAMBDA_RUNTIME_DIR: spec.taskRoot,
-    _HANDLER: settings.Handler,
-  };
-}
-
-const run = promisify(execFile);
-
-/** The interpreter itself: `python3` on the PATH may be a version manager's script that needs an environment to work. */
-async function findPython(): Promise<string> {
-  try {
-    const { stdout } = await run('python3', ['-I', '-c', 'import sys; print(sys.executable)'], { timeout: 10_000 });
-    return stdout.trim();
-  } catch {
-    throw new CannotLaunch(
-      'Runtime.InvalidRuntime',
-      'No python3 was found on this machine, so Python functions cannot run here. Install Python 3 and see that "python3" is on the PATH, then try again.',
-    );
-  }
-}
-
-/** MB that a Node which does nothing counts as data, with room for packages; where that cannot be read, what Node 20 needs. */
-async function measureNode(): Promise<number> {
-  const look =
-    "process.stdout.write(/VmData:\\s*(\\d+)/.exec(require('fs').readFileSync('/proc/self/status','utf8'))[1])";
-  const kilobytes = await run(process.execPath, ['-e', look], { timeout: 10_000 }).then(
-    ({ stdout }) => Number(stdout),
-    () => Number.NaN,
-  );
-  return PACKAGES_MB + Math.ceil((Number.isFinite(kilobytes) ? kilobytes : 48_000) / 1024);
-}
-
-/** Only Linux has it; elsewhere Node's own heap limit and the timeout remain. */
-async function findLimiter(): Promise<string | null> {
-  if (process.platform !== 'linux') return null;
-  for (const file of ['/usr/bin/prlimit', '/bin/prlimit', '/usr/sbin/prlimit']) {
-    const found = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (found) return file;
-  }
-  return null;
-}
-
 /**
- * A command that gives what follows it a process namespace of its own: it cannot read other processes' environments in
- * /proc, and when it ends, everything that it ever started ends with it. Empty where the system does not allow it.
- * The shell in between is process 1 there, so that signals mean to the function what they mean elsewhere.
+ * Node's switches for its permission model, by whatever name this Node has them. Network calls stay allowed: the function
+ * could not be asked to work otherwise.
+ * @param files null: the view of the machine is private already, so all of it
  */
-async function findNamespace(): Promise<string[]> {
-  if (process.platform !== 'linux') return [];
-  const init = ['/bin/sh', '-c', '"$@"; exit $?', 'init'];
-  const flags = ['--pid', '--fork', '--mount-proc', '--kill-child', '--'];
-  for (const user of process.getuid?.() === 0 ? [[]] : [['--user', '--map-root-user']]) {
-    const command = ['/usr/bin/unshare', ...user, ...flags, ...init];
-    const works = await run(
-      command[0]!,
-      [...command.slice(1), '/bin/sh', '-c', 'test "$(ls -d /proc/[0-9]* | wc -l)" -lt 10'],
-      { timeout: 5000 },
-    ).then(
-      () => true,
-      () => false,
-    );
-    if (works) return command;
-  }
-  return [];
+function permissionFlags(files: { read: string[]; script: string; write: string } | null): string[] {
+  const has = (flag: string) => process.allowedNodeEnvironmentFlags.has(flag);
+  const within = (folder: string) => path.join(folder, '*');
+  return [
+    ...(has('--permission')
+      ? ['--permission']
+      : ['--experimental-permission', '--disable-warning=ExperimentalWarning']),
+    ...(has('--allow-net') ? ['--allow-net'] : []),
+    ...(files
+      ? [
+          ...files.read.map((folder) => `--allow-fs-read=${within(folder)}`),
+          `--allow-fs-read=${files.script}`,
+          `--allow-fs-write=${within(files.write)}`,
+        ]
+      : ['--allow-fs-read=*', '--allow-fs-write=*']),
+  ];
 }

@@ -5,7 +5,7 @@
  * leave no room for a secret. A page in a browser is refused: it would show itself by its headers.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 
 /** bytes; AWS's own odd number */
 export const RESPONSE_LIMIT = 6_291_556;
@@ -22,10 +22,15 @@ export type RuntimeApiEvents = {
 };
 
 export type RuntimeApi = { address: string; close(): void };
+/** A network of its own to listen in. */
+export type Doorway = {
+  listen(port: number, onConnection: (socket: Socket) => void): Promise<{ port: number; close(): void }>;
+};
 
 const PREFIX = '/2018-06-01/runtime/';
 
-export async function openRuntimeApi(events: RuntimeApiEvents): Promise<RuntimeApi> {
+/** @param doorway null: at this machine's own loopback */
+export async function openRuntimeApi(events: RuntimeApiEvents, doorway: Doorway | null = null): Promise<RuntimeApi> {
   let address = '';
   const answer = (response: ServerResponse, status: number, body: object) => {
     const text = JSON.stringify(body);
@@ -80,14 +85,17 @@ export async function openRuntimeApi(events: RuntimeApiEvents): Promise<RuntimeA
   server.keepAliveTimeout = 0; // idle for minutes is a warm function's life
   server.requestTimeout = 0;
   server.headersTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const door = await doorway?.listen(0, (socket) => server.emit('connection', socket));
+  if (!door)
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', resolve);
+    });
+  address = `127.0.0.1:${door?.port ?? (server.address() as AddressInfo).port}`;
   return {
     address,
     close() {
+      door?.close();
       server.close();
       server.closeAllConnections();
     },

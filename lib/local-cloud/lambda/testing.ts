@@ -42,10 +42,11 @@ export async function startTestLambda(
   };
   const lambda = createLambda(context, {
     root: options.root ?? path.resolve(import.meta.dirname, '../../..'),
+    accept: (socket) => server.emit('connection', socket),
     ...options,
   });
-  await lambda.open();
   const server = createServer((request, response) => void lambda.handle(request, response));
+  await lambda.open();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = new LambdaClient({ region: 'us-east-1', endpoint: url, credentials: KEYS, maxAttempts: 1 });
@@ -82,6 +83,7 @@ type Settings = {
   timeout?: number;
   memory?: number;
   variables?: Record<string, string>;
+  tags?: Record<string, string>;
 };
 
 /** @param files a text is the whole of `index.mjs` */
@@ -100,6 +102,7 @@ export const create = (
       Timeout: settings.timeout ?? 10,
       MemorySize: settings.memory,
       Environment: settings.variables && { Variables: settings.variables },
+      Tags: settings.tags,
       Code: { ZipFile: zipOf(typeof files === 'string' ? { 'index.mjs': files } : files) },
     }),
   );

@@ -8,12 +8,13 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
-import { CannotLaunch, type Launcher, type LaunchSpec } from './launch';
+import { CannotLaunch } from './host-tools';
+import type { Launcher, LaunchSpec } from './launch';
 import { InvocationLog } from './logs';
 import { peakMemoryMb } from './memory';
 import { asError, deathOf, failure, type Outcome, timeoutOf, type Verdict } from './outcomes';
 import type { Reaper } from './reaper';
-import { openRuntimeApi, RESPONSE_LIMIT, type RuntimeApi } from './runtime-api';
+import { openRuntimeApi, RESPONSE_LIMIT, type RuntimeApi, type RuntimeApiEvents } from './runtime-api';
 
 export type Invocation = {
   requestId: string;
@@ -90,7 +91,8 @@ export class Worker {
   private async start(): Promise<void> {
     await this.spec.unpacked();
     await mkdir(this.spec.tmp, { recursive: true, mode: 0o700 });
-    const api = await openRuntimeApi({
+    const prepared = await this.tools.launcher.prepare(this.spec);
+    const events: RuntimeApiEvents = {
       next: (send) => this.onNext(send),
       response: (id, payload) => this.answer(id, false, payload),
       responseTooLarge: (id) => {
@@ -102,9 +104,10 @@ export class Worker {
       initError: (payload) => {
         this.initFailure = { failed: true, payload: asError(payload) };
       },
-    });
+    };
+    const api = await openRuntimeApi(events, prepared.network);
     this.api = api;
-    const { command, args, env } = await this.tools.launcher.launch(this.spec, api.address);
+    const { command, args, env } = await prepared.launch(api.address);
     if (this.state === 'ended') return api.close();
     const child = spawn(command, args, {
       cwd: this.spec.taskRoot,

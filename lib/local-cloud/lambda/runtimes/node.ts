@@ -97,6 +97,26 @@ const traceOf = (stack: string): string[] =>
     .filter((line) => !line.includes(__filename))
     .map((line) => line.replaceAll(`${env.LAMBDA_TASK_ROOT}/`, '/var/task/'));
 
+/** how the launcher says that only the local cloud can be reached */
+const NO_NETWORK = '--no-network';
+
+function isUnreachable(error: unknown, depth = 0): boolean {
+  const { code, cause, errors } = error as { code?: unknown; cause?: unknown; errors?: unknown };
+  if (/^(ENETUNREACH|EAI_AGAIN|ENOTFOUND|ECONNREFUSED)$/.test(String(code))) return true;
+  const below = [cause, ...(Array.isArray(errors) ? errors : [])];
+  return depth < 5 && below.some((one) => typeof one === 'object' && one !== null && isUnreachable(one, depth + 1));
+}
+
+/** What AWS would allow and this function's isolation does not: said with a way out. */
+function deniedHint(error: unknown): string {
+  if (process.argv.includes(NO_NETWORK) && isUnreachable(error))
+    return '. The local cloud gives this function no network, because its function.json does not say "network": true; docs/isolation.md tells more.';
+  const { code, permission } = error as { code?: unknown; permission?: unknown };
+  if (code !== 'ERR_ACCESS_DENIED' && code !== 'ERR_DLOPEN_DISABLED') return '';
+  const what = typeof permission === 'string' ? ` (${permission})` : '';
+  return `. The local cloud runs this function under Node's permission model, which denies this${what}; docs/isolation.md tells how to allow it.`;
+}
+
 /** What a caller sees of whatever was thrown. */
 function describe(error: unknown): { errorType: string; errorMessage: string; trace: string[] } {
   if (
@@ -104,7 +124,11 @@ function describe(error: unknown): { errorType: string; errorMessage: string; tr
     (typeof error === 'object' && error !== null && 'message' in error && 'stack' in error)
   ) {
     const { name, message, stack } = error as Error;
-    return { errorType: name || 'Error', errorMessage: String(message), trace: traceOf(String(stack ?? '')) };
+    return {
+      errorType: name || 'Error',
+      errorMessage: String(message) + deniedHint(error),
+      trace: traceOf(String(stack ?? '')),
+    };
   }
   let text: string;
   try {
