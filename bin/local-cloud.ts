@@ -30,6 +30,7 @@ function readArguments() {
       'time-scale': { type: 'string' },
       'idle-minutes': { type: 'string' },
       'pending-seconds': { type: 'string' },
+      failpoint: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -42,6 +43,8 @@ function readArguments() {
       'a number from 0 to 65535',
     ),
     data: values.data,
+    /** for tests alone, so that USAGE is silent about it */
+    failpoint: values.failpoint,
     timeScale: numberOf(
       '--time-scale',
       values['time-scale'],
@@ -99,12 +102,14 @@ try {
     pageOrigins: config.pageOrigins,
     httpAllow: config.httpAllow,
     serviceEndpoints: config.serviceEndpoints,
+    isolation: config.isolation,
     functionEnvironment: { ACTION_ENGINE_BUCKET: config.bucket },
     log,
     ...(options.port !== undefined && { port: options.port }),
     ...(config.lambdaEndpoint && { lambdaEndpoint: config.lambdaEndpoint }),
     ...(config.s3Endpoint && { s3Endpoint: config.s3Endpoint }),
     ...(config.mockConfig && { mockConfig: config.mockConfig }),
+    ...(options.failpoint !== undefined && { failpoint: options.failpoint }),
     ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
     ...(options.pendingSeconds !== undefined && { pendingMs: options.pendingSeconds * 1000 }),
     ...(options.idleMinutes !== undefined && { idleMs: options.idleMinutes * 60_000 }),

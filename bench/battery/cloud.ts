@@ -15,6 +15,8 @@ export type CloudOptions = {
   lambda?: string;
   env?: Record<string, string>;
   args?: string[];
+  /** arguments for Node itself */
+  node?: string[];
   /** the file mode, resource limits …: a command that runs what follows it */
   under?: string[];
 };
@@ -41,17 +43,18 @@ export class Cloud {
   }
 
   /**
+   * @param more arguments for this start alone
    * @returns ms from the start of the process to its word that it is ready
    * @throws Error with its last lines when it ended first
    */
-  async start(timeoutMs = 30_000): Promise<number> {
-    const { lambda, env, args = [], under = [] } = this.options;
+  async start(timeoutMs = 30_000, more: readonly string[] = []): Promise<number> {
+    const { lambda, env, args = [], node = [], under = [] } = this.options;
     const began = performance.now();
     const entry = process.env.ACTION_ENGINE_BENCH_CLOUD ?? '';
     const command = [
       ...under,
-      ...[process.execPath, '--enable-source-maps', entry, 'local-cloud'],
-      ...['--port', String(this.port), '--data', this.data, ...args],
+      ...[process.execPath, '--enable-source-maps', ...node, entry, 'local-cloud'],
+      ...['--port', String(this.port), '--data', this.data, ...args, ...more],
     ];
     const child = spawn(command[0] as string, command.slice(1), {
       detached: true,

@@ -9,9 +9,10 @@ import net from 'node:net';
 import path from 'node:path';
 import * as sfn from '@aws-sdk/client-sfn';
 import type { JsonObject } from '@/lib/base/json';
-import { Cloud, withCloud } from './cloud';
+import { Cloud, type CloudOptions, withCloud } from './cloud';
 import { createFunction } from './life';
-import { notRun, type Part, Tally } from './types';
+import { type Names, nameServer } from './names';
+import { type Bench, notRun, type Part, Tally } from './types';
 import { ask, type Client, each, sleep } from './wire';
 
 /** Every operation that AWS has, whether this cloud has it or not. */
@@ -243,87 +244,173 @@ export const hosts: Part = {
     }),
 };
 
+/** Public (a black hole for stray questions to name servers), and nobody listens on the port that is asked for. */
+const PUBLIC = '192.31.196.1';
+
+/** Counts who comes, and answers what it is told to. */
+async function sink(
+  bench: Bench,
+  answer?: string,
+): Promise<{ port: number; count: { connects: number }; heard(): string }> {
+  const count = { connects: 0 };
+  let text = '';
+  const server = net.createServer((socket) => {
+    count.connects++;
+    socket.on('error', () => {});
+    socket.on('data', (chunk) => {
+      text += String(chunk);
+      if (answer !== undefined) socket.end(answer);
+    });
+    if (answer === undefined) socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  bench.atEnd(() => server.close());
+  return { port: (server.address() as net.AddressInfo).port, count, heard: () => text };
+}
+
 export const outward: Part = {
   ids: ['D5'],
-  run: (bench) =>
-    withCloud(bench, { data: `${bench.folder('outward')}/data` }, async ({ client, data }) => {
-      const tally = new Tally();
-      const connection = 'arn:aws:events:us-east-1:000000000000:connection/battery/1';
-      writeFileSync(
-        path.join(data, 'cloud', 'connections.json'),
-        JSON.stringify({ [connection]: { Authorization: 'Bearer canary' } }),
-      );
-      let connects = 0;
-      const sink = net.createServer((socket) => {
-        connects++;
-        socket.destroy();
-      });
-      await new Promise<void>((resolve) => sink.listen(0, '127.0.0.1', resolve));
-      bench.atEnd(() => sink.close());
-      const { port } = sink.address() as net.AddressInfo;
-      const task = (url: string) => ({
-        StartAt: 'H',
-        States: {
-          H: {
-            Type: 'Task',
-            Resource: 'arn:aws:states:::http:invoke',
-            Parameters: { ApiEndpoint: url, Method: 'GET', Authentication: { ConnectionArn: connection } },
-            End: true,
-          },
-        },
-      });
-      const run = async (url: string) =>
-        client.ended(await client.start(await client.create(`h-${Math.random()}`.replace('.', ''), task(url))), 15_000);
-      const probe = await run(`https://127.0.0.1:${port}/`);
-      if (/has no service "http"/.test(String(probe.cause)))
-        return [notRun('D5', 'the local cloud has no http:invoke')];
-      const names = [
-        '127.0.0.1',
-        '2130706433',
-        '0x7f000001',
-        '017700000001',
-        '127.1',
-        '0',
-        '0.0.0.0',
-        '[::1]',
-        '[::]',
-        '[::ffff:127.0.0.1]',
-        '[::ffff:7f00:1]',
-        'localhost',
-        'LOCALHOST',
-        'localhost.',
-        '127.0.0.1.',
-        '169.254.169.254',
-        '10.0.0.1',
-        '192.168.0.1',
-        '172.16.0.1',
-        '100.64.0.1',
-        '[fe80::1]',
-        '[fd00::1]',
-        'user@127.0.0.1',
-        'example.com@127.0.0.1',
-      ];
-      const urls = [
-        ...names.flatMap((name) => [`http://${name}:${port}/`, `https://${name}:${port}/`]),
-        'file:///etc/passwd',
-        'gopher://127.0.0.1/',
-        'data:text/plain,x',
-        'ftp://127.0.0.1/',
-      ];
-      await each(urls, 8, async (url) => {
-        const said = await run(url).catch(
-          (error: Error) => ({ status: 'REFUSED', cause: error.message }) as JsonObject,
-        );
-        tally.check(url, said.status === 'FAILED' || said.status === 'REFUSED' || String(said.status));
-      });
-      tally.check('no connection', connects === 0 || `${connects} connections`);
-      return [
-        tally.row(
-          'D5',
-          `${urls.length} addresses, ${connects} connections to this machine; names that change between check and call were not tried`,
+  async run(bench) {
+    const tally = new Tally();
+    const connection = 'arn:aws:events:us-east-1:000000000000:connection/battery/1';
+    const closed = await sink(bench);
+    const redirects: [string, Awaited<ReturnType<typeof sink>>][] = [];
+    for (const [status, where] of [
+      [301, `http://127.0.0.1:${closed.port}/`],
+      [302, `http://localhost:${closed.port}/`],
+      [303, `http://[::ffff:127.0.0.1]:${closed.port}/`],
+      [307, `https://127.0.0.1:${closed.port}/`],
+      [308, `//127.0.0.1:${closed.port}/`],
+      [302, 'file:///etc/passwd'],
+    ] as const)
+      redirects.push([
+        `${status} to ${where}`,
+        await sink(
+          bench,
+          `HTTP/1.1 ${status} Moved\r\nLocation: ${where}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
         ),
+      ]);
+    const names: Names = {
+      'private.test': [['127.0.0.1']],
+      'lan.test': [['10.0.0.1']],
+      'metadata.test': [['169.254.169.254']],
+      'six.test': [['::1']],
+      'mapped.test': [['::ffff:127.0.0.1']],
+      'translated.test': [['64:ff9b::7f00:1']],
+      'local6.test': [['fd00::1']],
+      'mixed.test': [[PUBLIC, '127.0.0.1']],
+      'mixed-last.test': [['127.0.0.1', PUBLIC]],
+      'mixed6.test': [[PUBLIC, '::1']],
+      'zero.test': [['0.0.0.0']],
+      'flip-1.test': [[PUBLIC], ['127.0.0.1']],
+      'flip-2.test': [[PUBLIC], [PUBLIC], ['127.0.0.1']],
+      'flip-3.test': [['127.0.0.1'], [PUBLIC]],
+      'flip6.test': [[PUBLIC], ['::1']],
+      'nowhere.test': [[]],
+    };
+    const resolver = await nameServer(bench, names);
+    const data = `${bench.folder('outward')}/data`;
+    const options: CloudOptions = {
+      data,
+      env: { ACTION_ENGINE_HTTP_ALLOW: redirects.map(([, { port }]) => `127.0.0.1:${port}`).join(',') },
+      ...(resolver && { under: resolver.under }),
+    };
+    const cloud = new Cloud(bench, options);
+    const named = resolver !== null;
+    try {
+      await cloud.start();
+    } catch (error) {
+      if (!resolver) throw error;
+      return [
+        notRun('D5', `this system lets no name server be put in front of a program: ${String(error).slice(0, 200)}`),
       ];
-    }),
+    }
+    const { client } = cloud;
+    writeFileSync(
+      path.join(data, 'cloud', 'connections.json'),
+      JSON.stringify({ [connection]: { Authorization: 'Bearer canary' } }),
+    );
+    const task = (url: string) => ({
+      StartAt: 'H',
+      States: {
+        H: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::http:invoke',
+          Parameters: { ApiEndpoint: url, Method: 'GET', Authentication: { ConnectionArn: connection } },
+          TimeoutSeconds: 5,
+          End: true,
+        },
+      },
+    });
+    const run = async (url: string) =>
+      client.ended(await client.start(await client.create(`h-${Math.random()}`.replace('.', ''), task(url))), 15_000);
+    const literals = [
+      '127.0.0.1',
+      '2130706433',
+      '0x7f000001',
+      '017700000001',
+      '127.1',
+      '0',
+      '0.0.0.0',
+      '[::1]',
+      '[::]',
+      '[::ffff:127.0.0.1]',
+      '[::ffff:7f00:1]',
+      '[fe80::1%25eth0]',
+      'localhost',
+      'LOCALHOST',
+      'localhost.',
+      '127.0.0.1.',
+      '169.254.169.254',
+      '10.0.0.1',
+      '192.168.0.1',
+      '172.16.0.1',
+      '100.64.0.1',
+      '[fe80::1]',
+      '[fd00::1]',
+      'user@127.0.0.1',
+      'example.com@127.0.0.1',
+    ];
+    const both = (name: string, port: number) => [`http://${name}:${port}/`, `https://${name}:${port}/`];
+    const urls = [
+      ...literals.flatMap((name) => both(name, closed.port)),
+      ...(named ? Object.keys(names).map((name) => `https://${name}:${closed.port}/`) : []),
+      ...both('127.0.0.1', cloud.port),
+      ...both('localhost', cloud.port),
+      'file:///etc/passwd',
+      'gopher://127.0.0.1/',
+      'data:text/plain,x',
+      'ftp://127.0.0.1/',
+    ];
+    await each(urls, 8, async (url) => {
+      const said = await run(url).catch((error: Error) => ({ status: 'REFUSED', cause: error.message }) as JsonObject);
+      tally.check(url, said.status === 'FAILED' || said.status === 'REFUSED' || String(said.status));
+    });
+    for (const [what, from] of redirects) {
+      const said = await run(`http://127.0.0.1:${from.port}/`);
+      tally.check(
+        what,
+        /^States\.Http\.StatusCode\.30\d$/.test(String(said.error)) || JSON.stringify(said).slice(0, 300),
+      );
+      tally.check(`${what}: its own host was asked, with the header`, from.heard().includes('Bearer canary'));
+    }
+    const { connects } = closed.count;
+    tally.check('no connection', connects === 0 || `${connects} connections`);
+    if (resolver) {
+      // The server must really have asked: else these names prove nothing.
+      for (const name of Object.keys(names)) {
+        const questions = resolver.asked.get(`${name} 1`) ?? 0;
+        tally.check(`${name} was looked up once`, questions === 1 || `${questions} times`);
+      }
+    }
+    await cloud.kill();
+    return [
+      tally.row(
+        'D5',
+        `${urls.length} addresses${named ? `, ${Object.keys(names).length} of them names with private, mixed and changing addresses` : ' (names with changing addresses were not tried: no name server is allowed here)'}, ${redirects.length} redirects: ${connects} connections to a denied address`,
+      ),
+    ];
+  },
 };
 
 /** every file below, with its size */
@@ -436,12 +523,37 @@ export const keys: Part = {
   },
 };
 
+/** Waits in a run for its token, which the run's own history tells. */
+async function callbackToken(client: Client): Promise<string> {
+  const machine = await client.create('waits', {
+    StartAt: 'T',
+    States: {
+      T: {
+        Type: 'Task',
+        Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+        Parameters: { FunctionName: 'looks', Payload: { 'token.$': '$$.Task.Token' } },
+        End: true,
+      },
+    },
+  });
+  const arn = await client.start(machine);
+  for (let i = 0; i < 100; i++) {
+    const found = /"token\\?\\?\\?":\s?\\?\\?\\?"([^"\\]+)/.exec(JSON.stringify(await client.history(arn)));
+    if (found?.[1]) {
+      await client.call('StopExecution', { executionArn: arn });
+      return found[1];
+    }
+    await sleep(50);
+  }
+  return '';
+}
+
 export const secrets: Part = {
   ids: ['D12'],
   async run(bench) {
     const tally = new Tally();
     const outer = bench.folder('secrets');
-    const names = [
+    const inEnvironment = [
       'OPENAI_API_KEY',
       'AWS_ACCESS_KEY_ID',
       'AWS_SECRET_ACCESS_KEY',
@@ -454,48 +566,106 @@ export const secrets: Part = {
       'MY_PASSWORD',
       'SESSION_COOKIE',
       'ACTION_ENGINE_MODEL_KEY',
+      'ACTION_ENGINE_TOKEN',
       'ANTHROPIC_API_KEY',
       'SLACK_WEBHOOK',
       'SSH_AUTH_SOCK',
+      'PGPASSWORD',
+      'KUBECONFIG',
     ];
-    const planted = names.map(
-      (name, i) => [name, `canary-${i}-${Math.floor(bench.random() * 1e12).toString(36)}-kept/secret`] as const,
-    );
+    const inConnection = [
+      'Authorization',
+      'X-Api-Key',
+      'Cookie',
+      'X-Invoke-Secret',
+      'Proxy-Authorization',
+      'X-Client-Secret',
+    ];
+    const inRequests = ['authorization', 'x-amz-security-token', 'cookie', 'x-api-key', 'proxy-authorization'];
+    const canary = (name: string, i: number) =>
+      [name, `canary-${i}-${Math.floor(bench.random() * 1e12).toString(36)}-kept/secret`] as const;
+    const environment = inEnvironment.map(canary);
+    const headers = inConnection.map((name, i) => canary(name, 100 + i));
+    const asked = inRequests.map((name, i) => canary(name, 200 + i));
+    const planted: (readonly [string, string])[] = [...environment, ...headers, ...asked];
     const forms = (value: string) => [
       value,
       Buffer.from(value).toString('base64').replace(/=+$/, '').slice(0, -1),
       encodeURIComponent(value),
     ];
-    const cloud = new Cloud(bench, { data: `${outer}/data`, env: Object.fromEntries(planted) });
+    const refuses = await sink(bench, 'HTTP/1.1 401 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n');
+    const cloud = new Cloud(bench, {
+      data: `${outer}/data`,
+      env: { ...Object.fromEntries(environment), ACTION_ENGINE_HTTP_ALLOW: `127.0.0.1:${refuses.port}` },
+    });
     await cloud.start();
+    const connection = 'arn:aws:events:us-east-1:000000000000:connection/battery/1';
+    const vault = path.join('data', 'cloud', 'connections.json');
+    writeFileSync(path.join(outer, vault), JSON.stringify({ [connection]: Object.fromEntries(headers) }));
     const said: [string, string][] = [];
     const code = `const fs = require('fs'); exports.handler = async () => { const out = [JSON.stringify(process.env)];
       for (const p of fs.readdirSync('/proc').filter((n) => /^\\d+$/.test(n)).slice(0, 400)) for (const f of ['environ', 'cmdline']) try { out.push(fs.readFileSync('/proc/' + p + '/' + f, 'latin1')); } catch {}
       return { seen: out.join('\\n').slice(0, 200000) }; };`;
     await createFunction(cloud.client, 'looks', code, { Timeout: 20 });
+    await createFunction(cloud.client, 'own', 'exports.handler = async () => process.env;');
+    said.push(['the environment of a function', (await cloud.client.lambda('POST', '/own/invocations', {})).text]);
     // Whoever started the server still has them; a function of level 0 sees that process, and the health page says so.
     const health = await cloud.health();
     const seen = await cloud.client.lambda('POST', '/looks/invocations', {});
     if (health.text.includes('"namespace"')) said.push(['what a function sees', seen.text]);
     said.push(['health', health.text]);
-    const machine = await cloud.client
-      .create('m', {
-        StartAt: 'T',
-        States: { T: { Type: 'Task', Resource: 'arn:aws:states:::nothing:here', End: true } },
-      })
-      .catch(() => '');
-    if (machine)
-      said.push(['a failed run', JSON.stringify(await cloud.client.ended(await cloud.client.start(machine)))]);
-    said.push([
-      'an error',
-      (await ask(cloud.port, { method: 'POST', headers: { 'x-amz-target': 'AWSStepFunctions.X' }, body: '{' })).text,
-    ]);
+    const { client } = cloud;
+    const call = (ApiEndpoint: string, more: JsonObject = {}) => ({
+      StartAt: 'T',
+      States: {
+        T: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::http:invoke',
+          Parameters: { ApiEndpoint, Method: 'GET', Authentication: { ConnectionArn: connection }, ...more },
+          End: true,
+        },
+      },
+    });
+    const runs: [string, object][] = [
+      [
+        'nothing',
+        { StartAt: 'T', States: { T: { Type: 'Task', Resource: 'arn:aws:states:::nothing:here', End: true } } },
+      ],
+      ['refused', call(`http://127.0.0.1:${refuses.port}/`)],
+      ['nobody there', call('http://127.0.0.1:1/')],
+      ['a bad header', call(`http://127.0.0.1:${refuses.port}/`, { Headers: { Authorization: 'mine' } })],
+    ];
+    for (const [what, definition] of runs) {
+      const machine = await client.create(what.replaceAll(' ', '-'), definition).catch(() => null);
+      if (machine === null) continue;
+      const arn = await client.start(machine);
+      said.push([`a run: ${what}`, JSON.stringify(await client.ended(arn))]);
+      said.push([`its history: ${what}`, JSON.stringify(await client.history(arn))]);
+    }
+    tally.check('the connection is used', refuses.heard().includes(headers[0]?.[1] ?? '-'));
+    const mine = Object.fromEntries(asked);
+    for (const [what, target, body] of [
+      ['an unknown operation', 'AWSStepFunctions.X', '{'],
+      ['a bad body', 'AWSStepFunctions.StartExecution', '{"stateMachineArn":'],
+      ['a good one', 'AWSStepFunctions.ListStateMachines', '{}'],
+    ] as const) {
+      const answer = await ask(cloud.port, { method: 'POST', headers: { 'x-amz-target': target, ...mine }, body });
+      said.push([what, answer.text + JSON.stringify(answer.headers)]);
+    }
+    for (const to of ['/bucket/object', '/2015-03-31/functions/none', '/nowhere?x=1']) {
+      const answer = await ask(cloud.port, { path: to, headers: mine });
+      said.push([`GET ${to}`, answer.text + JSON.stringify(answer.headers)]);
+    }
+    // A token for a callback is known to whoever was given it, and to nobody who reads the log.
+    const token = await callbackToken(client);
     said.push(['the environment of the server', readFileSync(`/proc/${cloud.pid}/environ`, 'latin1')]);
     said.push(['the command line of the server', readFileSync(`/proc/${cloud.pid}/cmdline`, 'latin1')]);
     await cloud.stop();
     said.push(['its log', cloud.log]);
+    tally.check('a callback token in its log', token.length > 20 && !cloud.log.includes(token));
     for (const file of filesOf(outer, '\0').filter((name) => !name.endsWith('/'))) {
       const name = file.slice(0, file.lastIndexOf(' '));
+      if (path.relative(outer, name) === vault) continue;
       said.push([path.relative(outer, name), readFileSync(name, 'latin1')]);
     }
     for (const [where, text] of said) {

@@ -1,18 +1,20 @@
 /**
  * What surrounds the server fails. G1: the disk is full. G2: the folder cannot be written, or goes away. G3: files are damaged.
- * G4: bytes are flipped. G5: two servers, one port. G6: the clock. G10: the machine sleeps.
+ * G4: bytes are flipped. G5: two servers, one port. G10: the machine sleeps.
  * @module
  */
 
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync, rmSync, statSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'libsql';
-import type { JsonObject } from '@/lib/base/json';
+import { type JsonObject, own } from '@/lib/base/json';
 import { Cloud, withCloud } from './cloud';
+import { Functions } from './functions';
 import { judgeHistory } from './mix';
 import { type Bench, notRun, type Part, Tally } from './types';
-import { each, Refused, sleep, until } from './wire';
+import { each, functionArn, percentile, Refused, sleep, until } from './wire';
 
 const waits = (seconds: number): JsonObject => ({
   StartAt: 'W',
@@ -112,7 +114,7 @@ export const lostFolder: Part = {
     const said = await locked.start(6000).then(() => 'it started', words);
     const ms = Date.now() - began;
     tally.check('read-only: named', (said.includes(readOnly) && /read-?only|writable/i.test(said)) || said);
-    tally.check('read-only: at once', ms <= 2500 || `${ms} ms`);
+    tally.timed(bench, 'read-only: at once', ms <= 2000 || `${ms} ms`);
 
     const gone = `${bench.folder('gone')}/data`;
     const cloud = new Cloud(bench, { data: gone });
@@ -130,20 +132,70 @@ export const lostFolder: Part = {
       4000,
       50,
     );
-    tally.check('gone: noticed in 2 s', (noticed !== null && noticed <= 2500) || 'starts were still acknowledged');
+    tally.check('gone: noticed', noticed !== null || 'starts were still acknowledged');
+    tally.timed(bench, 'gone: noticed in 2 s', (noticed ?? 9e9) <= 2000 || `${noticed} ms`);
     const named = await until(() => cloud.log.includes(gone), 1000);
     tally.check('gone: named', named !== null || cloud.log.slice(-300));
     const left = existsSync(gone);
     tally.check('gone: no new folder in its place', !left || 'there is one');
     await cloud.kill();
-    return [
-      tally.row(
-        'G2',
-        `read-only: ended after ${ms} ms; gone: noticed after ${noticed} ms. An input/output error of the disk itself was not tried`,
-      ),
-    ];
+    const errors = await failingDisk(bench, tally);
+    return [tally.row('G2', `read-only: ended after ${ms} ms; gone: noticed after ${noticed} ms; ${errors}`)];
   },
 };
+
+/**
+ * Every write beyond the first 4 KB of a file fails, which SQLite reports as an error of the disk (`SQLITE_IOERR`): a
+ * limit on the size of files does that to a process that runs, and can be lifted again.
+ */
+async function failingDisk(bench: Bench, tally: Tally): Promise<string> {
+  const cloud = new Cloud(bench, { data: `${bench.folder('failing')}/data` });
+  const { client } = cloud;
+  const limit = (bytes: string): boolean =>
+    spawnSync('prlimit', ['--pid', String(cloud.pid), `--fsize=${bytes}:`]).status === 0;
+  await cloud.start();
+  const machine = await client.create('waits', waits(1));
+  const runs: string[] = [];
+  for (let i = 0; i < 10; i++) runs.push(await client.start(machine, { i }));
+  if (!limit('4096')) {
+    await cloud.kill();
+    return 'errors of the disk itself not tried: prlimit is missing';
+  }
+  const began = Date.now();
+  const refusal = await client.start(machine).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  const ms = Date.now() - began;
+  tally.check(
+    'a failing disk: the start is refused',
+    refusal instanceof Refused || words(refusal ?? 'it was accepted'),
+  );
+  if (refusal instanceof Refused) {
+    tally.check('a failing disk: with 503', refusal.status === 503 || refusal.message);
+    tally.check('a failing disk: and the reason', /disk|I\/O/i.test(refusal.said) || refusal.message);
+  }
+  await sleep(1500); // timers fall due, and cannot be written
+  for (const [what, read] of [
+    ['DescribeExecution', () => client.call('DescribeExecution', { executionArn: runs[0] ?? '' })],
+    ['GetExecutionHistory', () => client.call('GetExecutionHistory', { executionArn: runs[0] ?? '' })],
+  ] as const)
+    tally.check(`a failing disk: ${what} meanwhile`, await read().then(() => true, words));
+  limit('unlimited');
+  const back = await until(() => client.start(machine).then((arn) => runs.push(arn) > 0), 10_000, 100);
+  tally.check('a failing disk: starts again in 10 s', back !== null);
+  for (const arn of runs) {
+    const said = await client.ended(arn, 15_000);
+    tally.check(
+      'a failing disk: an acknowledged run',
+      said.status === 'SUCCEEDED' || JSON.stringify(said).slice(0, 200),
+    );
+    tally.check('a failing disk: its history', judgeHistory(await client.history(arn)));
+  }
+  tally.check('a failing disk: the same process', !cloud.exited);
+  await cloud.kill();
+  return `every write failing: refused after ${ms} ms with "${refusal instanceof Refused ? refusal.said.slice(0, 80) : ''}", on again ${back} ms after it was over`;
+}
 
 /** A data directory with a few executions, left by SIGKILL. */
 async function prepared(
@@ -151,7 +203,7 @@ async function prepared(
   name: string,
   runs: number,
   seconds: number,
-): Promise<{ data: string; arns: string[]; machine: string }> {
+): Promise<{ data: string; arns: string[] }> {
   const data = `${bench.folder(name)}/data`;
   const cloud = new Cloud(bench, { data });
   await cloud.start();
@@ -162,7 +214,7 @@ async function prepared(
     (i) => cloud.client.start(machine, { i }),
   );
   await cloud.kill();
-  return { data, arns, machine };
+  return { data, arns };
 }
 
 const digest = (file: string): string =>
@@ -172,7 +224,7 @@ export const damagedFiles: Part = {
   ids: ['G3'],
   async run(bench) {
     const tally = new Tally();
-    const { data: source, arns, machine } = await prepared(bench, 'sound', 10, 600);
+    const { data: source } = await prepared(bench, 'sound', 10, 600);
     const { data: stranger } = await prepared(bench, 'stranger', 10, 600);
     const within = (data: string) => path.join(data, 'cloud', 'stepfunctions', 'runs.db');
     /** everything into the main file, as after an orderly end */
@@ -230,6 +282,7 @@ export const damagedFiles: Part = {
           rmSync(`${file}-shm`, { force: true });
         },
       ],
+      ['its log cut', (file) => truncateSync(`${file}-wal`, Math.floor(statSync(`${file}-wal`).size / 2))],
       [
         'missing',
         (file) => {
@@ -245,23 +298,11 @@ export const damagedFiles: Part = {
       const before = digest(within(data));
       const cloud = new Cloud(bench, { data });
       const said = await cloud.start(8000).then(() => 'it started', words);
-      // A log whose content had been taken over into the file already is no loss.
-      const kept =
-        said === 'it started'
-          ? await cloud.client.pages('ListExecutions', { stateMachineArn: machine }, 'executions').catch(() => [])
-          : [];
-      const whole = what === 'its log deleted' && kept.length === arns.length;
       await cloud.kill();
       const good =
-        whole ||
-        (said !== 'it started' &&
-          said.includes(path.dirname(within(data))) &&
-          /backup|later version|recover/.test(said));
+        said !== 'it started' && said.includes(path.dirname(within(data))) && /backup|later version|recover/.test(said);
       tally.check(what, good || said);
-      tally.check(
-        `${what}: nothing was replaced`,
-        digest(within(data)) === before || said !== 'it started' || whole || 'the file is another one now',
-      );
+      tally.check(`${what}: nothing was replaced`, digest(within(data)) === before || 'the file is another one now');
       outcomes.push(good ? what : `${what} (NOT NOTICED)`);
     }
     return [tally.row('G3', `named and left alone: ${outcomes.join(', ')}`)];
@@ -322,12 +363,16 @@ export const twoServers: Part = {
     const folder = bench.folder('two');
     return withCloud(bench, { data: `${folder}/one` }, async (one) => {
       const refused = async (cloud: Cloud, wanted: RegExp, what: string) => {
-        const began = Date.now();
-        const said = await cloud.start(8000).then(() => 'it started', words);
-        const ms = Date.now() - began;
-        await cloud.kill();
-        tally.check(what, wanted.test(said) || said);
-        tally.check(`${what} soon`, ms <= 2000 || `${ms} ms`);
+        const took: number[] = [];
+        for (let i = 0; i < 3; i++) {
+          const began = Date.now();
+          const said = await cloud.start(8000).then(() => 'it started', words);
+          took.push(Date.now() - began);
+          await cloud.kill();
+          tally.check(what, wanted.test(said) || said);
+        }
+        const ms = percentile(took, 0.5);
+        tally.timed(bench, `${what}, said in a second`, ms <= 1000 || `${ms} ms`);
         return ms;
       };
       const taken = await refused(
@@ -348,46 +393,69 @@ export const twoServers: Part = {
       return [
         tally.row(
           'G5',
-          `a taken port named in ${taken} ms, a taken directory in ${inUse} ms (with the start of a process); no stale lock after SIGKILL`,
+          `a taken port named in ${taken} ms, a taken directory in ${inUse} ms (median of three, with the start of a process); no stale lock after SIGKILL`,
         ),
       ];
     });
   },
 };
 
-export const clockSteps: Part = {
-  ids: ['G6'],
-  run: async () => [
-    notRun(
-      'G6',
-      'the server takes its time from the system alone; there is no clock to be set from outside. That times never step back within an execution is tested beside the code',
-    ),
-  ],
-};
-
 export const asleep: Part = {
   ids: ['G10'],
-  run: (bench) =>
-    withCloud(bench, { data: `${bench.folder('asleep')}/data` }, async (cloud) => {
-      const tally = new Tally();
-      const seconds = bench.size(3, 15, 60);
-      const machine = await cloud.client.create('waits', waits(2));
-      const arns = await each(
-        Array.from({ length: 50 }, (_, i) => i),
-        8,
-        () => cloud.client.start(machine),
-      );
-      process.kill(cloud.pid, 'SIGSTOP');
-      await sleep(seconds * 1000);
-      process.kill(cloud.pid, 'SIGCONT');
-      const woke = Date.now();
-      for (const arn of arns) {
-        const said = await cloud.client.ended(arn, 5000);
-        tally.check(arn, said.status === 'SUCCEEDED' || String(said.status));
-        const events = await cloud.client.history(arn);
-        tally.check(`history of ${arn}`, judgeHistory(events));
-      }
-      const ms = Date.now() - woke;
-      return [tally.row('G10', `asleep for ${seconds} s: 50 timers fired once, all within ${ms} ms of waking`)];
-    }),
+  long: true,
+  async run(bench) {
+    const tally = new Tally();
+    const seconds = bench.size(3, 15, 60);
+    const held = new Map<string, string>();
+    const functions = await new Functions().open(bench);
+    functions.onCall = ({ input }) => void held.set(String(own(input, 'step')), String(own(input, 'token')));
+    const cloud = new Cloud(bench, { data: `${bench.folder('asleep')}/data`, lambda: functions.url });
+    await cloud.start();
+    const { client } = cloud;
+    const beating = (HeartbeatSeconds: number): JsonObject => ({
+      StartAt: 'Ask',
+      States: {
+        Ask: {
+          Type: 'Task',
+          Resource: 'arn:aws:states:::lambda:invoke.waitForTaskToken',
+          Parameters: { FunctionName: functionArn('ask'), Payload: { 'step.$': '$.step', 'token.$': '$$.Task.Token' } },
+          HeartbeatSeconds,
+          End: true,
+        },
+      },
+    });
+    const machine = await client.create('waits', waits(2));
+    const arns = await each(
+      Array.from({ length: 50 }, (_, i) => i),
+      8,
+      () => client.start(machine),
+    );
+    const patient = await client.start(await client.create('patient', beating(seconds + 20)), { step: 'patient' });
+    const impatient = await client.start(await client.create('impatient', beating(2)), { step: 'impatient' });
+    await until(() => held.size === 2, 5000);
+    process.kill(cloud.pid, 'SIGSTOP');
+    await sleep(seconds * 1000);
+    process.kill(cloud.pid, 'SIGCONT');
+    const woke = Date.now();
+    for (const arn of arns) {
+      const said = await client.ended(arn, 5000);
+      tally.check(arn, said.status === 'SUCCEEDED' || String(said.status));
+      tally.check(`history of ${arn}`, judgeHistory(await client.history(arn)));
+    }
+    const ms = Date.now() - woke;
+    const overdue = await client.ended(impatient, 5000);
+    tally.check('a heartbeat that was missed', overdue.status === 'FAILED' || String(overdue.status));
+    const answer = { taskToken: held.get('patient') ?? '', output: '1' };
+    const taken = await client.call('SendTaskSuccess', answer).then(() => true, words);
+    tally.check('one that was not due', taken);
+    const kept = await client.ended(patient, 5000);
+    tally.check('its run', kept.status === 'SUCCEEDED' || String(kept.status));
+    await cloud.kill();
+    return [
+      tally.row(
+        'G10',
+        `asleep for ${seconds} s: 50 timers fired once, all seen within ${ms} ms of waking; of two heartbeats the one that was due was missed, the other not`,
+      ),
+    ];
+  },
 };

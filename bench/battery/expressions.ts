@@ -3,13 +3,13 @@
  * C6: JSONPath that is slow. C7, C8: JSONata that never ends or wants everything.
  * @module
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import type { Json, JsonObject } from '@/lib/base/json';
-import { type Cloud, withCloud } from './cloud';
+import { type Cloud, processesWith, withCloud } from './cloud';
 import { type Bench, type Part, Tally } from './types';
-import { ask, type Client, each, percentile, Refused, sleep, until } from './wire';
+import { ask, type Client, each, fairly, percentile, Refused, sleep, until } from './wire';
 
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
 const target = (operation: string) => ({
@@ -22,7 +22,8 @@ export const requests: Part = {
   run: (bench) =>
     withCloud(bench, { data: `${bench.folder('requests')}/data` }, async (cloud) => {
       const tally = new Tally();
-      const post = (body: string) => ask(cloud.port, { method: 'POST', headers: target('StartExecution'), body });
+      const post = (body: string | Buffer) =>
+        ask(cloud.port, { method: 'POST', headers: target('StartExecution'), body });
       const arn = await cloud.client.create('echo', { StartAt: 'P', States: { P: { Type: 'Pass', End: true } } });
       const inInput = (input: string) => JSON.stringify({ stateMachineArn: arn, input });
       const wide = `{${Array.from({ length: 1_000_000 }, (_, i) => `"${i}":0`).join(',')}}`;
@@ -41,18 +42,23 @@ export const requests: Part = {
       ];
       await post('{}');
       const before = cloud.rssMb();
-      let slowest = 0;
-      for (const [what, body, wanted] of cases) {
-        // The best of three: others use this machine too.
-        let best = Number.POSITIVE_INFINITY;
-        for (let i = 0; i < 3 && best > 50; i++) {
-          const began = performance.now();
-          const { status, text } = await post(body);
-          best = Math.min(best, performance.now() - began);
-          if (i === 0) tally.check(what, wanted.includes(status) || `${status} ${text.slice(0, 200)}`);
+      const took: number[] = [];
+      for (const [what, text, wanted] of cases) {
+        const body = Buffer.from(text); // megabytes take their time, which is not the server's
+        for (let i = 0; i < 5; i++) {
+          const {
+            status,
+            text: said,
+            ms,
+          } = await fairly(50, async () => {
+            const began = performance.now();
+            const answer = await post(body);
+            return { ...answer, ms: performance.now() - began };
+          });
+          took.push(ms);
+          tally.check(what, wanted.includes(status) || `${status} ${said.slice(0, 200)}`);
+          tally.timed(bench, `${what} in 50 ms`, ms <= 50 || `${ms.toFixed(0)} ms`);
         }
-        slowest = Math.max(slowest, best);
-        tally.check(`${what} in 50 ms`, best <= 50 || `${best.toFixed(0)} ms`);
       }
       let cut = 'not tried in the short form';
       if (bench.mode !== 'short') {
@@ -60,13 +66,13 @@ export const requests: Part = {
         cut = `cut after ${(ms / 1000).toFixed(1)} s`;
         tally.check('one byte a second', (ms > 1000 && ms <= 35_000) || cut);
       }
-      const settled = await until(() => cloud.rssMb() - before <= 30, 4000, 200);
+      const settled = await until(() => cloud.rssMb() - before <= 30, 15_000, 200);
       const grown = cloud.rssMb() - before;
-      tally.check('memory', settled !== null || `${grown.toFixed(0)} MB more`);
+      tally.timed(bench, 'memory', settled !== null || `${grown.toFixed(0)} MB more`);
       return [
         tally.row(
           'C4',
-          `${cases.length} bodies, the slowest answered in ${slowest.toFixed(0)} ms; a slow sender: ${cut}; memory ${grown.toFixed(0)} MB more`,
+          `${cases.length} bodies five times each, the slowest answered in ${Math.max(...took).toFixed(0)} ms (median ${percentile(took, 0.5).toFixed(0)} ms); a slow sender: ${cut}; memory ${grown.toFixed(0)} MB more`,
         ),
       ];
     }),
@@ -313,15 +319,10 @@ export const paths: Part = {
       let refused = 0;
       for (const [i, text] of tried.entries()) {
         try {
-          let ms = Number.POSITIVE_INFINITY;
-          let said: JsonObject = {};
-          for (let tries = 0; tries < 3 && ms > 50; tries++) {
-            const once = await express(cloud.client, `path-${i}`, pass(text), tree);
-            said = once;
-            ms = Math.min(ms, once.ms - base);
-          }
+          const said = await fairly(50 + base, () => express(cloud.client, `path-${i}`, pass(text), tree));
+          const ms = said.ms - base;
           slowest = Math.max(slowest, ms);
-          tally.check(text.slice(0, 120), ms <= 50 || `${ms.toFixed(0)} ms`);
+          tally.timed(bench, text.slice(0, 120), ms <= 50 || `${ms.toFixed(0)} ms`);
           tally.check(
             text.slice(0, 120),
             !/call stack|native code|The engine of/.test(`${String(said.cause)}${String(said.output)}`) ||
@@ -399,30 +400,43 @@ export const bombs: Part = {
       await express(cloud.client, 'warm', jsonata('{% $sum([1..10]) %}'));
       const list: [string, string][] = [...BOMBS, ['a literal of 200 KB', `$length("${'y'.repeat(200_000)}") * $f()`]];
       const tried = bench.mode === 'short' ? list.filter((_, i) => i % 3 === bench.seed % 3) : list;
+      const calm = pulse(cloud);
+      await sleep(2000);
+      const usual = percentile(await calm(), 0.99);
       const beats = pulse(cloud);
       let slowest = 0;
       for (const [i, [what, text]] of tried.entries()) {
-        let said = await express(cloud.client, `bomb-${i}`, jsonata(`{% ${text} %}`));
-        // Others use this machine too: a second try tells whether it was them.
-        if (said.ms > 1500) said = await express(cloud.client, `bomb-${i}`, jsonata(`{% ${text} %}`));
+        const said = await fairly(1500, () => express(cloud.client, `bomb-${i}`, jsonata(`{% ${text} %}`)));
         slowest = Math.max(slowest, said.ms);
         tally.check(what, said.error === 'States.QueryEvaluationError' || JSON.stringify(said).slice(0, 300));
-        tally.check(`${what} in 1.5 s`, said.ms <= 1500 || `${said.ms.toFixed(0)} ms`);
+        tally.timed(bench, `${what} in 1.5 s`, said.ms <= 1500 || `${said.ms.toFixed(0)} ms`);
         const honest = await express(cloud.client, `honest-${i}`, jsonata('{% $sum([1..100]) %}'));
         tally.check(`an honest one after ${what}`, honest.output === '5050' || JSON.stringify(honest).slice(0, 300));
       }
       const took = await beats();
       const p99 = percentile(took, 0.99);
-      tally.check('the server answers meanwhile', p99 <= 50 || `p99 ${p99.toFixed(0)} ms`);
+      // Others use this machine too: it may be slow without any bomb.
+      tally.timed(bench, 'the server answers meanwhile', p99 <= Math.max(50, 2 * usual) || `p99 ${p99.toFixed(0)} ms`);
       tally.check('the same process', cloud.pid === pid && !cloud.exited);
       return [
         tally.row(
           'C7',
-          `${tried.length} bombs, the longest ${slowest.toFixed(0)} ms; the server answered meanwhile in ${p99.toFixed(0)} ms (p99 of ${took.length})`,
+          `${tried.length} bombs, the longest ${slowest.toFixed(0)} ms; the server answered meanwhile in ${p99.toFixed(0)} ms (p99 of ${took.length}; ${usual.toFixed(0)} ms without bombs)`,
         ),
       ];
     }),
 };
+
+const parentOf = (pid: number): number => {
+  try {
+    return Number(/PPid:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return 0; // it has ended
+  }
+};
+
+/** The same bomb in other words, so that it cannot be known by sight. */
+const reworded = (text: string, i: number): string => `($unlike${i} := ${i}; ${text})`;
 
 export const manyBombs: Part = {
   ids: ['C8'],
@@ -430,58 +444,89 @@ export const manyBombs: Part = {
     withCloud(bench, { data: `${bench.folder('many')}/data` }, async (cloud) => {
       const tally = new Tally();
       const { client } = cloud;
-      const honest = await client.create('honest', {
+      // Without a pause in it: a Wait would hide what the bombs cost.
+      const honest = (own: string) => ({
         QueryLanguage: 'JSONata',
         StartAt: 'A',
         States: {
-          A: { Type: 'Pass', Output: '{% $sum([1..100]) + $states.input.n %}', Next: 'B' },
-          B: { Type: 'Wait', Seconds: 1, Next: 'C' },
-          C: { Type: 'Pass', Output: '{% $string($states.input * 2) %}', End: true },
+          A: { Type: 'Pass', Output: `{% $sum([1..100]) + $states.input.n${own} %}`, Next: 'B' },
+          B: { Type: 'Pass', Output: `{% $string($states.input * 2)${own && ' & ""'} %}`, End: true },
         },
       });
-      const run = async () => {
+      const hundred = Array.from({ length: 100 }, (_, n) => n);
+      const known = await client.create('honest', honest(''));
+      const strangers = (batch: number) =>
+        each(hundred, 10, (n) => client.create(`stranger-${batch}-${n}`, honest(` + ${batch * 1000 + n} * 0`)));
+      const run = async (machineOf: (n: number) => string) => {
         const began = performance.now();
-        const arns = await each(
-          Array.from({ length: 100 }, (_, n) => n),
-          20,
-          (n) => client.start(honest, { n }),
-        );
+        const arns = await each(hundred, 20, (n) => client.start(machineOf(n), { n }));
         const outputs = await each(arns, 20, async (arn) => (await client.ended(arn, 20_000)).output);
         const ms = performance.now() - began;
         for (const [n, output] of outputs.entries())
           tally.check(`honest ${n}`, output === JSON.stringify(String((5050 + n) * 2)) || String(output));
         return ms;
       };
-      await run(); // the pool is up, the code is warm
-      const usual = await run();
-      const bombs = await each(BOMBS.slice(0, 10), 5, ([, text], i) =>
-        client.create(`bomb-${i}`, jsonata(`{% ${text} %}`)),
+      const median = async (runs: () => Promise<number>) => {
+        const took: number[] = [];
+        for (let i = 0; i < bench.size(1, 5, 5); i++) took.push(await runs());
+        return percentile(took, 0.5);
+      };
+      await run(() => known); // the pool is up, the code is warm
+      let batch = 0;
+      const usually = async () => [
+        await median(() => run(() => known)),
+        await median(async () => {
+          const arns = await strangers(++batch);
+          return run((n) => arns[n] as string);
+        }),
+      ];
+      const before = await usually();
+      const later = await strangers(++batch);
+      const bombs = await each(
+        Array.from({ length: bench.size(20, 50, 50) }, (_, i) => BOMBS[i % BOMBS.length]?.[1] ?? ''),
+        5,
+        (text, i) => client.create(`bomb-${i}`, jsonata(`{% ${reworded(text, i)} %}`)),
       );
-      const thrown = await each(
-        Array.from({ length: 50 }, (_, i) => i),
-        25,
-        (i) => client.start(bombs[i % bombs.length] ?? ''),
-      );
-      const under = await run();
-      tally.check(
-        'honest ones within three times the usual',
-        under <= 3 * usual || `${under.toFixed(0)} ms instead of ${usual.toFixed(0)} ms`,
-      );
+      const thrown = await each(bombs, 50, (arn) => client.start(arn));
+      const under = await run(() => known);
+      const strangersUnder = await run((n) => later[n] as string);
+      const left = (await each(thrown, 25, (arn) => client.ended(arn, 0))).filter(({ status }) => status === 'RUNNING');
+      tally.check('bombs were there all the while', left.length > 0);
+
       const began = performance.now();
-      const ends = await each(thrown, 25, (arn) => client.ended(arn, 60_000));
-      for (const said of ends)
-        tally.check('a bomb', said.error === 'States.QueryEvaluationError' || JSON.stringify(said).slice(0, 300));
+      const ends = await each(thrown, 25, (arn) => client.ended(arn, 120_000));
+      for (const [i, said] of ends.entries())
+        tally.check(
+          `bomb ${BOMBS[i % BOMBS.length]?.[0]}`,
+          said.error === 'States.QueryEvaluationError' || JSON.stringify(said).slice(0, 300),
+        );
+
       const rest = performance.now() - began;
       const back = await until(
         async () =>
-          (await express(client, `after-${Math.random()}`.replace('.', ''), jsonata('{% $sum([1..10]) %}'))).ms < 500,
+          processesWith('evaluator-child').filter((pid) => parentOf(pid) === cloud.pid).length >= 2 &&
+          (await express(client, `after-${Math.random()}`.replace('.', ''), jsonata('{% $sum([1..10]) %}'))).ms < 100,
         2000,
       );
-      tally.check('the pool is back in 2 s', back !== null);
+      tally.timed(bench, 'the pool is back in 2 s', back !== null);
+      // Others use this machine too: what is usual is measured on both sides, and the slower one counts.
+      const after = await usually();
+      const [usual, usualOfStrangers] = before.map((ms, i) => Math.max(ms, after[i] as number)) as [number, number];
+      tally.timed(
+        bench,
+        'honest ones within three times the usual',
+        under <= 3 * usual || `${under.toFixed(0)} ms instead of ${usual.toFixed(0)} ms`,
+      );
+      tally.timed(
+        bench,
+        'never seen before, within three times the usual',
+        strangersUnder <= 3 * usualOfStrangers ||
+          `${strangersUnder.toFixed(0)} ms instead of ${usualOfStrangers.toFixed(0)} ms`,
+      );
       return [
         tally.row(
           'C8',
-          `50 bombs at once: 100 honest executions took ${under.toFixed(0)} ms instead of ${usual.toFixed(0)} ms; the last bomb ended ${(rest / 1000).toFixed(1)} s later`,
+          `${bombs.length} bombs at once, each in words of its own: 100 honest executions took ${under.toFixed(0)} ms instead of ${usual.toFixed(0)} ms, 100 of machines never seen before ${strangersUnder.toFixed(0)} ms instead of ${usualOfStrangers.toFixed(0)} ms, with ${left.length} bombs left; the last ended ${(rest / 1000).toFixed(1)} s later`,
         ),
       ];
     }),

@@ -1,19 +1,42 @@
-/** Every part of the battery, in the order in which they are tried. */
+/**
+ * Every part of the battery, in the order in which they are tried; which are too long for `--short`, and which do little
+ * but wait and so run beside the others.
+ * @module
+ */
+import { clockSteps } from './clock';
 import { hosts, keys, origins, outward, secrets, sockets } from './doors';
-import { asleep, clockSteps, damagedFiles, flips, fullDisk, lostFolder, twoServers } from './environment';
+import { asleep, damagedFiles, flips, fullDisk, lostFolder, twoServers } from './environment';
 import { bombs, escapes, manyBombs, paths, requests } from './expressions';
-import { environment, network, reading, waste } from './isolation';
+import { failpoints } from './failpoints';
+import { denied, environment, network, reading, waste } from './isolation';
 import { kills, startOnce } from './kills';
 import { broken, random } from './language';
 import { badChildren, orphans, poisoned, sigterm } from './life';
+import { manyOpen } from './many';
+import { MODEL_PARTS } from './model';
 import { dueWhileAway, farTimers, retries, tokens } from './timers';
+import { tornLog } from './torn';
 import type { Part } from './types';
 
+const long = (part: Part): Part => ({ ...part, long: true });
+const beside = (part: Part): Part => ({ ...part, beside: true });
+
 export const PARTS: readonly Part[] = [
-  ...[kills, startOnce, dueWhileAway, farTimers, tokens, retries],
-  ...[poisoned, sigterm, badChildren, orphans],
-  ...[random, broken, requests, escapes, paths, bombs, manyBombs],
+  ...[
+    kills,
+    failpoints,
+    startOnce,
+    beside(dueWhileAway),
+    long(farTimers),
+    long(tokens),
+    long(retries),
+    tornLog,
+    manyOpen,
+  ],
+  ...[long(poisoned), long(beside(sigterm)), long(badChildren), orphans],
+  ...[random, broken, requests, escapes, paths, bombs, long(manyBombs)],
   ...[origins, hosts, outward, keys, secrets, sockets],
-  ...[fullDisk, lostFolder, damagedFiles, flips, twoServers, clockSteps, asleep],
-  ...[environment, reading, waste, network],
+  ...[fullDisk, lostFolder, damagedFiles, flips, twoServers, long(beside(clockSteps)), beside(asleep)],
+  ...[environment, reading, denied, long(waste), network],
+  ...MODEL_PARTS,
 ];

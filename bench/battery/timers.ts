@@ -118,6 +118,9 @@ export const farTimers: Part = {
   },
 };
 
+/** s; well above a kill and a restart on a busy machine */
+const HEARTBEAT = 6;
+
 export const tokens: Part = {
   ids: ['A8'],
   async run(bench) {
@@ -146,7 +149,7 @@ export const tokens: Part = {
     // AWS records the error as States.Timeout and yet lets this name catch it.
     const beating = await cloud.client.create(
       'beat',
-      asks({ HeartbeatSeconds: 2, Catch: [{ ErrorEquals: ['States.HeartbeatTimeout'], Next: 'Silent' }] }),
+      asks({ HeartbeatSeconds: HEARTBEAT, Catch: [{ ErrorEquals: ['States.HeartbeatTimeout'], Next: 'Silent' }] }),
     );
     const names = Array.from({ length: n }, (_, i) => `ask-${i}`);
     const arns = await each(names, 16, (step) => cloud.client.start(arn, { step }));
@@ -187,13 +190,16 @@ export const tokens: Part = {
       }
       const beat = await say('SendTaskHeartbeat', { taskToken: held.get('alive') ?? '' });
       tally.check(`heartbeat ${i}`, beat === 'ok' || beat);
-      await sleep(900);
+      await sleep((HEARTBEAT * 1000) / 4);
     }
     tally.check(
       'a beating heart',
       (await say('SendTaskSuccess', { taskToken: held.get('alive') ?? '', output: '1' })) === 'ok',
     );
-    const [lives, died] = [await cloud.client.ended(alive, 5000), await cloud.client.ended(silent, 5000)];
+    const [lives, died] = [await cloud.client.ended(alive, 5000), await cloud.client.ended(silent, 10_000)];
+    const missed = (await cloud.client.history(silent)).find((event) => event.type === 'TaskTimedOut');
+    const recorded = own(missed?.taskTimedOutEventDetails ?? null, 'error');
+    tally.check('what a missed heartbeat is recorded as', recorded === 'States.Timeout' || String(recorded));
     tally.check('kept alive', lives.status === 'SUCCEEDED' || JSON.stringify([lives.status, lives.error]));
     tally.check('gone silent', died.output === '"silent"' || JSON.stringify([died.status, died.error, died.output]));
     await cloud.kill();

@@ -20,6 +20,12 @@ export type Row = {
   notRun?: string;
   /** the first few failures, for whoever looks for the cause */
   failures?: string[];
+  /** figures of time that were missed where they do not count */
+  slow?: string[];
+  /** how many of the failures are figures of time */
+  late?: number;
+  /** measured a second time, because all that had failed were figures of time */
+  again?: true;
 };
 
 export type Bench = {
@@ -33,7 +39,7 @@ export type Bench = {
   folder(name: string): string;
   /** a port of the battery's own range */
   port(): number;
-  /** called at the end, however it ends */
+  /** called at the end of the part, however it ends */
   atEnd(close: () => unknown): void;
 };
 
@@ -41,6 +47,8 @@ export type Part = {
   ids: readonly string[];
   /** absent from `--short`, which must be over in 90 s */
   long?: true;
+  /** waits most of its time, and measures nothing that a busy machine would spoil: runs beside the others */
+  beside?: true;
   run(bench: Bench): Promise<Row[]>;
 };
 
@@ -48,12 +56,25 @@ export type Part = {
 export class Tally {
   n = 0;
   readonly failures: string[] = [];
+  private readonly slow: string[] = [];
+  private late = 0;
 
   /** @param ok a truth, or the words of a failure (`null`: none) */
   check(what: string, ok: boolean | string | null): void {
     this.n++;
     if (ok === true || ok === null) return;
     this.failures.push(typeof ok === 'string' ? `${what}: ${ok}` : what);
+  }
+
+  /** A figure of time or memory: on the busy machine of `npm test` it is told and does not fail the row. */
+  timed(bench: Pick<Bench, 'mode'>, what: string, ok: boolean | string): void {
+    if (bench.mode === 'short') {
+      if (ok !== true) this.slow.push(ok === false ? what : `${what}: ${ok}`);
+    } else {
+      const before = this.failures.length;
+      this.check(what, ok);
+      this.late += this.failures.length - before;
+    }
   }
 
   row(id: string, figure: string): Row {
@@ -64,6 +85,8 @@ export class Tally {
       pass: this.n - fail,
       fail,
       figure,
+      ...(this.slow.length > 0 && { slow: this.slow.slice(0, 8) }),
+      ...(this.late > 0 && { late: this.late }),
       ...(fail > 0 && { failures: this.failures.slice(0, 8).map((text) => text.slice(0, 400)) }),
     };
   }

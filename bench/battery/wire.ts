@@ -175,6 +175,25 @@ export const isDefinite = (error: unknown): error is Refused => error instanceof
 
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Wall clock for the work of a few ms: about 1 on a processor of one's own, 2 where another has half of it. */
+function contention(): number {
+  const began = performance.now();
+  const before = process.cpuUsage();
+  for (;;) {
+    const { user, system } = process.cpuUsage(before);
+    const worked = (user + system) / 1000;
+    if (worked >= 8) return (performance.now() - began) / worked;
+  }
+}
+
+/** Tries again, and only there, where the limit was missed on a machine that others keep busy. @param limit ms */
+export async function fairly<T extends { ms: number }>(limit: number, act: () => Promise<T>): Promise<T> {
+  for (let tries = 0; ; tries++) {
+    const done = await act();
+    if (done.ms <= limit || tries === 5 || contention() < 1.3) return done;
+  }
+}
+
 /** Tries until it holds. @returns ms it took, or null when it never did */
 export async function until(
   test: () => Promise<boolean> | boolean,

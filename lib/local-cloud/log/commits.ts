@@ -4,7 +4,8 @@
  * is written back into the main file once nobody has written for a moment.
  * @module
  */
-import type { Db } from './database';
+import type { Opened } from './database';
+import type { Reach } from './failpoint';
 
 type Waiting = { work: () => void; resolve: () => void; reject: (error: unknown) => void };
 
@@ -24,7 +25,9 @@ const QUIET_MS = 1000;
 /** commits that are not worth a checkpoint of their own */
 const FEW = 500;
 
-export function createCommits(db: Db): Commits {
+export function createCommits({ db, number: before, mark }: Opened, reach: Reach): Commits {
+  const count = db.prepare('UPDATE progress SET number = ?');
+  let number = before;
   let waiting: Waiting[] = [];
   let scheduled = false;
   let sinceCheckpoint = 0;
@@ -34,8 +37,10 @@ export function createCommits(db: Db): Commits {
     quiet = undefined;
     if (!db.open) return;
     sinceCheckpoint = 0;
+    reach('checkpoint');
     try {
       db.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
+      reach('checkpointed');
     } catch {
       // the disk is full or away: what was committed is safe in the write-ahead log, and the next quiet moment comes
     }
@@ -43,9 +48,16 @@ export function createCommits(db: Db): Commits {
 
   const now = <T>(work: () => T): T => {
     db.exec('BEGIN IMMEDIATE');
+    reach('begun');
     try {
       const result = work();
+      count.run([number + 1]);
+      reach('written');
       db.exec('COMMIT');
+      reach('committed');
+      number++;
+      mark?.put(number);
+      reach('marked');
       if (++sinceCheckpoint >= FEW) {
         if (quiet) quiet.refresh();
         else quiet = setTimeout(checkpoint, QUIET_MS).unref();
@@ -67,6 +79,7 @@ export function createCommits(db: Db): Commits {
         for (const { work } of group) work();
       });
       for (const { resolve } of group) resolve();
+      setImmediate(reach, 'told');
     } catch (error) {
       if (group.length === 1) return group[0]!.reject(error);
       // One bad row must not cost the others theirs.

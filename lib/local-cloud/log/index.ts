@@ -3,13 +3,15 @@
  *
  *   openRunLog(folder) ─▶ { machines, executions, commit, transact, secret, close }
  *
- * Knows nothing of HTTP, clocks or the engine's decisions. Start at `openRunLog`; tables are in schema.ts.
+ * Knows nothing of HTTP or the engine's decisions, and of time only that 90 days after its end an execution is forgotten. Start at `openRunLog`; tables are in schema.ts.
  * @module
  */
 import { createCommits } from './commits';
 import { openDatabase } from './database';
 import { type ExecutionTables, executionTables } from './executions';
+import { createFailpoint } from './failpoint';
 import { type MachineTables, machineTables } from './machines';
+import { createPruning } from './prune';
 import { createQuery } from './statements';
 import { openSuspects, type Suspects } from './suspects';
 
@@ -28,14 +30,25 @@ export type RunLog = {
   suspects: Suspects;
   /** random, of this data directory alone: signs page tokens */
   secret: string;
+  /**
+   * Forgets what ended 90 days before `now` (ms since 1970); done every hour by itself.
+   * @returns how many executions. @throws what the disk threw
+   */
+  prune(now: number): Promise<number>;
   close(): void;
 };
 
-/** @throws Problem RUN_LOG_DAMAGED or RUN_LOG_NEWER */
-export function openRunLog(folder: string): RunLog {
-  const db = openDatabase(folder);
+/**
+ * @param failpoint for tests: where to end the process; see failpoint.ts
+ * @throws Problem RUN_LOG_DAMAGED or RUN_LOG_NEWER
+ */
+export function openRunLog(folder: string, failpoint?: string): RunLog {
+  const reach = createFailpoint(failpoint);
+  const opened = openDatabase(folder, reach);
+  const { db, mark } = opened;
   const query = createQuery(db);
-  const commits = createCommits(db);
+  const commits = createCommits(opened, reach);
+  const pruning = createPruning(query, commits);
   return {
     machines: machineTables(query),
     executions: executionTables(query),
@@ -43,9 +56,12 @@ export function openRunLog(folder: string): RunLog {
     transact: commits.now,
     suspects: openSuspects(folder),
     secret: query.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'secret'`)!.value,
+    prune: pruning.run,
     close() {
+      pruning.stop();
       commits.flush();
       db.close();
+      mark?.close();
     },
   };
 }

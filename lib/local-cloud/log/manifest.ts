@@ -55,7 +55,7 @@ export function damaged(folder: string, what: string, cause?: unknown): Problem 
   return new Problem(
     'RUN_LOG_DAMAGED',
     `The run log is damaged: ${what}.`,
-    `Nothing was changed. Copy the folder ${folder} somewhere safe first; then put back runs.db (with runs.db-wal) and runs.json from a backup, or try "sqlite3 runs.db .recover" on the copy. To begin anew without the old machines and runs, move the folder away.`,
+    `Nothing was changed. Copy the folder ${folder} somewhere safe first; then put back runs.db (with runs.db-wal), runs.json and runs.mark from one backup, or try "sqlite3 runs.db .recover" on the copy. To go on with an older runs.db and without what was written later, delete runs.mark. To begin anew without the old machines and runs, move the folder away.`,
     {},
     { cause },
   );

@@ -13,9 +13,15 @@ export const LATER_TABLES = `
 
   -- what a Map Run may do and how much it has to do, as JSON
   CREATE TABLE IF NOT EXISTS map_run_settings (arn TEXT PRIMARY KEY, settings TEXT NOT NULL) WITHOUT ROWID;
+
+  -- one row: how many commits there were, to be compared with runs.mark; see mark.ts
+  CREATE TABLE IF NOT EXISTS progress (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL, before TEXT NOT NULL,
+    since INTEGER NOT NULL, number INTEGER NOT NULL);
+  INSERT OR IGNORE INTO progress VALUES (1, '', '', 0, 0);
 `;
 /** how many they are */
-export const LATER_COUNT = `SELECT count(*) AS count FROM sqlite_master WHERE name IN ('redrives', 'map_run_settings')`;
+export const LATER_COUNT = `SELECT count(*) AS count FROM sqlite_master WHERE name IN ('redrives', 'map_run_settings', 'progress')`;
+export const LATER = 3;
 
 export const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -30,8 +30,8 @@ type Timer = { key: string; dueAt: number; standsFor: number; order: number; fir
 const before = (a: Timer, b: Timer): boolean =>
   (a.dueAt - b.dueAt || a.standsFor - b.standsFor || a.order - b.order) < 0;
 
-/** an hour: well below 2^31 ms, and a sleeping laptop is noticed soon after it wakes */
-const LONGEST_WAIT_MS = 3_600_000;
+/** A second: `setTimeout` does not notice that a laptop slept or that the clock was set; so soon it is looked at again. */
+const LONGEST_WAIT_MS = 1000;
 
 export class Timers {
   private readonly heap: Timer[] = [];
