@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '@/lib/base/json';
 import { createEvaluator, type Evaluator } from './evaluator';
+import { SlowQueue, slicesOf } from './slow-queue';
 
 const root = path.resolve(__dirname, '../../..');
 const states = {
@@ -23,6 +24,31 @@ beforeAll(async () => {
   await evaluator.warm();
 }, 30_000);
 afterAll(() => evaluator.close());
+
+test('slices grow to the limit', () => {
+  expect(slicesOf(10, 1000)).toEqual([10, 30, 90, 270, 1000]);
+  expect(slicesOf(10, 15)).toEqual([15]);
+});
+
+test('who was given least comes first, and who was given most comes too', () => {
+  const queue = new SlowQueue(3);
+  const job = (key: string) => ({ key, request: '', slice: 0, resolve() {}, reject() {}, over() {} });
+  for (const name of ['a', 'b', 'c', 'd', 'e']) queue.add(job(name), 1, false);
+  queue.add(job('endless'), 9, false);
+  queue.add(job('first'), 1, true);
+  const order = Array.from({ length: 7 }, () => queue.next());
+  expect(order.map((next) => `${next?.job.key} ${next?.level}`)).toEqual([
+    'first 1',
+    'a 1',
+    'b 1',
+    'endless 2',
+    'c 1',
+    'd 1',
+    'e 1',
+  ]);
+  expect(queue.next()).toBeUndefined();
+  expect(queue.size).toBe(0);
+});
 
 describe('answers', () => {
   test('a plain path answers at once, without a promise', () => {
@@ -112,17 +138,71 @@ describe('bombs end in time, and hurt nobody else', () => {
   }, 15_000);
 });
 
+describe('many bombs at once', () => {
+  const bombs = Array.from({ length: 30 }, (_, i) =>
+    i % 2 === 0
+      ? `($own := ${i}; $match("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", /^(a+)+$/))`
+      : `($own := ${i}; $f := function($x) { $f($x) }; $f(1))`,
+  );
+
+  test('none of thirty holds up what was quick before, nor for long what is new', async () => {
+    const own = createEvaluator({ root, limitMs: 400 });
+    await own.warm();
+    expect(await own.evaluate('$n * 2 + 0', { n: 1 })).toBe(2);
+    let left = bombs.length;
+    const ends = bombs.map((bomb) =>
+      Promise.resolve(own.evaluate(bomb, {}))
+        .catch((error: Error) => error.message)
+        .finally(() => left--),
+    );
+    const known = await Promise.all(Array.from({ length: 100 }, (_, n) => own.evaluate('$n * 2 + 0', { n })));
+    const leftThen = left;
+    const strangers = await Promise.all(Array.from({ length: 100 }, (_, n) => own.evaluate(`$n * 2 + ${n}`, { n })));
+    expect(known).toEqual(Array.from({ length: 100 }, (_, n) => n * 2));
+    expect(strangers).toEqual(Array.from({ length: 100 }, (_, n) => n * 3));
+    // Each bomb takes its 400 ms, two at a time: whoever waited for a part of them would find fewer.
+    expect(leftThen).toBe(bombs.length);
+    expect(left).toBeGreaterThan(bombs.length / 3);
+    for (const end of await Promise.all(ends)) expect(end).toMatch(/timeout/);
+    own.close();
+  }, 60_000);
+
+  test('what runs away at once and what was quick before are told apart by their last run', async () => {
+    const own = createEvaluator({ root, limitMs: 300 });
+    const text = '($f := function($x) { $x = 0 ? "done" : $f($x - 1) }; $f($n))';
+    expect(await own.evaluate(text, { n: 1 })).toBe('done');
+    const runaway = Array.from({ length: 4 }, () =>
+      Promise.resolve(own.evaluate(text, { n: -1 })).catch((error: Error) => error.message),
+    );
+    expect(await own.evaluate('$n + 1', { n: 1 })).toBe(2);
+    for (const end of await Promise.all(runaway)) expect(end).toMatch(/timeout/);
+    expect(await own.evaluate(text, { n: 1 })).toBe('done');
+    own.close();
+  }, 30_000);
+
+  test('one that brings its process down does not take the newcomers with it', async () => {
+    const own = createEvaluator({ root, size: 1 });
+    const hog = Promise.resolve(own.evaluate('$map([1..50], function($i) { $pad("a", 100000000 + $i) })', {})).catch(
+      (error: Error) => error.message,
+    );
+    const others = await Promise.all(Array.from({ length: 20 }, (_, n) => own.evaluate(`$n + ${n}`, { n })));
+    expect(others).toEqual(Array.from({ length: 20 }, (_, n) => n * 2));
+    expect(await hog).toMatch(/limit exceeded|timeout/);
+    own.close();
+  }, 30_000);
+});
+
 describe('processes', () => {
   test('none starts before it is needed, and it sees nothing of this one’s environment', async () => {
     const lazy = createEvaluator({ root, size: 1 });
-    const before = childrenOf(process.pid).length;
+    const before = childrenOf(process.pid);
+    const started = () => childrenOf(process.pid).filter((pid) => !before.includes(pid));
     expect(lazy.evaluate('$x.y', { x: { y: 1 } })).toBe(1);
-    expect(childrenOf(process.pid)).toHaveLength(before);
+    expect(started()).toEqual([]);
     await lazy.evaluate('1 + 1', {});
-    const now = childrenOf(process.pid);
-    expect(now).toHaveLength(before + 1);
-    if (existsSync('/proc/self/environ'))
-      expect(now.map((pid) => readFileSync(`/proc/${pid}/environ`, 'utf8'))).toEqual(now.map(() => ''));
+    const [now, ...more] = started();
+    expect(more).toEqual([]);
+    if (existsSync('/proc/self/environ')) expect(readFileSync(`/proc/${now}/environ`, 'utf8')).toBe('');
     lazy.close();
   }, 15_000);
 

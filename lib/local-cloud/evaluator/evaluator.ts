@@ -2,20 +2,30 @@
  * Evaluates JSONata expressions where they can do no harm.
  *
  *   plain path, literal, comparison ──▶ answered here, at once
- *   anything else                   ──▶ a small pool of child processes ──▶ a promise
+ *   known to be quick               ──▶ a small pool of child processes ──▶ a promise
+ *   new                             ──▶ the same, for a slice of time, one at a time in each
+ *   takes longer than its slice     ──▶ from its beginning, for a longer slice, in processes aside of lower priority,
+ *                                       two at a time
  *
- * What takes long moves aside to processes of its own, so that many endless expressions do not hold up the honest ones; it
- * is known by its text the next time. A child is bounded in time and memory, has an empty environment, and is replaced when it had to be killed. None is
+ * So many endless expressions, which look like any other until they have been tried, hold up the honest ones by some
+ * milliseconds each at most, and not at all those that were quick before. The limit of an expression runs from the
+ * beginning of its last and longest slice, not while it waits. Expressions are known by their text; each counts as what it
+ * was when it last ran.
+ *
+ * A child is bounded in time and memory, has an empty environment, and is replaced when it had to be killed. None is
  * started before one is needed. `evaluate` is the `Host.evaluate` of the engine.
  * @module
  */
 import { hash } from 'node:crypto';
 import path from 'node:path';
-import { NotPlain, plainPath, statesFieldsOf, variablesOf } from '@/lib/asl/jsonata';
+import { NotPlain, OUT_OF_TIME, plainPath, statesFieldsOf, variablesOf } from '@/lib/asl/jsonata';
 import { childScript } from '@/lib/base/children';
 import { isObject, type Json, type JsonObject, own } from '@/lib/base/json';
 import { Problem } from '@/lib/base/problem';
-import { EvaluatorProcess, type Job, type Limits } from './process';
+import { EvaluationFailed } from '@/lib/engine/types';
+import { Newcomers } from './newcomers';
+import { EvaluatorProcess, type Job, type Limits, type Scripts } from './process';
+import { SlowQueue, slicesOf } from './slow-queue';
 
 export type Evaluator = {
   /**
@@ -43,18 +53,23 @@ export type EvaluatorOptions = {
   idleMs?: number;
 };
 
-const SCRIPT = path.join('lib', 'local-cloud', 'evaluator', 'child.ts');
+const FOLDER = path.join('lib', 'local-cloud', 'evaluator');
 /** How far ahead one process is sent work; more waits here, for whichever is free first. */
 const AHEAD = 32;
 const MAX_FAILED_STARTS = 3;
 /** processes that what takes long may hold */
 const SLOW_SIZE = 2;
-/** how many of them are known by sight */
-const SLOW_TEXTS = 1000;
-/** Answered in so many ms, it is no longer one of them. */
+/** how many texts are known by sight; a long one by its hash */
+const KNOWN = 4000;
+const KEY_LENGTH = 200;
+/** Answered in so many ms, it is no longer slow. */
 const QUICK_MS = 30;
+/** What one never seen before may take, and more for the data that it must read first. */
+const SLICE_MS = 10;
+const BYTES_PER_MS = 20_000;
 
-const hashOf = (expression: string): string => hash('sha1', expression, 'base64');
+const keyOf = (expression: string): string =>
+  expression.length <= KEY_LENGTH ? expression : hash('sha1', expression, 'base64');
 
 const IDLE_MS = 10_000;
 
@@ -67,14 +82,17 @@ export function createEvaluator({
 }: EvaluatorOptions): Evaluator {
   const limits: Limits = { limitMs, memoryMb };
   const pool: EvaluatorProcess[] = [];
+  /** known to be quick */
   const waiting: Job[] = [];
+  const newcomers = new Newcomers();
   /** processes that run what takes long, one expression at a time */
   const slow: EvaluatorProcess[] = [];
-  const slowWaiting: Job[] = [];
-  /** hashes of expressions that took long when they last ran */
-  const slowTexts = new Set<string>();
-  let script: Promise<string> | undefined;
-  let scriptFile: string | undefined;
+  const slices = slicesOf(SLICE_MS, limitMs);
+  const slowWaiting = new SlowQueue(slices.length);
+  /** which slice each text needed when it last ran; 0: it was quick */
+  const known = new Map<string, number>();
+  let scripts: Promise<Scripts> | undefined;
+  let ready: Scripts | undefined;
   let failedStarts = 0;
   let closed = false;
   let lastUse = 0;
@@ -90,27 +108,33 @@ export function createEvaluator({
     );
 
   function failAll(error: Error): void {
-    for (const job of [...waiting.splice(0), ...slowWaiting.splice(0)]) job.reject(error);
+    for (const job of [...waiting.splice(0), ...newcomers.all(), ...slowWaiting.all()]) job.reject(error);
   }
 
-  const isSlow = ({ expression }: Job): boolean => slowTexts.size > 0 && slowTexts.has(hashOf(expression));
-  function remember({ expression }: Job): void {
-    if (slowTexts.size >= SLOW_TEXTS) slowTexts.clear();
-    slowTexts.add(hashOf(expression));
+  function learn(key: string, level: number): void {
+    if (known.get(key) === level) return;
+    if (known.size >= KNOWN) known.clear();
+    known.set(key, level);
+    // Those of the same text need not be tried.
+    enqueue(newcomers.take(key), true);
   }
+
   /** @param first before what waits already: it has waited its turn */
   function enqueue(jobs: Job[], first: boolean): void {
-    for (const [queue, mine] of [
-      [waiting, jobs.filter((job) => !isSlow(job))],
-      [slowWaiting, jobs.filter(isSlow)],
-    ] as const) {
-      if (first) queue.unshift(...mine);
-      else queue.push(...mine);
+    const quickOnes: Job[] = [];
+    for (const job of jobs) {
+      const level = known.get(job.key);
+      if (level === undefined) newcomers.add(job);
+      else if (level === 0) quickOnes.push(job);
+      else slowWaiting.add(job, level, first);
     }
+    if (first) waiting.unshift(...quickOnes);
+    else waiting.push(...quickOnes);
   }
 
   function endIdle(): void {
-    if (waiting.length > 0 || [...pool, ...slow].some(({ jobs }) => jobs.length > 0)) return;
+    const asked = waiting.length + newcomers.size + slowWaiting.size;
+    if (asked > 0 || [...pool, ...slow].some(({ jobs }) => jobs.length > 0)) return;
     if (performance.now() - lastUse < idleMs) return;
     clearInterval(watch);
     watch = undefined;
@@ -121,7 +145,7 @@ export function createEvaluator({
     lastUse = performance.now();
     watch ??= setInterval(endIdle, idleMs / 2).unref();
     const one: EvaluatorProcess = new EvaluatorProcess(
-      scriptFile as string,
+      ready as Scripts,
       limits,
       (orphans, started) => {
         if (!pool.includes(one) && !slow.includes(one)) return; // it was idle, and was ended
@@ -137,11 +161,12 @@ export function createEvaluator({
           return failAll(broken('it ended at once, several times.'));
         }
         // The next expression should not wait for a process to come up.
-        if (pool.length < size && (started || waiting.length > 0)) start(pool);
+        if (pool.length < size && (started || waiting.length + newcomers.size > 0)) start(pool);
         dispatch();
       },
       () => detain(one),
     );
+    if (lane === slow) one.yield();
     lane.push(one);
     return one;
   }
@@ -150,7 +175,7 @@ export function createEvaluator({
   function detain(one: EvaluatorProcess): void {
     const [first] = one.jobs;
     if (closed || first === undefined || !pool.includes(one)) return;
-    remember(first);
+    learn(first.key, 1);
     if (slow.length >= SLOW_SIZE) {
       one.close(); // all that it has is handed back, and this one has to wait
       return;
@@ -162,13 +187,15 @@ export function createEvaluator({
     dispatch();
   }
 
-  /** @throws Problem when the child's script cannot be built */
+  /** @throws Problem when the child's scripts cannot be built */
   async function prepare(): Promise<void> {
-    script ??= childScript(root, SCRIPT);
+    scripts ??= Promise.all(['child.ts', 'inside.ts'].map((file) => childScript(root, path.join(FOLDER, file)))).then(
+      ([child, inside]) => ({ child: child as string, inside: inside as string }),
+    );
     try {
-      scriptFile = await script;
+      ready = await scripts;
     } catch (error) {
-      script = undefined;
+      scripts = undefined;
       throw broken(error instanceof Error ? error.message : String(error));
     }
   }
@@ -178,36 +205,65 @@ export function createEvaluator({
       failAll(gone());
       return;
     }
-    if (scriptFile === undefined) {
+    if (ready === undefined) {
       void prepare().then(dispatch, failAll);
       return;
     }
-    while (slowWaiting.length > 0) {
+    while (slowWaiting.size > 0) {
       const free = slow.find(({ jobs }) => jobs.length === 0) ?? (slow.length < SLOW_SIZE ? start(slow) : undefined);
-      if (!free) break;
-      free.send(refill(slowWaiting.shift() as Job));
+      const next = free && slowWaiting.next();
+      if (!next) break;
+      // Where nobody waits for it to make room, it need not begin again.
+      free.send(refill(next.job, slowWaiting.size === 0 ? slices.length - 1 : next.level));
+    }
+    // One newcomer in each, among those that are known: neither keeps the other waiting.
+    while (newcomers.untried) {
+      const one = least(({ jobs }) => jobs.length < AHEAD && !jobs.some(({ slice }) => slice > 0));
+      if (!one) break;
+      one.send(refill(newcomers.next(), 0));
     }
     while (waiting.length > 0) {
-      let least: EvaluatorProcess | undefined;
-      for (const one of pool) if (!least || one.jobs.length < least.jobs.length) least = one;
-      if (pool.length < size && (!least || least.jobs.length > 0)) least = start(pool);
-      if (!least || least.jobs.length >= AHEAD) return;
-      least.send(refill(waiting.shift() as Job));
+      const one = least(({ jobs }) => jobs.length < AHEAD);
+      if (!one) return;
+      one.send(refill(waiting.shift() as Job, null));
     }
   }
 
-  /** When a job ends, the next one waiting takes its place. */
-  function refill(job: Job): Job {
+  /** The process of the pool that has least to do; a new one rather than one that is busy. */
+  function least(may: (one: EvaluatorProcess) => boolean): EvaluatorProcess | undefined {
+    let found: EvaluatorProcess | undefined;
+    for (const one of pool) if (may(one) && (!found || one.jobs.length < found.jobs.length)) found = one;
+    return pool.length < size && (!found || found.jobs.length > 0) ? start(pool) : found;
+  }
+
+  /**
+   * When a job ends, the next one waiting takes its place.
+   * @param level which slice it is given; `null`: none, it is known to be quick
+   */
+  function refill(job: Job, level: number | null): Job {
     const began = Date.now();
+    const last = level === slices.length - 1;
     const then =
       <T>(act: (value: T) => void) =>
-      (value: T) => {
+      (value: T, died = false) => {
         act(value);
+        if (died) learn(job.key, Math.max(1, level ?? 1));
+        else if (level === 0 && !known.has(job.key)) learn(job.key, 0);
         // A busy machine made it look slow, or its input was another one then.
-        if (slowTexts.size > 0 && Date.now() - began < QUICK_MS) slowTexts.delete(hashOf(job.expression));
-        if (waiting.length > 0 || slow.length > 0) dispatch();
+        else if (level && Date.now() - began < QUICK_MS) known.delete(job.key);
+        if (waiting.length > 0 || newcomers.untried || slow.length > 0) dispatch();
       };
-    return { ...job, resolve: then(job.resolve), reject: then(job.reject) };
+    const over = () => {
+      if (last) job.reject(new EvaluationFailed(OUT_OF_TIME));
+      else {
+        learn(job.key, Math.max((level ?? 0) + 1, known.get(job.key) ?? 1));
+        enqueue([job], false);
+      }
+      dispatch();
+    };
+    const own = level === null ? 0 : (slices[level] as number);
+    const slice = level === null ? 0 : Math.min(limitMs, own + Math.ceil(job.request.length / BYTES_PER_MS));
+    return { ...job, slice, over, resolve: then(job.resolve), reject: then(job.reject) };
   }
 
   return {
@@ -224,7 +280,7 @@ export function createEvaluator({
       const request = JSON.stringify([expression, needed(expression, bindings)]);
       lastUse = performance.now();
       return new Promise<Json | undefined>((resolve, reject) => {
-        enqueue([{ expression, request, resolve, reject }], false);
+        enqueue([{ key: keyOf(expression), request, slice: 0, resolve, reject, over: () => {} }], false);
         dispatch();
       });
     },
@@ -235,7 +291,7 @@ export function createEvaluator({
         Array.from({ length: size - pool.length }, () => {
           const one = start(pool);
           return new Promise<Json | undefined>((resolve, reject) =>
-            one.send({ expression: '1+1', request: '["1+1",{}]', resolve, reject }),
+            one.send({ key: '', request: '["1+1",{}]', slice: 0, resolve, reject, over: () => {} }),
           );
         }),
       );

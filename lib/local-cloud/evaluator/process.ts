@@ -1,35 +1,48 @@
 /**
  * One evaluator process: sends it expressions, hears its answers, kills it when one takes too long.
  *
- * Expressions are sent ahead and answered in order, each as soon as it is known. The clock runs for the first unanswered
- * one only; when it runs out, or the process dies, that one has failed, and the ones behind it, which are innocent, are
- * handed back to be run elsewhere. Long before that it is told to be slow, so that those behind it need not wait.
+ * Expressions are sent ahead and answered in order, each as soon as it is known. One that comes with a slice of time stops
+ * itself when that is over, and the process goes on with the next. Where it does not, the clock here runs, for the first
+ * unanswered one only; when it runs out, or the process dies, that one has failed, and the ones behind it, which are
+ * innocent, are handed back to be run elsewhere. Long before that it is told to be slow, so that those behind it need not
+ * wait.
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { OUT_OF_MEMORY, OUT_OF_TIME } from '@/lib/asl/jsonata';
 import type { Json } from '@/lib/base/json';
 import { EvaluationFailed } from '@/lib/engine/types';
 
 export type Job = {
-  expression: string;
+  /** by which its text is known */
+  key: string;
   /** `[expression, bindings]` as JSON */
   request: string;
+  /** ms after which it stops itself; 0: it is known to be quick */
+  slice: number;
   resolve(value: Json | undefined): void;
-  reject(error: Error): void;
+  /** @param died the process has ended with it */
+  reject(error: Error, died?: boolean): void;
+  /** its slice was over */
+  over(): void;
 };
+
+/** The files that the process runs: itself, and what runs inside its context. */
+export type Scripts = { child: string; inside: string };
 
 export type Limits = { limitMs: number; memoryMb: number };
 
 /** `orphans` were not begun; `started` is false when the process never came up. */
 export type Ended = (orphans: Job[], started: boolean) => void;
 
-/** Told of an expression that takes so long: others should not wait for it. */
-const SLOW_MS = 60;
+/** Told of an expression that takes so long beyond its slices: others should not wait for it. */
+const SLOW_MS = 40;
+/** … if it had the processor for this part of the time: on a busy machine it may have had to wait for it. */
+const SLOW_PART = 0.5;
 /** of a process that is slow: those that answer quickly go first */
-const SLOW_NICENESS = 10;
+const SLOW_NICENESS = 5;
 /** The library stops itself a little before the process is killed: that is cheaper. */
 const OWN_STOP = 0.8;
 /** Where the machine is busy, the clock here may be ahead of the one there. */
@@ -51,7 +64,7 @@ export class EvaluatorProcess {
   private closing = false;
 
   constructor(
-    script: string,
+    scripts: Scripts,
     private readonly limits: Limits,
     private readonly onEnd: Ended,
     private readonly onSlow: () => void,
@@ -60,7 +73,8 @@ export class EvaluatorProcess {
     const node = [
       `--max-old-space-size=${memoryMb}`,
       '--max-semi-space-size=8',
-      script,
+      scripts.child,
+      scripts.inside,
       String(Math.round(limitMs * OWN_STOP)),
     ];
     const [command, args] = bounded(process.execPath, node, memoryMb);
@@ -78,7 +92,7 @@ export class EvaluatorProcess {
 
   send(job: Job): void {
     this.jobs.push(job);
-    this.outgoing += `${job.request}\n`;
+    this.outgoing += `${job.slice}\t${job.request}\n`;
     if (this.jobs.length === 1) {
       this.hold();
       this.wind();
@@ -103,12 +117,17 @@ export class EvaluatorProcess {
   handBack(): Job[] {
     const behind = this.jobs.splice(1);
     if (behind.length > 0) this.spent = true;
+    this.yield();
+    return behind;
+  }
+
+  /** From now on those that answer quickly go first. Early in its life this holds for all its threads. */
+  yield(): void {
     try {
       if (this.child.pid !== undefined) setPriority(this.child.pid, SLOW_NICENESS);
     } catch {
       // it ended meanwhile, or the system does not let us: then it is merely slow
     }
-    return behind;
   }
 
   private hear(chunk: string): void {
@@ -126,6 +145,7 @@ export class EvaluatorProcess {
         const job = this.jobs.shift();
         if (kind === 0) job?.resolve(value);
         else if (kind === 2) job?.resolve(undefined);
+        else if (kind === 4) job?.over();
         else job?.reject(new EvaluationFailed(String(value)));
         if (this.spent) {
           this.close();
@@ -142,12 +162,31 @@ export class EvaluatorProcess {
     clearTimeout(this.timer);
     clearTimeout(this.slowTimer);
     this.timer = undefined;
-    if (this.jobs.length === 0 || !this.ready || this.ended) return;
-    this.slowTimer = this.unless(SLOW_MS, this.onSlow);
+    const [first] = this.jobs;
+    if (!first || !this.ready || this.ended) return;
+    this.slowTimer = this.unless(first.slice * 2 + SLOW_MS, () => this.suspect());
     this.timer = this.unless(this.limits.limitMs + GRACE_MS, () => {
       this.killedFor = OUT_OF_TIME;
       this.child.kill('SIGKILL');
     });
+  }
+
+  /** The first job is late. Is it slow, or is the machine busy? */
+  private suspect(): void {
+    const before = this.worked();
+    this.slowTimer = this.unless(SLOW_MS, () => {
+      if (this.worked() - before < SLOW_MS * SLOW_PART) this.suspect();
+      else this.onSlow();
+    });
+  }
+
+  /** ms for which it had the processor; where the system does not tell, ever more */
+  private worked(): number {
+    try {
+      return Number(readFileSync(`/proc/${this.child.pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+    } catch {
+      return performance.now();
+    }
   }
 
   /** Does `act` when the first job has no answer in `ms`. Where this process itself was held up, one may be waiting to be read. */
@@ -179,7 +218,7 @@ export class EvaluatorProcess {
     const failed = this.ready && !this.closing ? waiting.shift() : undefined;
     // In this order: whoever hears of the failure may ask for more, and must not find this process among the living.
     this.onEnd(waiting, this.ready || this.closing);
-    failed?.reject(new EvaluationFailed(this.killedFor ?? OUT_OF_MEMORY));
+    failed?.reject(new EvaluationFailed(this.killedFor ?? OUT_OF_MEMORY), true);
   }
 }
 
