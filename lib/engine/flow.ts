@@ -18,8 +18,16 @@ import type { Host, Machine } from './types';
 import { assign, scopeAt, Visit } from './visit';
 import { HistoryFull, inputDetails, outputDetails, type Work } from './work';
 
-/** States entered, resumed or retried in one step; then others have a turn. */
-const TURN = 200;
+/**
+ * What one step may do before others have a turn, and before it is written: states entered, resumed or retried count one,
+ * expressions that had to be waited for four more.
+ */
+const TURN = 1000;
+/** Of the first step, which whoever started the execution waits for. */
+export const FIRST_TURN = 200;
+const EVALUATION = 4;
+/** characters of data that one step records, about: a step is written and kept in memory as a whole */
+const TURN_TEXT = 4_000_000;
 
 export type Stage = { work: Work; machine: Machine; host: Host };
 
@@ -29,13 +37,20 @@ export function wake(work: Work, thread: string): void {
 }
 
 /** Runs every thread that can go on, until all wait, the execution ends or the turn is over. */
-export async function run(stage: Stage): Promise<void> {
+export async function run(stage: Stage, turn = TURN): Promise<void> {
   const { work } = stage;
-  for (let left = TURN; !work.end; left--) {
+  let left = turn;
+  const evaluate: Host['evaluate'] = (...asked) => {
+    const answer = stage.host.evaluate(...asked);
+    if (answer instanceof Promise) left -= EVALUATION;
+    return answer;
+  };
+  const counted = { ...stage, host: { ...stage.host, evaluate } };
+  for (; !work.end; left--) {
     const [id] = work.ready;
     if (id === undefined) return;
-    if (left <= 0) return work.command({ kind: 'Continue' });
-    if (canGoOn(work, id)) await advance(stage, work.edit<ThreadFrame>(id));
+    if (left <= 0 || work.textRecorded > TURN_TEXT) return work.command({ kind: 'Continue' });
+    if (canGoOn(work, id)) await advance(counted, work.edit<ThreadFrame>(id));
     if (!canGoOn(work, id)) work.execution.ready = work.ready.filter((other) => other !== id);
   }
 }
@@ -115,7 +130,8 @@ async function leave(stage: Stage, visit: Visit, { output, assigned }: Ending, n
     ...(assigned && { assignedVariables: textsOf(assigned), assignedVariablesDetails: { truncated: false } }),
   });
   if (assigned) assign(work, thread, assigned);
-  for (const key of ['inside', 'task', 'wakeAt', 'signal', 'retrying'] as const) delete thread[key];
+  for (const key of ['inside', 'task', 'wakeAt', 'signal', 'retrying'] as const)
+    if (thread[key] !== undefined) delete thread[key];
   if (next === null) return ended(stage, thread, output);
   thread.state = next;
   thread.input = output;

@@ -159,7 +159,9 @@ function described(event: ChildEnded, child: ChildFrame, work: Work, run: MapRun
     ...(event.error !== undefined && { Error: event.error }),
     ...(event.cause !== undefined && { Cause: event.cause }),
     RedriveCount: 0,
-    RedriveStatus: event.status === 'SUCCEEDED' ? 'NOT_REDRIVABLE' : 'REDRIVABLE_BY_MAP_RUN',
+    ...(event.status === 'SUCCEEDED'
+      ? { RedriveStatus: 'NOT_REDRIVABLE', RedriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven' }
+      : { RedriveStatus: 'REDRIVABLE_BY_MAP_RUN' }),
     StartDate: new Date(event.startedAt).toISOString(),
     StateMachineArn: `${facts.stateMachineArn}/${run.label}`,
     Status: event.status,

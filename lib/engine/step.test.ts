@@ -1,6 +1,7 @@
 /** What rows of data cannot say: stopping, limits, turns, what a step writes, and what it leaves alone. */
 import { describe, expect, test } from 'vitest';
 import { evaluateJsonata } from '@/lib/asl/jsonata';
+import type { Json } from '@/lib/base/json';
 import { Problem } from '@/lib/base/problem';
 import { factsFor, type RunOptions, runToEnd, START } from './driver';
 import { apply, emptySnapshot, pending, step } from './step';
@@ -97,18 +98,31 @@ describe('limits', () => {
     expect((await runToEnd(counting, 13_000, { ...options, facts: { type: 'EXPRESS' } })).output).toBe(0);
   });
 
-  test('a long chain takes turns', async () => {
+  /** A chain of states like this one. @returns how many events each of its steps recorded */
+  async function stepsOf(length: number, state: object, input: Json, more = {}): Promise<number[]> {
     const States: Machine['States'] = {};
-    for (let i = 0; i < 500; i++)
-      States[`S${i}`] = { Type: 'Pass', ...(i < 499 ? { Next: `S${i + 1}` } : { End: true }) };
+    for (let i = 0; i < length; i++)
+      States[`S${i}`] = { Type: 'Pass', ...state, ...(i < length - 1 ? { Next: `S${i + 1}` } : { End: true }) };
     const steps: number[] = [];
-    const run = await runToEnd(
-      machineOf('S0', States),
-      { a: 1 },
-      { ...options, onStep: ({ events }) => steps.push(events.length) },
-    );
-    expect(run.output).toEqual({ a: 1 });
-    expect(steps).toEqual([401, 400, 201]);
+    const onStep: RunOptions['onStep'] = ({ events }) => steps.push(events.length);
+    const run = await runToEnd(machineOf('S0', States, more), input, { ...options, onStep });
+    expect(run.status).toBe('SUCCEEDED');
+    return steps;
+  }
+
+  test('a long chain takes turns, the first a short one', async () => {
+    expect(await stepsOf(2_500, {}, { a: 1 })).toEqual([401, 2_000, 2_000, 601]);
+  });
+
+  test('turns are shorter where expressions have to be waited for', async () => {
+    const state = { Output: '{% $merge([$states.input, {"b": 2}]) %}' };
+    expect(await stepsOf(500, state, { a: 1 }, { QueryLanguage: 'JSONata' })).toEqual([81, 400, 400, 121]);
+  });
+
+  test('turns are shorter with much data', async () => {
+    const steps = await stepsOf(100, {}, 'x'.repeat(200_000));
+    expect(steps.reduce((sum, events) => sum + events)).toBe(202);
+    expect(Math.max(...steps)).toBeLessThan(30);
   });
 });
 

@@ -8,7 +8,7 @@
  * @module
  */
 import { answer } from './answer-event';
-import { failExecution, run, type Stage } from './flow';
+import { FIRST_TURN, failExecution, run, type Stage } from './flow';
 import { type ExecutionFrame, frameOf } from './frames';
 import type { EngineEvent, Host, Machine, Outcome, Snapshot, Step } from './types';
 import { HISTORY_LIMIT, HistoryFull, Work } from './work';
@@ -37,7 +37,7 @@ export const step: Step = async (machine: Machine, snapshot: Snapshot, event, ho
   if (facts.type === 'STANDARD') work.limitHistory();
   try {
     await answer(stage, event);
-    if (!work.end) await run(stage);
+    if (!work.end) await run(stage, event.kind === 'Start' ? FIRST_TURN : undefined);
   } catch (thrown) {
     if (!(thrown instanceof HistoryFull)) throw thrown;
     const last = work.execution.lastEventId;

@@ -22,6 +22,8 @@ export class Work {
   private readonly written = new Map<string, { id: string }>();
   private readonly dropped = new Set<string>();
   private readonly created = new Set<string>();
+  /** characters of inputs and outputs in the events so far */
+  textRecorded = 0;
   private limit = Number.POSITIVE_INFINITY;
   private kept: { written: Map<string, { id: string }>; dropped: Set<string> } | undefined;
 
@@ -131,6 +133,8 @@ export class Work {
     const event: HistoryEvent = { id, previousEventId, type, timestamp: this.at };
     if (name !== undefined) event[`${name}EventDetails`] = details ?? {};
     this.events.push(event);
+    const text = details?.input ?? details?.output;
+    if (typeof text === 'string') this.textRecorded += text.length;
     return id;
   }
 

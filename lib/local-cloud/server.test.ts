@@ -77,6 +77,7 @@ describe('a running cloud', () => {
       ready: true,
       version: expect.any(String),
       isolation: expect.any(String),
+      isolationLevel: expect.any(Number),
       uptimeSeconds: expect.any(Number),
     });
     const { credentials } = readCloudAddress(dataDir)!;

@@ -19,6 +19,7 @@ import { createEvaluator } from './evaluator/index';
 import { createHttpServer, listen } from './http-server';
 import { openKeys } from './keys';
 import { createLambda } from './lambda/index';
+import type { IsolationSetting } from './lambda/isolation';
 import { anyRunning } from './running';
 import { createS3 } from './s3/index';
 import type { CloudContext, Service } from './service';
@@ -49,8 +50,12 @@ export type LocalCloudOptions = {
   httpAllow?: readonly string[];
   /** where further services are, by the end of `AWS_ENDPOINT_URL_<SERVICE>` */
   serviceEndpoints?: Readonly<Record<string, string>>;
+  /** how functions are kept apart: absent, the best that works for each */
+  isolation?: IsolationSetting;
   /** new and changed functions stay Pending for so many ms, as on AWS; absent: 0 */
   pendingMs?: number;
+  /** for tests: `NAME:N`, where the process ends as by SIGKILL; see log/failpoint.ts */
+  failpoint?: string;
   log?: (line: string) => void;
   /** ends by itself after so many ms without a request and without anything running; absent: never */
   idleMs?: number;
@@ -122,6 +127,8 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       root: options.root,
       environment: options.functionEnvironment ?? {},
       pendingMs: options.pendingMs ?? 0,
+      ...(options.isolation !== undefined && { isolation: options.isolation }),
+      accept: (socket) => server?.emit('connection', socket),
     });
     const services: Record<ServiceRoute, Service> = {
       s3: createS3(context),
@@ -132,6 +139,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         serviceEndpoints: options.serviceEndpoints ?? {},
         ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
         ...(options.mockConfig !== undefined && { mockConfig: options.mockConfig }),
+        ...(options.failpoint !== undefined && { failpoint: options.failpoint }),
       }),
     };
     /** a request that comes while its service still opens waits for it */
@@ -144,9 +152,12 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     });
     const senders = watchSenders();
 
-    const health = async (response: ServerResponse) => {
+    const health = async (response: ServerResponse, detailed: boolean) => {
       const isolation = await lambda.isolation();
-      const body = { ready, version, isolation, uptimeSeconds: Math.round((Date.now() - startedAt) / 1000) };
+      const isolationLevel = await lambda.level();
+      const uptimeSeconds = Math.round((Date.now() - startedAt) / 1000);
+      const functions = detailed && ready ? { functions: await lambda.functionLevels() } : {};
+      const body = { ready, version, isolation, isolationLevel, ...functions, uptimeSeconds };
       response
         .writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
         .end(JSON.stringify(body));
@@ -176,7 +187,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       senders.watch(request, route === 's3' ? 'large' : 'small', () => refuse(TOO_SLOW));
       if (verdict.kind === 'refuse') return refuse(verdict.refusal);
       try {
-        if (route === 'health') return await health(response);
+        if (route === 'health') return await health(response, request.url?.endsWith('?functions') ?? false);
         request.url = verdict.target;
         response.setHeader(route === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid', requestId);
         if (expectsContinue) response.writeContinue();

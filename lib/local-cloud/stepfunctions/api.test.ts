@@ -89,6 +89,44 @@ function post(
   });
 }
 
+describe('what a call may leave out, and what it may name', () => {
+  test('METADATA_ONLY tells nothing of the data', async () => {
+    const stateMachineArn = await machine('metadata');
+    const includedData = 'METADATA_ONLY';
+    expect((await sfn.describeStateMachine({ stateMachineArn, includedData })).definition).toBe('{}');
+    expect((await sfn.describeStateMachine({ stateMachineArn, includedData: 'ALL_DATA' })).definition).toBe(PASS);
+    const { executionArn } = await sfn.startExecution({ stateMachineArn, input: '{"secret":1}' });
+    await ended(executionArn!);
+    const told = await sfn.describeExecution({ executionArn, includedData });
+    expect(told).toMatchObject({
+      status: 'SUCCEEDED',
+      inputDetails: { included: false },
+      outputDetails: { included: false },
+    });
+    expect(JSON.stringify(told)).not.toContain('secret');
+    expect((await sfn.describeExecution({ executionArn })).output).toBe('{"secret":1}');
+    const ran = await sfn.describeStateMachineForExecution({ executionArn, includedData });
+    expect(ran).toMatchObject({ definition: '{}', stateMachineArn });
+    const express = await machine('metadata-express', PASS, { type: 'EXPRESS' });
+    const answered = await sfn.startSyncExecution({ stateMachineArn: express, input: '{"secret":1}', includedData });
+    expect(answered).toMatchObject({ status: 'SUCCEEDED', outputDetails: { included: false } });
+    expect(JSON.stringify(answered)).not.toContain('secret');
+    expect(await refusal(sfn.describeExecution({ executionArn, includedData: 'SOME' as 'ALL_DATA' }))).toEqual([
+      'ValidationException',
+      expect.stringContaining("'includedData' failed to satisfy constraint"),
+    ]);
+  });
+
+  test('a distributed Map is no machine of its own', async () => {
+    const stateMachineArn = `${await machine('labelled')}/Each`;
+    const refused = ['ValidationException', expect.stringContaining('ARN of its state machine')];
+    expect(await refusal(sfn.describeStateMachine({ stateMachineArn }))).toEqual(refused);
+    expect(await refusal(sfn.updateStateMachine({ stateMachineArn, roleArn }))).toEqual(refused);
+    expect(await refusal(sfn.startExecution({ stateMachineArn }))).toEqual(refused);
+    expect(await refusal(sfn.deleteStateMachine({ stateMachineArn }))).toEqual(refused);
+  });
+});
+
 describe('the wire', () => {
   test('answers JSON 1.0 with a request id, times in seconds', async () => {
     const answer = await post('CreateStateMachine', JSON.stringify({ name: 'wire', definition: PASS, roleArn }));

@@ -3,7 +3,7 @@
  * @module
  */
 import { ACCOUNT_ID, REGION } from '@/lib/local-cloud/service';
-import { invalidArn, invalidName } from './errors';
+import { invalidArn, invalidName, validation } from './errors';
 
 const PREFIX = `arn:aws:states:${REGION}:${ACCOUNT_ID}`;
 
@@ -40,11 +40,16 @@ export function parseArn(arn: string, ...kinds: string[]): Resource {
   return { arn, kind, parts };
 }
 
-/** A machine, one of its versions (a number) or one of its aliases. */
+/**
+ * A machine, one of its versions (a number) or one of its aliases.
+ * @throws AwsError InvalidArn; ValidationException for `<machine>/<label>`, which names a distributed Map in it
+ */
 export function parseMachineArn(arn: string): { machine: string; version?: number; alias?: string } {
   const { parts } = parseArn(arn, 'stateMachine');
   const [name, qualifier, ...rest] = parts;
   if (rest.length > 0) throw invalidArn(`Invalid ARN: ${arn}`);
+  if (name?.includes('/'))
+    throw validation(`The ARN of a Map state is not valid here: '${arn}'. Give the ARN of its state machine.`);
   const machine = qualifier === undefined ? arn : arn.slice(0, -qualifier.length - 1);
   if (name === undefined || qualifier === undefined) return { machine };
   return /^[1-9]\d*$/.test(qualifier) ? { machine, version: Number(qualifier) } : { machine, alias: qualifier };

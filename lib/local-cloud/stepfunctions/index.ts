@@ -35,6 +35,8 @@ export type StepFunctionsOptions = {
   timeScale?: number;
   /** Step Functions Local's mock configuration file */
   mockConfig?: string;
+  /** for tests: where to end the process; see log/failpoint.ts */
+  failpoint?: string;
 } & IntegrationOptions;
 
 export function createStepFunctions(
@@ -48,7 +50,7 @@ export function createStepFunctions(
 
   return {
     async open() {
-      const log = openRunLog(path.join(context.dataDir, 'cloud', 'stepfunctions'));
+      const log = openRunLog(path.join(context.dataDir, 'cloud', 'stepfunctions'), options.failpoint);
       const inside = {
         operations: () => operations,
         start: (request: object, startedBy: string) => startExecution(api, request, startedBy),

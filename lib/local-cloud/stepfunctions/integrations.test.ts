@@ -8,6 +8,7 @@ import { Lambda } from '@aws-sdk/client-lambda';
 import { S3 } from '@aws-sdk/client-s3';
 import { SFN } from '@aws-sdk/client-sfn';
 import { strToU8, zipSync } from 'fflate';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '@/lib/base/json';
 import { createLambda } from '@/lib/local-cloud/lambda/index';
@@ -247,7 +248,24 @@ describe('a distributed Map', () => {
     Parameters: { Bucket: 'data', Key },
   });
 
+  const ROWS = [
+    { name: 'Åsa', big: 7, huge: '9007199254740993', when: '2026-11-22T21:00:00.000Z', share: 0.5, ok: true },
+    { name: 'Bo', big: null, huge: '-9223372036854775808', when: null, share: null, ok: false },
+  ];
+
   beforeAll(async () => {
+    const parquet = parquetWriteBuffer({
+      columnData: [
+        { name: 'name', data: ['Åsa', 'Bo'], type: 'STRING' },
+        { name: 'big', data: [7n, null], type: 'INT64' },
+        { name: 'huge', data: [9007199254740993n, -9223372036854775808n], type: 'INT64' },
+        { name: 'when', data: [new Date('2026-11-22T21:00:00Z'), null], type: 'TIMESTAMP' },
+        { name: 'share', data: [0.5, Number.NaN], type: 'DOUBLE' },
+        { name: 'ok', data: [true, false], type: 'BOOLEAN' },
+      ],
+    });
+    await put('rows.parquet', Buffer.from(parquet));
+    await put('athena-manifest.csv', 's3://data/rows.parquet\ns3://data/rows.parquet\n');
     await put('list.json', '[1, {"a": 2}, null]');
     await put('lines.jsonl', '{"n":1}\n\n{"n":2}\n');
     await put('table.csv', 'name,age\n"Anna, B.",30\nBo,\n');
@@ -262,6 +280,14 @@ describe('a distributed Map', () => {
   });
 
   test.each<[string, string, object, Json]>([
+    ['Parquet', 'rows.parquet', { InputType: 'PARQUET' }, ROWS],
+    ['at most so many of Parquet', 'rows.parquet', { InputType: 'PARQUET', MaxItems: 1 }, ROWS.slice(0, 1)],
+    [
+      'what a manifest of Athena names',
+      'athena-manifest.csv',
+      { InputType: 'PARQUET', ManifestType: 'ATHENA_DATA' },
+      [...ROWS, ...ROWS],
+    ],
     ['JSON', 'list.json', { InputType: 'JSON' }, [1, { a: 2 }, null]],
     ['JSON Lines', 'lines.jsonl', { InputType: 'JSONL' }, [{ n: 1 }, { n: 2 }]],
     [
@@ -311,6 +337,12 @@ describe('a distributed Map', () => {
     ]);
   });
 
+  test('a file that is not Parquet is named', async () => {
+    const { error, cause } = await run(map(object('table.csv', { InputType: 'PARQUET' })));
+    expect(error).toBe('States.ItemReaderFailed');
+    expect(cause).toMatch(/^Attempting to read table\.csv as Parquet failed: .*PAR1/);
+  });
+
   test.each([['bad.json'], ['nothing.json']])('what cannot be read (%s) fails the Map', async (key) => {
     expect((await run(map(object(key, { InputType: 'JSON' })))).error).toBe('States.ItemReaderFailed');
   });
@@ -332,6 +364,7 @@ describe('a distributed Map', () => {
     expect(children).toHaveLength(3);
     expect(children[0]).toMatchObject({
       mapRunArn,
+      itemCount: 1,
       status: 'SUCCEEDED',
       stateMachineArn: `${execution.stateMachineArn}/Each`,
     });
@@ -341,5 +374,25 @@ describe('a distributed Map', () => {
     expect(manifest.ResultFiles.FAILED).toEqual([]);
     const results = (await read(manifest.ResultFiles.SUCCEEDED[0]!.Key)) as { Output: string; Status: string }[];
     expect(results.map(({ Output }) => JSON.parse(Output) as Json)).toEqual([1, { a: 2 }, null]);
+    expect(results[0]).toMatchObject({
+      RedriveCount: 0,
+      RedriveStatus: 'NOT_REDRIVABLE',
+      RedriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven',
+    });
+  });
+
+  test('a child that failed is written as one that its Map Run may redrive', async () => {
+    const fails = { StartAt: 'F', States: { F: { Type: 'Fail', Error: 'No' } } };
+    const states = map(object('list.json', { InputType: 'JSON', MaxItems: 1 }), {
+      ToleratedFailurePercentage: 100,
+      ItemProcessor: { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' }, ...fails },
+      ResultWriter: { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'data', Prefix: 'failed' } },
+    });
+    const { value } = await run(states);
+    const { Key } = (value as { ResultWriterDetails: { Key: string } }).ResultWriterDetails;
+    const { ResultFiles } = (await read(Key)) as { ResultFiles: { FAILED: { Key: string }[] } };
+    const [child] = (await read(ResultFiles.FAILED[0]!.Key)) as Json[];
+    expect(child).toMatchObject({ Status: 'FAILED', Error: 'No', RedriveStatus: 'REDRIVABLE_BY_MAP_RUN' });
+    expect(child).not.toHaveProperty('RedriveStatusReason');
   });
 });

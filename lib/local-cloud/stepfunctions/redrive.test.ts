@@ -250,6 +250,32 @@ test('a Map Run may be widened while it runs, and tells how far it is', { timeou
   });
 });
 
+test('a Map Run tells which children wait to be redriven', { timeout: 30_000 }, async () => {
+  const waiting = await activity('waiting');
+  const config = { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' };
+  const processor = { ProcessorConfig: config, StartAt: 'Do', States: { Do: task(waiting) } };
+  const limits = { MaxConcurrency: 1, ToleratedFailureCount: 1, ItemBatcher: { MaxItemsPerBatch: 2 } };
+  const map = { Type: 'Map', ...limits, ItemProcessor: processor, End: true };
+  const executionArn = await begin('waiting', { StartAt: 'Each', States: { Each: map } }, [1, 2, 3, 4, 5]);
+  for (let i = 0; i < 2; i++) await work(waiting, 'fail');
+  await ended(executionArn);
+  const { mapRunArn } = (await sfn.send(new ListMapRunsCommand({ executionArn }))).mapRuns![0]!;
+  const described = () => sfn.send(new DescribeMapRunCommand({ mapRunArn }));
+  expect(await described()).toMatchObject({ status: 'FAILED', executionCounts: { failed: 2, pendingRedrive: 0 } });
+  await sfn.send(new RedriveExecutionCommand({ executionArn }));
+  await expect.poll(described).toMatchObject({
+    itemCounts: { running: 2, failed: 2, pendingRedrive: 2, pending: 1, total: 5 },
+    executionCounts: { running: 1, failed: 1, pendingRedrive: 1, pending: 1, total: 3 },
+  });
+  await work(waiting, 'fail'); // again: it had its turn
+  await expect.poll(described).toMatchObject({ executionCounts: { running: 1, failed: 1, pendingRedrive: 0 } });
+  for (let i = 0; i < 2; i++) await work(waiting, 'succeed');
+  expect((await ended(executionArn)).status).toBe('SUCCEEDED');
+  expect(await described()).toMatchObject({ executionCounts: { failed: 1, succeeded: 2, pendingRedrive: 0 } });
+  const { executions } = await sfn.send(new ListExecutionsCommand({ mapRunArn }));
+  expect(executions!.map(({ itemCount }) => itemCount)).toEqual([1, 2, 2]); // newest first
+});
+
 test('a stopped execution goes on too; its children with it', { timeout: 30_000 }, async () => {
   const [stopped, wide] = [await activity('stopped'), await activity('wide')];
   const executionArn = await begin('stopped', { StartAt: 'Do', States: { Do: task(stopped) } }, { x: 1 });

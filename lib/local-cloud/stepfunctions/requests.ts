@@ -62,5 +62,7 @@ export const Text = z.string().max(1_048_576);
 export const MaxResults = z.number().int().min(0).max(1000).nullish();
 export const NextToken = z.string().min(1).max(3096).nullish();
 export const Tags = z.array(z.object({ key: z.string().min(1).max(128), value: z.string().max(256) }));
+/** METADATA_ONLY: without what a customer's key would have to be used for */
+export const IncludedData = z.enum(['ALL_DATA', 'METADATA_ONLY']).nullish();
 export const Type = z.enum(['STANDARD', 'EXPRESS']);
 export const Status = z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED', 'PENDING_REDRIVE']);

@@ -202,7 +202,8 @@ export function createRunner({ context, log, clock, evaluate, inside, integratio
       execution.written = log
         .commit(() => log.executions.add(row))
         .catch((error: Error) => {
-          throw unavailable(`The execution could not be written: ${error.message}. Make room in ${context.dataDir}.`);
+          const wayOut = /full|space/i.test(error.message) ? 'Make room in' : 'Look at the disk of';
+          throw unavailable(`The execution could not be written: ${error.message}. ${wayOut} ${context.dataDir}.`);
         });
       begin(execution);
       execution.start();

@@ -7,14 +7,15 @@ import type { HistoryEvent } from '@/lib/history/events';
 import type { ExecutionRow, ListFilter } from '@/lib/local-cloud/log';
 import { parseArn } from '../arns';
 import { executionGone, resourceGone, serviceError, typeNotSupported, validation } from '../errors';
-import { Arn, checked, MaxResults, NextToken, Status } from '../requests';
+import { Arn, checked, IncludedData, MaxResults, NextToken, Status } from '../requests';
 import { type Operation, seconds } from '../wire';
 import type { Api } from './context';
 import { findMachine, references, settingsView } from './machines';
+import { itemCounter } from './map-runs';
 import { redrivability } from './redrive';
 import { findAlias } from './versions';
 
-const ByArn = z.object({ executionArn: Arn });
+const ByArn = z.object({ executionArn: Arn, includedData: IncludedData });
 const StopExecution = z.object({
   executionArn: Arn,
   error: z.string().max(256).nullish(),
@@ -40,7 +41,8 @@ export function executionOperations(api: Api): Record<string, Operation> {
   const { log, runner, pages } = api;
   return {
     DescribeExecution(request) {
-      const row = findExecution(api, checked(ByArn, request).executionArn);
+      const { executionArn, includedData } = checked(ByArn, request);
+      const row = findExecution(api, executionArn);
       return {
         executionArn: row.arn,
         stateMachineArn: row.machineArn,
@@ -48,9 +50,7 @@ export function executionOperations(api: Api): Record<string, Operation> {
         status: row.status,
         startDate: seconds(row.startedAt),
         ...(row.stoppedAt !== null && { stopDate: seconds(row.stoppedAt) }),
-        input: row.input,
-        inputDetails: { included: true },
-        ...(row.output !== null && { output: row.output, outputDetails: { included: true } }),
+        ...dataView(row, includedData),
         ...(row.error !== null && { error: row.error }),
         ...(row.cause !== null && { cause: row.cause }),
         ...(row.trace !== null && { traceHeader: row.trace }),
@@ -62,12 +62,13 @@ export function executionOperations(api: Api): Record<string, Operation> {
     },
 
     DescribeStateMachineForExecution(request) {
-      const row = findExecution(api, checked(ByArn, request).executionArn);
+      const { executionArn, includedData } = checked(ByArn, request);
+      const row = findExecution(api, executionArn);
       const machine = log.machines.machineById(row.machine);
       return {
         stateMachineArn: row.machineArn,
         name: row.machineName,
-        definition: log.machines.definition(row.definition),
+        definition: includedData === 'METADATA_ONLY' ? '{}' : log.machines.definition(row.definition),
         roleArn: row.role,
         updateDate: seconds(machine?.updatedAt ?? row.startedAt),
         ...settingsView(row.settings),
@@ -109,6 +110,8 @@ export function executionOperations(api: Api): Record<string, Operation> {
       const redriven = asked.redriveFilter ? asked.redriveFilter === 'REDRIVEN' : undefined;
       const rows = log.executions.list(filter, asked.statusFilter ?? undefined, before, size + 1, redriven);
       const page = rows.slice(0, size);
+      const run = asked.mapRunArn ? log.executions.mapRun(asked.mapRunArn) : undefined;
+      const itemsIn = run && itemCounter(run);
       return {
         executions: page.map((row) => ({
           executionArn: row.arn,
@@ -118,6 +121,7 @@ export function executionOperations(api: Api): Record<string, Operation> {
           startDate: seconds(row.startedAt),
           ...(row.stoppedAt !== null && { stopDate: seconds(row.stoppedAt) }),
           ...(row.mapRun !== null && { mapRunArn: row.mapRun }),
+          ...(itemsIn && { itemCount: itemsIn(row) }),
           ...qualifiers(row),
           ...redrives(row),
         })),
@@ -142,6 +146,16 @@ export function executionOperations(api: Api): Record<string, Operation> {
         ...(more && { nextToken: pages.next(scope, next) }),
       };
     },
+  };
+}
+
+/** What a run works on and made, and whether it is told. */
+export function dataView({ input, output }: ExecutionRow, includedData: z.infer<typeof IncludedData>): object {
+  const included = includedData !== 'METADATA_ONLY';
+  return {
+    ...(included && { input }),
+    inputDetails: { included },
+    ...(output !== null && { ...(included && { output }), outputDetails: { included } }),
   };
 }
 

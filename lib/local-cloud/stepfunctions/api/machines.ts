@@ -9,7 +9,7 @@ import type { MachineRow, VersionRow } from '@/lib/local-cloud/log';
 import { checkName, machineArn, parseMachineArn } from '../arns';
 import { checkDefinition, definitionProblems } from '../definition';
 import { AwsError, invalidArn, machineExists, machineGone, validation } from '../errors';
-import { Arn, checked, MaxResults, Name, NextToken, Tags, Text, Type } from '../requests';
+import { Arn, checked, IncludedData, MaxResults, Name, NextToken, Tags, Text, Type } from '../requests';
 import { variableReferences } from '../variables';
 import { type Operation, seconds } from '../wire';
 import type { Api } from './context';
@@ -57,6 +57,7 @@ const UpdateStateMachine = z.object({
   ...configuration,
 });
 const ByArn = z.object({ stateMachineArn: Arn });
+const Describe = ByArn.extend({ includedData: IncludedData });
 const ListStateMachines = z.object({ maxResults: MaxResults, nextToken: NextToken });
 const Validate = z.object({
   definition: Text.min(1),
@@ -149,7 +150,7 @@ export function machineOperations({ log, pages, now }: Api): Record<string, Oper
     },
 
     DescribeStateMachine(request) {
-      const { stateMachineArn } = checked(ByArn, request);
+      const { stateMachineArn, includedData } = checked(Describe, request);
       const { machine, version } = findMachine(log.machines, stateMachineArn);
       const source = version ?? machine;
       return {
@@ -158,7 +159,7 @@ export function machineOperations({ log, pages, now }: Api): Record<string, Oper
         status: 'ACTIVE',
         type: machine.type,
         creationDate: seconds(source.createdAt),
-        definition: machines.definition(source.definition),
+        definition: includedData === 'METADATA_ONLY' ? '{}' : machines.definition(source.definition),
         roleArn: source.role,
         ...settingsView(source.settings),
         ...references(machines, source.definition),

@@ -3,7 +3,8 @@
  * @module
  */
 import { z } from 'zod';
-import type { MapRunRow, MapRunSettings } from '@/lib/local-cloud/log';
+import { type Json, own } from '@/lib/base/json';
+import type { ExecutionRow, MapRunRow, MapRunSettings } from '@/lib/local-cloud/log';
 import { parseArn } from '../arns';
 import { executionGone, resourceGone, serviceError, validation } from '../errors';
 import { Arn, checked, MaxResults, NextToken } from '../requests';
@@ -27,8 +28,11 @@ const UpdateMapRun = z.object({
 
 type Counts = Record<(typeof COUNTED)[keyof typeof COUNTED] | 'pending' | 'total', number>;
 
-/** @param total how many there are in all: those that have no execution yet are pending */
-function countsOf(rows: { status: string; count: number }[], total: number, written: boolean) {
+/**
+ * @param total how many there are in all: those that have no execution yet are pending
+ * @param pendingRedrive how many of those that did not succeed the redriven run has not come to yet
+ */
+function countsOf(rows: { status: string; count: number }[], total: number, written: boolean, pendingRedrive: number) {
   const counts: Counts = { pending: 0, running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0, total: 0 };
   for (const { status, count } of rows) {
     const name = COUNTED[status as keyof typeof COUNTED];
@@ -37,7 +41,25 @@ function countsOf(rows: { status: string; count: number }[], total: number, writ
   }
   counts.pending = Math.max(0, total - counts.total);
   counts.total += counts.pending;
-  return { ...counts, resultsWritten: written ? counts.total : 0, failuresNotRedrivable: 0, pendingRedrive: 0 };
+  return { ...counts, resultsWritten: written ? counts.total : 0, failuresNotRedrivable: 0, pendingRedrive };
+}
+
+/** Children that did not succeed, of a run that goes on: those that have not begun again since. */
+function waitingForRedrive({ status, redrivenAt }: MapRunRow, children: () => ExecutionRow[]): ExecutionRow[] {
+  if (status !== 'RUNNING' || !redrivenAt) return [];
+  return children().filter((child) => {
+    const isOver = child.status !== 'RUNNING' && child.status !== 'SUCCEEDED';
+    return isOver && (child.redrivenAt ?? child.startedAt) < redrivenAt;
+  });
+}
+
+/** @returns how many items a child of this run has: those of its batch are in its input; without batches it is an item */
+export function itemCounter(run: MapRunRow): (child: ExecutionRow) => number {
+  if (settingsOf(run).batch === null) return () => 1;
+  return ({ input }) => {
+    const items = own(JSON.parse(input) as Json, 'Items');
+    return Array.isArray(items) ? items.length : 1;
+  };
 }
 
 /** Never undefined but for runs of older data. */
@@ -60,6 +82,9 @@ export function mapRunOperations({ log, pages, runner }: Api): Record<string, Op
       const children = executions.counts(mapRunArn);
       const perItem = batch === null ? children : children.map((one) => ({ ...one, count: one.items }));
       const written = hasWriter && row.status === 'SUCCEEDED';
+      const waiting = waitingForRedrive(row, () => executions.children(mapRunArn));
+      const itemsIn = itemCounter(row);
+      const waitingItems = waiting.reduce((sum, child) => sum + itemsIn(child), 0);
       return {
         mapRunArn,
         executionArn: parent.arn,
@@ -67,8 +92,8 @@ export function mapRunOperations({ log, pages, runner }: Api): Record<string, Op
         startDate: seconds(row.startedAt),
         ...(row.stoppedAt !== null && { stopDate: seconds(row.stoppedAt) }),
         ...limits,
-        itemCounts: countsOf(perItem, items, written),
-        executionCounts: countsOf(children, batch === 0 ? 0 : Math.ceil(items / (batch ?? 1)), written),
+        itemCounts: countsOf(perItem, items, written, waitingItems),
+        executionCounts: countsOf(children, batch === 0 ? 0 : Math.ceil(items / (batch ?? 1)), written, waiting.length),
         redriveCount: row.redriveCount ?? 0,
         ...(row.redrivenAt && { redriveDate: seconds(row.redrivenAt) }),
       };

@@ -10,9 +10,10 @@ import type { AliasRow, ExecutionRow } from '@/lib/local-cloud/log';
 import { checkName, executionArn, expressArn, parseMachineArn } from '../arns';
 import { executionExists, invalidInput, machineGone, typeNotSupported, validation } from '../errors';
 import { withTestCase } from '../mocks';
-import { Arn, checked, Name, Text } from '../requests';
+import { Arn, checked, IncludedData, Name, Text } from '../requests';
 import { DEPTH_LIMIT, type Operation, seconds } from '../wire';
 import type { Api } from './context';
+import { dataView } from './executions';
 import { findMachine } from './machines';
 import { findAlias, route } from './versions';
 
@@ -26,6 +27,8 @@ const StartExecution = z.object({
   traceHeader: z.string().max(256).nullish(),
 });
 
+const StartSyncExecution = StartExecution.extend({ includedData: IncludedData });
+
 export function startOperations(api: Api): Record<string, Operation> {
   return {
     async StartExecution(request) {
@@ -34,7 +37,7 @@ export function startOperations(api: Api): Record<string, Operation> {
     },
 
     async StartSyncExecution(request, signal) {
-      const asked = checked(StartExecution, request);
+      const asked = checked(StartSyncExecution, request);
       const row = newRow(api, asked);
       if (row.type !== 'EXPRESS') throw typeNotSupported();
       const execution = api.runner.startSync(row);
@@ -51,9 +54,7 @@ export function startOperations(api: Api): Record<string, Operation> {
         stopDate: seconds(ended.stoppedAt ?? ended.startedAt),
         // Express knows no ABORTED.
         status: ended.status === 'ABORTED' ? 'FAILED' : ended.status,
-        input: ended.input,
-        inputDetails: { included: true },
-        ...(ended.output !== null && { output: ended.output, outputDetails: { included: true } }),
+        ...dataView(ended, asked.includedData),
         ...(ended.error !== null && { error: ended.error }),
         ...(ended.cause !== null && { cause: ended.cause }),
         ...(ended.trace !== null && { traceHeader: ended.trace }),

@@ -1,6 +1,6 @@
 /**
- * What a distributed Map reads and writes: items from S3 (JSON, JSON Lines, CSV, an inventory manifest, a listing),
- * results to S3.
+ * What a distributed Map reads and writes: items from S3 (JSON, JSON Lines, CSV, Parquet, manifests of an inventory or of
+ * Athena, a listing), results to S3.
  * @module
  */
 import { gunzipSync } from 'node:zlib';
@@ -10,6 +10,7 @@ import { isObject, type Json, type JsonObject, jsonDepth, own } from '@/lib/base
 import type { ExecutionRow } from '@/lib/local-cloud/log';
 import { type CloudContext, REGION } from '@/lib/local-cloud/service';
 import { DEPTH_LIMIT } from '../wire';
+import { parquetItems } from './parquet';
 import { TaskFailure } from './types';
 
 /** Bytes of one file that is read into memory; AWS takes 10 GB. */
@@ -84,11 +85,20 @@ async function readAll(s3: S3, reader: JsonObject): Promise<Json[]> {
   const key = textAt(given, 'Key') ?? '';
   const file = await getObject(s3, bucket, key);
   const type = textAt(config, 'InputType') ?? '';
-  if (type === 'MANIFEST') return readManifest(s3, file.toString('utf8'), config);
-  return parseItems(file, type, config, key);
+  const manifest = textAt(config, 'ManifestType');
+  if (manifest === 'ATHENA_DATA') return readAthena(s3, file.toString('utf8'), type, config);
+  if (manifest === 'S3_INVENTORY' || type === 'MANIFEST') return readManifest(s3, file.toString('utf8'), config);
+  return itemsOf(file, type, config, key);
 }
 
-/** The items of one file, in its own order. */
+async function itemsOf(file: Buffer, type: string, config: JsonObject, name: string): Promise<Json[]> {
+  if (type !== 'PARQUET') return parseItems(file, type, config, name);
+  return parquetItems(file, { rows: maxItems(config), bytes: FILE_LIMIT }).catch((error: Error) => {
+    throw refuse(`Attempting to read ${name} as Parquet failed: ${error.message}.`);
+  });
+}
+
+/** The items of one file of text, in its own order. */
 export function parseItems(file: Buffer, type: string, config: JsonObject, name: string): Json[] {
   const plain = file[0] === 0x1f && file[1] === 0x8b ? gunzipSync(file, { maxOutputLength: FILE_LIMIT }) : file;
   const text = plain.toString('utf8').replace(/^\uFEFF/, '');
@@ -103,7 +113,7 @@ export function parseItems(file: Buffer, type: string, config: JsonObject, name:
     case 'CSV':
       return csvItems(text, config);
     default:
-      throw refuse(`The InputType "${type}" cannot be read; use JSON, JSONL, CSV or MANIFEST.`);
+      throw refuse(`The InputType "${type}" cannot be read; use JSON, JSONL, CSV, PARQUET or MANIFEST.`);
   }
 }
 
@@ -200,7 +210,23 @@ async function readManifest(s3: S3, text: string, config: JsonObject): Promise<J
     const key = textAt(file, 'key') ?? '';
     const content = await getObject(s3, bucket, key);
     const inner = format === 'CSV' ? { ...config, CSVHeaderLocation: 'GIVEN', CSVHeaders: headers } : config;
-    items.push(...parseItems(content, format, inner, key));
+    for (const item of await itemsOf(content, format === 'Parquet' ? 'PARQUET' : format, inner, key)) items.push(item);
+  }
+  return items;
+}
+
+/** What Athena's UNLOAD wrote: one S3 URI a line, of files that all have the `InputType` named. */
+async function readAthena(s3: S3, text: string, type: string, config: JsonObject): Promise<Json[]> {
+  const most = maxItems(config) ?? Number.POSITIVE_INFINITY;
+  const items: Json[] = [];
+  for (const line of text.split('\n')) {
+    const uri = line.trim().replace(/^"(.*)"$/, '$1');
+    if (uri === '') continue;
+    const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(uri) ?? [];
+    if (bucket === undefined || key === undefined)
+      throw refuse(`The manifest has a line that is not an address such as s3://bucket/key: ${uri.slice(0, 200)}`);
+    if (items.length >= most) break;
+    for (const item of await itemsOf(await getObject(s3, bucket, key), type, config, key)) items.push(item);
   }
   return items;
 }
@@ -258,8 +284,13 @@ const childView = (child: ExecutionRow): JsonObject => ({
   InputDetails: { Included: true },
   Name: child.name,
   ...(child.output !== null && { Output: child.output, OutputDetails: { Included: true } }),
-  RedriveCount: 0,
-  RedriveStatus: 'NOT_REDRIVABLE',
+  RedriveCount: child.redriveCount ?? 0,
+  ...(child.status === 'SUCCEEDED' || child.status === 'RUNNING'
+    ? {
+        RedriveStatus: 'NOT_REDRIVABLE',
+        RedriveStatusReason: `Execution is ${child.status} and cannot be redriven`,
+      }
+    : { RedriveStatus: 'REDRIVABLE_BY_MAP_RUN' }),
   StartDate: new Date(child.startedAt).toISOString(),
   StateMachineArn: child.machineArn,
   Status: child.status,

@@ -61,6 +61,14 @@ test('an operation that the service does not have', async () => {
 test.each<[string, ServiceEndpoints, RegExp]>([
   ['sqs', {}, /npm install @aws-sdk\/client-sqs\) and set AWS_ENDPOINT_URL_SQS/],
   ['secretsmanager', {}, /npm install @aws-sdk\/client-secrets-manager\) and set AWS_ENDPOINT_URL_SECRETS_MANAGER/],
+  ['events', {}, /client-eventbridge\) and set AWS_ENDPOINT_URL_EVENTBRIDGE to/],
+  ['bedrockruntime', {}, /client-bedrock-runtime\) and set AWS_ENDPOINT_URL_BEDROCK_RUNTIME to/],
+  [
+    'databasemigration',
+    {},
+    /client-database-migration-service\) and set AWS_ENDPOINT_URL_DATABASE_MIGRATION_SERVICE to/,
+  ],
+  ['dynamodb', {}, /client-dynamodb\) and set AWS_ENDPOINT_URL_DYNAMODB to/],
   ['sqs', { SQS: 'http://127.0.0.1:1' }, /To call it, install its client \(npm install @aws-sdk\/client-sqs\); or/],
   ['../../evil', { '../../EVIL': 'http://127.0.0.1:1' }, /no service "\.\.\/\.\.\/evil"/],
 ])('%s with %j says what it takes', async (service, endpoints, cause) => {

@@ -8,6 +8,7 @@
  */
 import { isObject, type Json, type JsonObject } from '@/lib/base/json';
 import { type CloudContext, REGION } from '@/lib/local-cloud/service';
+import { packageOf, variableOf } from './service-names';
 import { type Integration, type TaskCall, TaskFailure } from './types';
 
 type Client = { send(command: object, options: { abortSignal: AbortSignal }): Promise<unknown> };
@@ -79,16 +80,6 @@ const LOADERS: Record<string, typeof loadOther> = {
     return { client: client as unknown as Client, commands: sdk as unknown as Commands, shown: 'Lambda' };
   },
 };
-
-/** Services whose name in resource ARNs is not that of their client, and not that of their endpoint's variable. */
-const PACKAGES: Record<string, string> = {
-  cloudwatchlogs: 'cloudwatch-logs',
-  cognitoidentityprovider: 'cognito-identity-provider',
-  events: 'eventbridge',
-  secretsmanager: 'secrets-manager',
-};
-const packageOf = (service: string): string => `@aws-sdk/client-${PACKAGES[service] ?? service}`;
-const variableOf = (service: string): string => (PACKAGES[service] ?? service).toUpperCase().replaceAll('-', '_');
 
 async function loadOther(context: CloudContext, service: string, endpoints: ServiceEndpoints): Promise<Loaded> {
   const endpoint = endpoints[variableOf(service)];
