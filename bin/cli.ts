@@ -3,6 +3,7 @@
  *
  *   draft "PROMPT" [--file F]… [--functions FILE] [--asl]
  *   compile FILE | decompile FILE | validate FILE | export FILE [--format asl|argo]
+ *   import openapi FILE | functions (list | add ZIP) | secrets (list | set NAME | forget NAME)
  *   run (--prompt P | FILE) [--input JSON] [--file F]…
  *
  * Results go to stdout, progress and diagnostics to stderr. Exit code 0 only when what was asked for was done; 2 when the
@@ -30,6 +31,7 @@ import { defaultsOf, MAX_FILES, missingInputs } from '@/lib/usecases/start-draft
 import { deployed, prepare } from '@/lib/usecases/start-run';
 import { addressOf, createAdapters } from '@/lib/wiring';
 import { startDetachedCloud } from './cloud-process';
+import { functionsCommand, importCommand, secretsCommand } from './functions';
 
 const USAGE = `Action Engine: say what you want done; see it as a graph; run it.
 
@@ -39,6 +41,9 @@ const USAGE = `Action Engine: say what you want done; see it as a graph; run it.
   decompile FILE                                          Amazon States Language → workflow document
   validate FILE                                           what is wrong with a definition
   export FILE [--format asl|argo]                         document or definition → States Language, or YAML for Argo
+  import openapi FILE [--server URL] [--replace]          each operation of an API as a function
+  functions list | functions add ZIP [--replace]          the catalogue; a function of your own
+  secrets list | set NAME | forget NAME                   what functions need; a value comes by standard input
   start                                                   the page, on http://localhost:3000
   local-cloud [--port N] [--data DIR]                     Step Functions, Lambda and S3 on this machine
 
@@ -96,6 +101,9 @@ const COMMANDS: Record<string, (words: string[], options: Options) => Promise<nu
   decompile: (words) => decompileCommand(only(words)),
   validate: (words) => validateCommand(only(words)),
   export: (words, { format }) => exportCommand(only(words), format),
+  import: (words, options) => importCommand(createAdapters(readConfig()), words, readText, options),
+  functions: (words, options) => functionsCommand(createAdapters(readConfig()), words, options),
+  secrets: (words) => secretsCommand(createAdapters(readConfig()), words, readText),
 };
 
 /** The one file that a command takes. */
@@ -121,6 +129,8 @@ function parse(args: string[]) {
         input: { type: 'string' },
         format: { type: 'string', default: 'asl' },
         planner: { type: 'string', default: 'auto' },
+        server: { type: 'string' },
+        replace: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { Badge, EmptyState, Input, typeText } from '@/components/ui';
 import type { FunctionManifest } from '@/lib/functions/manifest';
+import { AddFunctions } from './AddFunctions';
 
 /** What workflows are made of: every function by group, with what it takes and what it gives. */
 export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
@@ -16,16 +17,19 @@ export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
   const groups = [...new Set(shown.map(({ category }) => category))].sort();
   return (
     <div className="flex flex-col gap-6">
-      <div className="relative max-w-md">
-        <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-muted" aria-hidden />
-        <Input
-          type="search"
-          aria-label="Search functions"
-          placeholder="Search functions"
-          className="pl-8"
-          value={query}
-          onChange={(event) => setQuery(event.target.value)}
-        />
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <div className="relative w-full max-w-md">
+          <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-muted" aria-hidden />
+          <Input
+            type="search"
+            aria-label="Search functions"
+            placeholder="Search functions"
+            className="pl-8"
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+          />
+        </div>
+        <AddFunctions />
       </div>
       {shown.length === 0 ? (
         <EmptyState icon={<FunctionSquare />} title={functions.length === 0 ? 'No functions' : 'Nothing matches'}>
@@ -55,6 +59,9 @@ export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
                     <code className="truncate text-xs text-muted">{one.name}</code>
                   </div>
                   <p className="line-clamp-2 text-sm text-muted">{one.description}</p>
+                  {one.missingSecrets?.length ? (
+                    <p className="text-xs text-warning">Needs {one.missingSecrets.join(', ')}</p>
+                  ) : null}
                   <div className="mt-auto flex flex-wrap gap-1 pt-1">
                     {Object.entries(one.input.properties ?? {}).map(([name, schema]) => (
                       <Badge key={name}>

@@ -5,7 +5,6 @@ import { useState } from 'react';
 import {
   Badge,
   Button,
-  CodeField,
   defaultsOf,
   durationText,
   ErrorNote,
@@ -13,7 +12,6 @@ import {
   JsonView,
   SchemaForm,
   Section,
-  Tabs,
   typeText,
   uploadFile,
   validateValue,
@@ -23,10 +21,12 @@ import type { Json } from '@/lib/base/json';
 import { type ProblemView, viewOf } from '@/lib/base/problem';
 import type { JsonSchema } from '@/lib/functions/manifest';
 import type { FunctionDetail, FunctionTry } from '@/lib/usecases/types';
+import { RemoveFunction } from './RemoveFunction';
+import { SourceSection } from './SourceSection';
 
 /** One function: what it takes and gives, its source, and a form to try it. */
 export function FunctionScreen({ detail }: { detail: FunctionDetail }) {
-  const { manifest, source, usedBy } = detail;
+  const { manifest, source, usedBy, own } = detail;
   return (
     <div className="flex flex-col gap-6">
       <header className="flex flex-col gap-2">
@@ -36,8 +36,28 @@ export function FunctionScreen({ detail }: { detail: FunctionDetail }) {
           <Badge>{manifest.runtime}</Badge>
           <Badge>{manifest.memory} MB</Badge>
           <Badge>{manifest.timeout} s at most</Badge>
+          {own ? <RemoveFunction name={manifest.name} title={manifest.title} usedBy={usedBy.length} /> : null}
         </div>
         <p className="max-w-3xl text-muted">{manifest.description}</p>
+        {manifest.stub ? (
+          <p className="max-w-3xl rounded-lg border border-dashed border-warning bg-warning/6 p-3 text-sm">
+            A stub: it answers made-up data until you write its handler below.
+          </p>
+        ) : null}
+        {manifest.secrets?.length ? (
+          <p className="text-sm text-muted">
+            Receives {manifest.secrets.join(', ')}
+            {manifest.missingSecrets?.length ? (
+              <>
+                ; <span className="text-danger">{manifest.missingSecrets.join(', ')} not set</span>
+              </>
+            ) : null}
+            .{' '}
+            <Link className="text-accent underline-offset-2 hover:underline" href="/settings">
+              Set it in Settings
+            </Link>
+          </p>
+        ) : null}
         {usedBy.length > 0 ? (
           <p className="text-sm text-muted">
             Used by{' '}
@@ -59,18 +79,7 @@ export function FunctionScreen({ detail }: { detail: FunctionDetail }) {
           <Schema title="Gives" schema={manifest.output} />
         </Section>
       </div>
-      <Section title="Source" className="min-w-0 [&>div]:p-0">
-        <Tabs
-          label="Files"
-          tabs={source.map(({ file, text }) => ({
-            id: file,
-            label: file,
-            content: (
-              <CodeField value={text} readOnly language={file.endsWith('.json') ? 'json' : 'text'} label={file} />
-            ),
-          }))}
-        />
-      </Section>
+      <SourceSection name={manifest.name} source={source} own={own} />
     </div>
   );
 }

@@ -12,7 +12,16 @@ export class FunctionError extends Error {
       | 'NotCsv'
       | 'NotText'
       | 'BadTemplate'
-      | 'NotConfigured',
+      | 'NotConfigured'
+      | 'AddressNotAllowed'
+      | 'NoAnswer'
+      | 'AnswerTooLarge'
+      | 'BadAnswer'
+      | 'SendFailed'
+      | 'NotAZip'
+      | 'NotExcel'
+      | 'NotAFeed'
+      | 'BadSchema',
     message: string,
     options?: ErrorOptions,
   ) {

@@ -1,7 +1,9 @@
 'use server';
 import type { Result } from '@/lib/base/problem';
+import type { WorkflowDocument } from '@/lib/graph/schema';
+import { ProveDocument, proveDocument } from '@/lib/usecases/drafts-proof';
 import { StartDraft, startDraft } from '@/lib/usecases/start-draft';
-import type { JobView } from '@/lib/usecases/types';
+import type { JobView, ProofView } from '@/lib/usecases/types';
 import { answer, Id } from './answer';
 
 /** A draft that is done this soon opens at once; a longer one is followed. An answer comes within a second either way. */
@@ -27,4 +29,9 @@ export async function getJobAction(id: string): Promise<Result<JobView>> {
 
 export async function cancelJobAction(id: string): Promise<Result<JobView>> {
   return answer(Id, id, (deps, jobId) => deps.jobs.cancel(jobId));
+}
+
+/** Tries a workflow along every branch, on example data, calling nothing. */
+export async function proveAction(form: { document: WorkflowDocument }): Promise<Result<ProofView>> {
+  return answer(ProveDocument, form, proveDocument);
 }

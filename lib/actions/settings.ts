@@ -1,6 +1,7 @@
 'use server';
 import type { Result } from '@/lib/base/problem';
-import type { SettingsView } from '@/lib/usecases/types';
+import { listSecrets, SetSecret, setSecret } from '@/lib/usecases/secrets';
+import type { SecretView, SettingsView } from '@/lib/usecases/types';
 import { answer, Nothing } from './answer';
 
 export async function getSettingsAction(): Promise<Result<SettingsView>> {
@@ -21,4 +22,12 @@ export async function testCloudAction(): Promise<Result<{ ok: boolean; detail: s
         (target === 'local' ? `The local cloud at ${cloud.endpoint} answers.` : `AWS in ${cloud.region} answers.`),
     };
   });
+}
+
+export async function listSecretsAction(): Promise<Result<SecretView[]>> {
+  return answer(Nothing, undefined, listSecrets);
+}
+
+export async function setSecretAction(form: { name: string; value: string | null }): Promise<Result<SecretView[]>> {
+  return answer(SetSecret, form, setSecret);
 }

@@ -25,6 +25,8 @@ export type CloudOptions = {
   /** names of environment variables that running on AWS needs and that are not set */
   missing: string[];
   packageOf: (manifest: FunctionManifest) => Promise<FunctionPackage>;
+  /** what a function finds in its environment, its secrets included; default: the bucket, where it names it */
+  environmentOf?: (manifest: FunctionManifest) => Record<string, string>;
 };
 
 export function createCloud(options: CloudOptions): Cloud {
@@ -94,7 +96,7 @@ export function createCloud(options: CloudOptions): Cloud {
           manifest,
           code,
           roleArn: options.lambdaRoleArn,
-          environment: environmentOf(manifest, bucket),
+          environment: options.environmentOf?.(manifest) ?? environmentOf(manifest, bucket),
           pollMs: target === 'local' ? 50 : 1000,
           waitMs: 180_000,
         }),

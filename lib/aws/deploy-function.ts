@@ -10,6 +10,7 @@ import {
   type GetFunctionCommandOutput,
   type LambdaClient,
   ResourceNotFoundException,
+  TagResourceCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
@@ -17,6 +18,10 @@ import { Problem } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 
 export const OWN_TAG = 'action-engine';
+/** The local cloud reads it; AWS does not mind. */
+const NETWORK_TAG = 'action-engine:network';
+/** Secrets are keys to services elsewhere. */
+const networkOf = ({ network, secrets }: FunctionManifest): string => (network || secrets?.length ? 'any' : 'none');
 
 export type FunctionPackage = { zip: Uint8Array; sha256: string };
 export type DeployOptions = {
@@ -66,6 +71,9 @@ export async function deployFunction(options: DeployOptions): Promise<{ changed:
     );
     await settled(options);
   }
+  const network = networkOf(manifest);
+  if (tags?.[OWN_TAG] !== undefined && tags[NETWORK_TAG] !== network && present?.FunctionArn)
+    await lambda.send(new TagResourceCommand({ Resource: present.FunctionArn, Tags: { [NETWORK_TAG]: network } }));
   return { changed: codeDiffers || configurationDiffers };
 }
 
@@ -92,7 +100,7 @@ const creation = (options: DeployOptions) => ({
   FunctionName: options.manifest.name,
   ...configuration(options),
   Code: { ZipFile: options.code.zip },
-  Tags: { [OWN_TAG]: 'function' },
+  Tags: { [OWN_TAG]: 'function', [NETWORK_TAG]: networkOf(options.manifest) },
 });
 
 const sorted = (variables: Record<string, string> | undefined) =>

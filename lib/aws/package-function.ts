@@ -90,6 +90,7 @@ async function bundle({ folder, manifest, root }: PackageOptions): Promise<ZipEn
     entryPoints: [path.join(folder, source)],
     absWorkingDir: root,
     nodePaths: [path.join(root, 'node_modules')], // for functions that are kept elsewhere
+    alias: { 'action-engine': path.join(root, 'lambdas', 'shared') }, // and use what ours share
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -149,8 +150,9 @@ async function keyOf({ folder, manifest, platform, root }: PackageOptions): Prom
   hash.update(
     JSON.stringify([FORMAT, manifest.name, manifest.runtime, manifest.handler, manifest.packages, platform, machine]),
   );
-  const shared = path.join(path.dirname(folder), 'shared');
-  const sources = [...(await filesOf(folder)), ...(await filesOf(shared, 'shared').catch(() => []))];
+  const shared = new Set([path.join(path.dirname(folder), 'shared'), path.join(root, 'lambdas', 'shared')]);
+  const sources = await filesOf(folder);
+  for (const from of shared) sources.push(...(await filesOf(from, 'shared').catch(() => [])));
   for (const { name, content, executable } of sources.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (name === 'function.json' || PASSED_OVER.test(name)) continue;
     hash.update(`\0${name}\0${content.length}\0${executable}\0`).update(content);

@@ -67,6 +67,12 @@ export const FunctionManifest = z.looseObject({
   memory: z.number().int().min(128).max(10_240).default(256),
   /** environment variables that it may see besides the runtime's own; nothing else of the server's is given */
   environment: z.array(z.string()).default([]),
+  /** environment variables that hold secrets: the owner sets them in settings, and only this function receives them */
+  secrets: z.array(z.string().regex(/^[A-Z][A-Z0-9_]{1,63}$/)).optional(),
+  /** never in the file: those of its secrets that are not set here, as the catalogue tells */
+  missingSecrets: z.array(z.string()).optional(),
+  /** it calls others than the cloud's own services; else, where the local cloud can, it is given no network to do so */
+  network: z.boolean().optional(),
   /** npm packages that cannot be bundled (native code): packed whole, for the target's platform */
   packages: z.array(z.string()).default([]),
   /** a lucide icon's name, and a word for grouping in the palette: images, text, data, music, files … */

@@ -85,3 +85,20 @@ test('names an empty or foreign file instead of replacing it', () => {
   writeFileSync(path.join(dir, 'app.db'), 'this is a letter, not a database, and long enough to be told from one');
   expect(() => openStore(dir)).toThrow(/cannot be read/);
 });
+
+test('keeps named versions, newest first, until their workflow goes', async () => {
+  const store = openStore(dir);
+  await store.workflows.create(sample);
+  const version = { workflowId: 'w1', revision: 1, document: emptyDocument() };
+  await store.versions.add({ ...version, id: 'v1', name: 'Before the fair', at: 10 });
+  await store.versions.add({ ...version, id: 'v2', name: 'After the fair', at: 20 });
+  await store.versions.add({ ...version, id: 'x', workflowId: 'other', name: 'Not of this one', at: 15 });
+  expect((await store.versions.list('w1')).map(({ name }) => name)).toEqual(['After the fair', 'Before the fair']);
+  expect(await store.versions.get('v1')).toMatchObject({ name: 'Before the fair', document: emptyDocument() });
+  await store.versions.delete('v2');
+  expect((await store.versions.list('w1')).map(({ id }) => id)).toEqual(['v1']);
+  await store.workflows.delete('w1');
+  expect(await store.versions.list('w1')).toEqual([]);
+  expect(await store.versions.list('other')).toHaveLength(1);
+  await store.close();
+});

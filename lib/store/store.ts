@@ -9,6 +9,7 @@ import Database from 'libsql';
 import { Problem } from '@/lib/base/problem';
 import { WorkflowDocument } from '@/lib/graph/schema';
 import { type Store, type StoredQuery, type StoredRun, type StoredWorkflow, unknownWorkflow } from './types';
+import { VERSIONS_SCHEMA, type VersionsTable, versionsOver } from './versions';
 
 /** JSON columns end in `_json`; reading them goes through `parse`, writing through JSON.stringify. */
 type Tables = {
@@ -39,7 +40,7 @@ type Tables = {
     stopped_at: number | null;
   };
   queries: { id: string; prompt: string; files_json: string; at: number; workflow_id: string | null };
-};
+} & VersionsTable;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS workflows (id TEXT PRIMARY KEY, name TEXT NOT NULL, revision INTEGER NOT NULL, document_json TEXT NOT NULL,
@@ -73,7 +74,7 @@ export function openStore(dataDir: string): Store {
         'Update Action Engine, or name another data directory in ACTION_ENGINE_DATA.',
       );
     }
-    sqlite.exec(SCHEMA);
+    sqlite.exec(SCHEMA + VERSIONS_SCHEMA);
     sqlite.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   } catch (error) {
     sqlite.close();
@@ -135,9 +136,11 @@ function storeOver(db: Kysely<Tables>): Store {
         return toWorkflow(row);
       },
       delete: async (id) => {
+        await db.deleteFrom('versions').where('workflow_id', '=', id).execute();
         await db.deleteFrom('workflows').where('id', '=', id).execute();
       },
     },
+    versions: versionsOver(db),
     runs: {
       list: async ({ workflowId, running, limit = 200 }) => {
         let query = db.selectFrom('runs').selectAll().orderBy('started_at', 'desc').limit(limit);

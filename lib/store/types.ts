@@ -39,6 +39,24 @@ export type StoredRun = {
 
 export type StoredQuery = { id: string; prompt: string; files: AttachedFile[]; at: number; workflowId: string | null };
 
+/** A state of a workflow that a person gave a name to. */
+export type StoredVersion = {
+  id: string;
+  workflowId: string;
+  name: string;
+  /** the workflow's when the version was made */
+  revision: number;
+  document: WorkflowDocument;
+  at: number;
+};
+export type Versions = {
+  /** newest first */
+  list(workflowId: string): Promise<StoredVersion[]>;
+  get(id: string): Promise<StoredVersion | null>;
+  add(version: StoredVersion): Promise<void>;
+  delete(id: string): Promise<void>;
+};
+
 export type NewWorkflow = Pick<StoredWorkflow, 'id' | 'name' | 'document' | 'prompt' | 'plan' | 'planner'> & {
   at: number;
 };
@@ -60,8 +78,10 @@ export type Store = {
       revision: number;
       at: number;
     }): Promise<StoredWorkflow>;
+    /** its versions go with it */
     delete(id: string): Promise<void>;
   };
+  versions: Versions;
   runs: {
     list(filter: { workflowId?: string; running?: boolean; limit?: number }): Promise<StoredRun[]>;
     get(id: string): Promise<StoredRun | null>;

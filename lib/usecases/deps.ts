@@ -1,6 +1,7 @@
 /** What the use cases are given. Built in lib/wiring.ts, nowhere else. */
 import type { Cloud } from '@/lib/aws/types';
 import type { draft } from '@/lib/draft/draft';
+import type { proposeEdit } from '@/lib/draft/edit/edit';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import type { Store } from '@/lib/store/types';
 import type { Jobs } from './jobs';
@@ -13,10 +14,25 @@ export type Deps = {
   jobs: Jobs;
   stream: Stream;
   manifests(): Promise<FunctionManifest[]>;
+  /** secrets of functions; their values never come back */
+  secrets: { names(): string[]; set(name: string, value: string | null): void };
+  /** the owner's own functions, beside those that come with this */
+  userFunctions: {
+    has(name: string): boolean;
+    /** replaces what is there under this name */
+    write(name: string, files: { file: string; content: string | Uint8Array }[]): Promise<void>;
+    /** one file of a function that is there */
+    put(name: string, file: string, text: string): Promise<void>;
+    remove(name: string): Promise<void>;
+    /** the files of a zip, looked through with care; @throws Problem FUNCTION_PACKAGE_INVALID */
+    unpack(zip: Uint8Array): Promise<{ file: string; content: Uint8Array }[]>;
+  };
   /** the files of a function's folder, for reading */
   sourceOf(name: string): Promise<{ file: string; text: string }[]>;
   /** drafts with the planner that the configuration chose */
   draft: typeof draft;
+  /** proposes a change of a workflow, with the same planner */
+  propose: typeof proposeEdit;
   /** the configured model, without its key; null: only the offline planner */
   model: { provider: 'openai' | 'huggingface' | 'compatible'; model: string; baseUrl: string | null } | null;
   /** one short call, to see that the model answers */

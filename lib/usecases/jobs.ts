@@ -51,7 +51,7 @@ export function createJobs(stream: Stream, newId: () => string): Jobs {
         id,
         kind,
         status: 'working',
-        phase: kind === 'draft' ? 'understanding' : 'deploying',
+        phase: kind === 'run' ? 'deploying' : 'understanding',
         detail: null,
         plan: null,
         workflowId: null,

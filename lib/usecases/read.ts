@@ -99,7 +99,7 @@ export async function getFunction(deps: Deps, name: string): Promise<FunctionDet
   const usedBy = workflows
     .filter(({ document }) => document.graph.nodes.some((node) => node.kind === 'task' && functionOf(node) === name))
     .map(({ id, name: title }) => ({ id, name: title }));
-  return { manifest, source: await deps.sourceOf(name), usedBy };
+  return { manifest, source: await deps.sourceOf(name), usedBy, own: deps.userFunctions.has(name) };
 }
 
 export async function manifestOf(deps: Pick<Deps, 'manifests'>, name: string): Promise<FunctionManifest> {

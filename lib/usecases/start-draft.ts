@@ -1,7 +1,9 @@
 /** Begins a draft: a prompt becomes a stored workflow, ready to be opened; with `run`, it is started as well. */
 import { z } from 'zod';
 import { Problem } from '@/lib/base/problem';
+import { mergeDiagnostics } from '@/lib/graph';
 import type { Deps } from './deps';
+import { provenBy, viewOfProof } from './drafts-proof';
 import { startRun } from './start-run';
 import type { JobView } from './types';
 
@@ -44,17 +46,13 @@ export async function startDraft(deps: Deps, request: StartDraft): Promise<JobVi
   await deps.store.queries.add({ id: queryId, prompt, files: request.files, at: deps.now(), workflowId: null });
 
   return deps.jobs.begin('draft', async ({ signal, update }) => {
+    const manifests = await deps.manifests();
     const drafted = await deps.draft(
-      {
-        prompt,
-        files: request.files,
-        manifests: await deps.manifests(),
-        now: new Date(deps.now()),
-        planner: request.planner,
-      },
-      { signal, onProgress: (phase, plan) => update({ phase, plan }) },
+      { prompt, files: request.files, manifests, now: new Date(deps.now()), planner: request.planner },
+      { signal, prove: provenBy(manifests, signal), onProgress: (phase, plan) => update({ phase, plan }) },
     );
     signal.throwIfAborted();
+    const proof = await viewOfProof(drafted.document, manifests, signal);
     const workflow = await deps.store.workflows.create({
       id: deps.newId(),
       name: drafted.plan.title,
@@ -69,11 +67,11 @@ export async function startDraft(deps: Deps, request: StartDraft): Promise<JobVi
       at: deps.now(),
     });
     await deps.store.queries.link(queryId, workflow.id);
-    update({ plan: drafted.plan, diagnostics: drafted.diagnostics, workflowId: workflow.id });
+    const diagnostics = mergeDiagnostics(drafted.diagnostics, proof.diagnostics);
+    update({ plan: drafted.plan, diagnostics, proof, workflowId: workflow.id });
 
     const blocked =
-      drafted.diagnostics.some((problem) => problem.severity === 'error') ||
-      missingInputs(drafted.document.input).length > 0;
+      diagnostics.some((problem) => problem.severity === 'error') || missingInputs(drafted.document.input).length > 0;
     if (request.run && !blocked) {
       const run = await startRun(
         deps,

@@ -15,6 +15,7 @@ import { checkInput } from './check-input';
 import type { Deps } from './deps';
 import { followRun } from './follow-run';
 import type { JobUpdate } from './jobs';
+import { checkSecrets } from './secrets';
 
 export const StartRun = z.object({ workflowId: z.string().min(1), input: z.json().default({}) });
 export type StartRun = z.infer<typeof StartRun>;
@@ -103,13 +104,15 @@ function functionsOf(document: WorkflowDocument, manifests: FunctionManifest[]):
       throw new Problem(
         'FUNCTION_MISSING',
         `No function exists for the step "${node.name}".`,
-        'Choose a function for it in the inspector, or remove the step.',
+        'Choose a function for it in the inspector, make a stub there, or remove the step.',
         { node: node.id },
       );
     }
     const name = functionOf(node);
     const manifest = manifests.find((candidate) => candidate.name === name);
-    if (manifest) used.set(manifest.name, manifest);
+    if (!manifest) continue;
+    checkSecrets([{ manifest, step: node.name, node: node.id }]);
+    used.set(manifest.name, manifest);
   }
   return [...used.values()];
 }

@@ -5,10 +5,13 @@
  */
 import type { Json } from '@/lib/base/json';
 import type { Diagnostic, ProblemView } from '@/lib/base/problem';
+import type { EdgeChange, FieldChange, Mark, StepChange } from '@/lib/draft/edit/difference';
+import type { EditPlan } from '@/lib/draft/edit/plan';
 import type { AttachedFile, DraftPhase, DraftPlan } from '@/lib/draft/plan';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import type { NodeKind, WorkflowDocument } from '@/lib/graph/schema';
 import type { HistoryEvent } from '@/lib/history/events';
+import type { Proof } from '@/lib/proof/prove';
 
 /** A line that a function printed; `at` in ms since 1970. */
 export type LogLine = { at: number; functionName: string; text: string };
@@ -42,7 +45,19 @@ export type WorkflowDetail = WorkflowSummary & {
   /** path of the invoke URL, `/api/v1/workflows/<id>/invoke` */
   invokePath: string;
 };
-export type VersionSummary = { revision: number; savedAt: number; label: string | null };
+/** A state of a workflow that a person gave a name to. `revision`: the workflow's when it was made. */
+export type VersionSummary = { id: string; name: string; revision: number; steps: number; savedAt: number };
+/** What changed from another state of a workflow to the one on the screen; `preview` holds what was removed as well. */
+export type ComparisonView = {
+  name: string;
+  revision: number;
+  document: WorkflowDocument;
+  preview: WorkflowDocument;
+  marks: Record<string, Mark>;
+  steps: StepChange[];
+  edges: EdgeChange[];
+  inputs: FieldChange[];
+};
 
 export type PlannerUsed = {
   by: 'offline' | 'model';
@@ -52,10 +67,13 @@ export type PlannerUsed = {
 
 export type QuerySummary = { id: string; prompt: string; at: number; workflowId: string | null; files: AttachedFile[] };
 
+/** What a dry run of every branch showed; `text` says it in a line: "7 steps, 12 mappings typed, 4 of 4 branches ran". */
+export type ProofView = Proof & { text: string };
+
 /** A draft or a run being prepared: started by an action, followed over the event stream. */
 export type JobView = {
   id: string;
-  kind: 'draft' | 'run';
+  kind: 'draft' | 'run' | 'edit';
   status: 'working' | 'done' | 'failed' | 'cancelled';
   /** draft: the phase it is in; run: deploying functions, starting */
   phase: DraftPhase | 'deploying' | 'starting' | null;
@@ -65,8 +83,37 @@ export type JobView = {
   workflowId: string | null;
   runId: string | null;
   diagnostics: Diagnostic[];
+  /** draft: what trying it along every branch showed */
+  proof?: ProofView | null;
+  /** edit: what is proposed, once it is known */
+  proposal?: ProposalView | null;
   problem: ProblemView | null;
 };
+
+/** One change of a proposal. `alert`: what a person should know before keeping it. `why`: why it cannot be done. */
+export type EditView = {
+  id: string;
+  words: string;
+  because: string | null;
+  status: 'done' | 'refused' | 'left';
+  why: string | null;
+  alert: string | null;
+  steps: StepChange[];
+};
+/** A workflow as it would be, and for the canvas with what would be removed still in it. `problems`: only new ones. */
+export type ReviewView = {
+  document: WorkflowDocument;
+  preview: WorkflowDocument;
+  marks: Record<string, Mark>;
+  edits: EditView[];
+  edges: EdgeChange[];
+  inputs: FieldChange[];
+  problems: Diagnostic[];
+  proof: ProofView;
+};
+export type { Mark, StepChange };
+export type ProposalView = PlannerUsed &
+  ({ kind: 'undo' } | { kind: 'answer'; text: string } | { kind: 'edits'; plan: EditPlan; review: ReviewView });
 
 export type RunSummary = {
   id: string;
@@ -102,6 +149,15 @@ export type FunctionDetail = {
   manifest: FunctionManifest;
   source: { file: string; text: string }[];
   usedBy: { id: string; name: string }[];
+  /** the owner's own: its source can be edited here */
+  own: boolean;
+};
+/** A secret by its name; its value is never shown. */
+export type SecretView = { name: string; set: boolean; neededBy: { name: string; title: string }[] };
+export type FunctionsAdded = {
+  added: { name: string; title: string; secrets: string[] }[];
+  /** operations of an API that became no function */
+  skipped: { operation: string; why: string }[];
 };
 export type FunctionTry = {
   ok: boolean;
@@ -123,9 +179,25 @@ export type FileView = {
 /** `PUT` the bytes to `url` with these headers, then use `file.uri`. */
 export type UploadTicket = { url: string; headers: Record<string, string>; file: AttachedFile };
 
+/** How the local cloud keeps functions apart; docs/isolation.md tells what the levels 0 to 2 are. */
+export type IsolationView = {
+  /** of a function in plain JavaScript */
+  level: number;
+  /** its processes see only themselves and end together */
+  namespaces: boolean;
+  /** those that were run since the cloud started; `why` it is not more; `level: null`: it would not be run */
+  functions: { name: string; level: number | null; why: string | null; network: 'shared' | 'none' }[];
+};
+
 export type SettingsView = {
   target: 'local' | 'aws';
-  cloud: { endpoint: string | null; region: string; ready: boolean; problem: string | null; isolation: string | null };
+  cloud: {
+    endpoint: string | null;
+    region: string;
+    ready: boolean;
+    problem: string | null;
+    isolation: IsolationView | null;
+  };
   model: {
     provider: 'none' | 'openai' | 'huggingface' | 'compatible';
     model: string | null;

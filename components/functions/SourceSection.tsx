@@ -1,0 +1,76 @@
+'use client';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { Button, CodeField, ErrorNote, Section, Tabs } from '@/components/ui';
+import { saveSourceAction } from '@/lib/actions/functions';
+import { type ProblemView, viewOf } from '@/lib/base/problem';
+
+/** The files of a function: to be read, and where it is the owner's own, to be changed and tried at once. */
+export function SourceSection({
+  name,
+  source,
+  own,
+}: {
+  name: string;
+  source: { file: string; text: string }[];
+  own: boolean;
+}) {
+  return (
+    <Section title="Source" className="min-w-0 [&>div]:p-0">
+      <Tabs
+        label="Files"
+        tabs={source.map(({ file, text }) => ({
+          id: file,
+          label: file,
+          content: own ? (
+            <Editable key={file} name={name} file={file} saved={text} />
+          ) : (
+            <CodeField value={text} readOnly language={file.endsWith('.json') ? 'json' : 'text'} label={file} />
+          ),
+        }))}
+      />
+    </Section>
+  );
+}
+
+function Editable({ name, file, saved }: { name: string; file: string; saved: string }) {
+  const router = useRouter();
+  const [text, setText] = useState(saved);
+  const [kept, setKept] = useState(saved);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<ProblemView | null>(null);
+
+  async function save() {
+    setBusy(true);
+    setProblem(null);
+    const answer = await saveSourceAction({ name, file, text }).catch((error) => ({
+      ok: false as const,
+      problem: viewOf(error),
+    }));
+    setBusy(false);
+    if (!answer.ok) return setProblem(answer.problem);
+    setKept(text);
+    router.refresh();
+  }
+
+  return (
+    <div className="flex flex-col gap-3 p-3">
+      <CodeField
+        value={text}
+        onChange={setText}
+        language={file.endsWith('.json') ? 'json' : 'text'}
+        label={file}
+        lineNumbers
+      />
+      {problem ? <ErrorNote problem={problem} /> : null}
+      <div className="flex items-center gap-3">
+        <Button size="sm" variant="accent" busy={busy} disabled={text === kept} onClick={() => void save()}>
+          Save {file}
+        </Button>
+        <span role="status" className="text-sm text-muted">
+          {text !== kept ? 'Changed, not saved' : kept !== saved ? 'Saved; the next call uses it' : ''}
+        </span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import { francAll } from 'franc-min';
+import { text } from '../shared/input';
+
+/** ISO 639-3 of the languages that are told apart → ISO 639-1, where there is one */
+const SHORT: Record<string, string> = {
+  cmn: 'zh',
+  spa: 'es',
+  eng: 'en',
+  rus: 'ru',
+  arb: 'ar',
+  ben: 'bn',
+  hin: 'hi',
+  por: 'pt',
+  ind: 'id',
+  jpn: 'ja',
+  fra: 'fr',
+  deu: 'de',
+  jav: 'jv',
+  kor: 'ko',
+  tel: 'te',
+  vie: 'vi',
+  mar: 'mr',
+  ita: 'it',
+  tam: 'ta',
+  tur: 'tr',
+  urd: 'ur',
+  guj: 'gu',
+  pol: 'pl',
+  ukr: 'uk',
+  kan: 'kn',
+  mal: 'ml',
+  pes: 'fa',
+  pan: 'pa',
+  swh: 'sw',
+  ron: 'ro',
+  nld: 'nl',
+  hau: 'ha',
+  mya: 'my',
+  uzn: 'uz',
+  yor: 'yo',
+  amh: 'am',
+  ibo: 'ig',
+  nep: 'ne',
+  hun: 'hu',
+  ces: 'cs',
+  ell: 'el',
+  swe: 'sv',
+  bel: 'be',
+  bul: 'bg',
+  srp: 'sr',
+  hrv: 'hr',
+  dan: 'da',
+  fin: 'fi',
+  nob: 'no',
+  slk: 'sk',
+  cat: 'ca',
+  heb: 'he',
+  tha: 'th',
+  som: 'so',
+  zlm: 'ms',
+  kaz: 'kk',
+  zul: 'zu',
+  azj: 'az',
+  bos: 'bs',
+  als: 'sq',
+  slv: 'sl',
+  lit: 'lt',
+  lav: 'lv',
+  est: 'et',
+  isl: 'is',
+  afr: 'af',
+};
+/** Letters that a language does not have: they tell apart what is close by its other letters. */
+const LACKS: Record<string, RegExp> = {
+  bul: /[ыэёіїєў]/i,
+  rus: /[іїєґў]/i,
+  ukr: /[ыъэёў]/i,
+  bel: /[щъиїєґ]/i,
+  srp: /[ыъэёіїєўйщюя]/i,
+  dan: /[ößàè]/i,
+  nob: /[öäß]/i,
+  swe: /[øæß]/i,
+};
+const names = new Intl.DisplayNames('en', { type: 'language', fallback: 'code' });
+
+export const handler = async (
+  event: unknown,
+): Promise<{ language: string; language_code: string; certain: boolean }> => {
+  const content = text(event, 'text');
+  const [first, second] = francAll(content.slice(0, 20_000), { minLength: 3 }).filter(
+    ([language]) => !LACKS[language]?.test(content),
+  );
+  if (!first || first[0] === 'und') return { language: 'unknown', language_code: 'und', certain: false };
+  const code = SHORT[first[0]] ?? first[0];
+  // A close second, or a short text, is a guess.
+  const certain = content.trim().length >= 30 && (second?.[1] ?? 0) < first[1] * 0.95;
+  return { language: names.of(code) ?? code, language_code: code, certain };
+};

@@ -1,0 +1,54 @@
+/**
+ * What functions need to prove who they are: `<dataDir>/secrets.json`, readable by its owner alone (mode 0600).
+ *
+ * Values leave this file in one direction only, into the environment of the functions that name them. They are never
+ * shown again, never part of a workflow, a backup of one or a log.
+ */
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Problem } from '@/lib/base/problem';
+
+export type Secrets = {
+  /** those that are set, in alphabetical order */
+  names(): string[];
+  /** of those names that are set */
+  values(names: readonly string[]): Record<string, string>;
+  /** `null` forgets it */
+  set(name: string, value: string | null): void;
+};
+
+/** Read at each call: the page and the command line share the file. */
+export function openSecrets(dataDir: string): Secrets {
+  const file = path.join(dataDir, 'secrets.json');
+  return {
+    names: () => Object.keys(read(file)).sort(),
+    values: (names) => {
+      const all = read(file);
+      return Object.fromEntries(names.flatMap((name) => (Object.hasOwn(all, name) ? [[name, all[name]!]] : [])));
+    },
+    set: (name, value) => {
+      const { [name]: _old, ...others } = read(file);
+      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      const draft = `${file}.${process.pid}.part`;
+      writeFileSync(draft, JSON.stringify(value === null ? others : { ...others, [name]: value }), { mode: 0o600 });
+      chmodSync(draft, 0o600); // a draft left by a crash keeps the mode that it had
+      renameSync(draft, file);
+    },
+  };
+}
+
+function read(file: string): Record<string, string> {
+  if (!existsSync(file)) return {};
+  try {
+    const found: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof found === 'object' && found !== null && Object.values(found).every((value) => typeof value === 'string'))
+      return found as Record<string, string>;
+  } catch {
+    // told below, without a word of what is in it
+  }
+  throw new Problem(
+    'DATA_DAMAGED',
+    `${file} is not the list of secrets that it should be.`,
+    'Delete it, and set the secrets again in Settings.',
+  );
+}
