@@ -133,7 +133,7 @@ function emit(work: Work, arrangement: Arrangement, parent: Parent | null): Bloc
 
 function emitStep(work: Work, step: PlanStep, parent: Parent | null): Block {
   const name = freeName(work, step.title);
-  const inner = (branch: 'then' | 'otherwise' | 'each') =>
+  const inner = (branch: 'then' | 'otherwise' | 'each' | 'failed') =>
     [...work.steps.values()].filter((other) => other.inside?.step === step.id && other.inside.branch === branch);
   const single = (node: WorkflowNode): Block => {
     work.ids.set(step.id, add(work, node, parent).id);
@@ -144,7 +144,17 @@ function emitStep(work: Work, step: PlanStep, parent: Parent | null): Block {
       const manifest = work.manifests.get(step.functionName);
       if (!manifest) return single(missingTask(name, step.functionName));
       const task = taskForFunction(manifest, { name });
-      return single(step.retry ? { ...task, retry: [...(task.retry ?? []), retrierOf(step.retry)] } : task);
+      const tried = step.retry ? { ...task, retry: [...(task.retry ?? []), retrierOf(step.retry)] } : task;
+      const rescue = inner('failed');
+      if (rescue.length === 0) return single(tried);
+      // What is done when it fails ends the scope: what comes behind would lack the step's result.
+      const block = single({ ...tried, catchers: [{ errorEquals: ['States.ALL'] }] });
+      const failed = emitScope(work, rescue, parent);
+      if (failed) {
+        closeChoices(work, failed, parent);
+        lead(work, [{ from: block.first, kind: 'catch', index: 0 }], failed.first);
+      }
+      return block;
     }
     case 'missing':
       return single(missingTask(name, step.description));

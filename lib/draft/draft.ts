@@ -12,6 +12,7 @@ import type { FunctionManifest } from '@/lib/functions/manifest';
 import type { WorkflowDocument } from '@/lib/graph/schema';
 import { assemble } from './assemble';
 import type { Complete } from './model/complete';
+import { withLimit } from './model/limit';
 import { planWithModel } from './model/plan-with-model';
 import { planOffline } from './offline';
 import type { AttachedFile, DraftPhase, DraftPlan } from './plan';
@@ -31,6 +32,8 @@ export type DraftPorts = {
   complete?: Complete | undefined;
   /** the plan as far as it is known; `null` before anything is */
   onProgress?(phase: DraftPhase, plan: DraftPlan | null): void;
+  /** what trying a document along its branches shows to be wrong: a model is asked to mend it */
+  prove?(document: WorkflowDocument): Promise<Diagnostic[]>;
   signal?: AbortSignal | undefined;
 };
 export type Draft = {
@@ -44,7 +47,7 @@ export type Draft = {
 
 /** @throws Problem PROMPT_EMPTY, PROMPT_NOT_UNDERSTOOD; the signal's reason when it was cancelled */
 export async function draft(request: DraftRequest, ports: DraftPorts = {}): Promise<Draft> {
-  const { signal, onProgress } = ports;
+  const { signal, onProgress, prove } = ports;
   signal?.throwIfAborted();
   if (!/[\p{L}\p{N}]/u.test(request.prompt)) {
     throw new Problem(
@@ -56,7 +59,7 @@ export async function draft(request: DraftRequest, ports: DraftPorts = {}): Prom
   onProgress?.('understanding', null);
   let fallback: string | null = null;
   if (request.planner !== 'offline' && ports.complete) {
-    const answer = await planWithModel(request, ports.complete, { signal, onProgress });
+    const answer = await planWithModel(request, withLimit(ports.complete), { signal, onProgress, prove });
     signal?.throwIfAborted();
     if (answer.ok) return { ...answer.draft, by: 'model', fallback: null };
     fallback = answer.reason;

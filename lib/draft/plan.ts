@@ -39,8 +39,8 @@ const common = {
   id: z.string(),
   /** what a person reads on the node: unique, at most 80 characters */
   title: z.string(),
-  /** the container: a choice's `then` or `otherwise`, a loop's `each` */
-  inside: z.object({ step: z.string(), branch: z.enum(['then', 'otherwise', 'each']) }).nullable(),
+  /** the container: a choice's `then` or `otherwise`, a loop's `each`; a function's `failed`: what is done when it fails */
+  inside: z.object({ step: z.string(), branch: z.enum(['then', 'otherwise', 'each', 'failed']) }).nullable(),
   /** steps that must end before this one for another reason than data */
   after: z.array(z.string()),
   /** the words of the prompt that asked for it */

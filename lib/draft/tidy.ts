@@ -38,12 +38,14 @@ export function tidy(
       holder &&
       (holder.kind === 'loop'
         ? step.inside.branch === 'each'
-        : holder.kind === 'choice' && step.inside.branch !== 'each');
+        : holder.kind === 'function'
+          ? step.inside.branch === 'failed'
+          : holder.kind === 'choice' && (step.inside.branch === 'then' || step.inside.branch === 'otherwise'));
     if (fits && !circular(step, byId)) return step;
     say(
       'PLAN_INSIDE_UNKNOWN',
       `"${step.title}" is said to be inside "${step.inside.step}" (${step.inside.branch}), which is no such place.`,
-      'Name a loop (each) or a choice (then, otherwise) of the plan.',
+      'Name a loop (each), a choice (then, otherwise) or a function (failed) of the plan.',
     );
     return { ...step, inside: null };
   });
@@ -200,6 +202,9 @@ function apart(a: PlanStep, b: PlanStep, steps: ReadonlyMap<string, PlanStep>): 
   for (let at = a.inside; at; at = steps.get(at.step)?.inside ?? null) ways.set(at.step, at.branch);
   for (let at = b.inside; at; at = steps.get(at.step)?.inside ?? null)
     if (ways.has(at.step) && ways.get(at.step) !== at.branch) return true;
+  // What is done when a step fails ends there: nothing else can take up its results.
+  for (let at = a.inside; at; at = steps.get(at.step)?.inside ?? null)
+    if (at.branch === 'failed' && !isAround(at.step, b, steps)) return true;
   return false;
 }
 

@@ -21,6 +21,7 @@ export type ModelAnswer = { ok: true; draft: ModelDraft } | { ok: false; reason:
 type Ports = {
   signal?: AbortSignal | undefined;
   onProgress?: ((phase: DraftPhase, plan: DraftPlan | null) => void) | undefined;
+  prove?: ((document: WorkflowDocument) => Promise<Diagnostic[]>) | undefined;
 };
 
 const REPAIRS = 2;
@@ -28,7 +29,7 @@ const REPAIRS = 2;
 export async function planWithModel(
   request: DraftRequest,
   complete: Complete,
-  { signal, onProgress }: Ports,
+  { signal, onProgress, prove }: Ports,
 ): Promise<ModelAnswer> {
   const catalogue = narrowed(request.prompt, request.manifests, offlineGuess(request));
   const user = userPrompt(request.prompt, request.files, catalogue, request.now);
@@ -60,10 +61,11 @@ export async function planWithModel(
         const plan = settled(read.plan, request);
         onProgress?.('wiring', plan);
         const made = assemble(plan, request.manifests);
-        const errors = made.diagnostics.filter(
-          ({ severity, at }) => severity === 'error' && !isMissing(made.document, at.node),
-        );
         onProgress?.('checking', plan);
+        const faulty = ({ severity, at }: Diagnostic) => severity === 'error' && !isMissing(made.document, at.node);
+        let errors = made.diagnostics.filter(faulty);
+        // The last round's faults on one branch are told with the draft: better than none.
+        if (errors.length === 0 && prove && round < REPAIRS) errors = (await prove(made.document)).filter(faulty);
         if (errors.length === 0) return { ok: true, draft: { plan, ...made } };
         faults = errors.slice(0, 12).map(({ message, hint }) => `${message} ${hint}`);
       } else faults = read.faults;

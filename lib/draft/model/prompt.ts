@@ -57,7 +57,7 @@ function withinSize(manifests: FunctionManifest[]): FunctionManifest[] {
   });
 }
 
-const cardOf = ({ name, title, description, input, output }: FunctionManifest) => ({
+export const cardOf = ({ name, title, description, input, output }: FunctionManifest) => ({
   name,
   title,
   description: description.slice(0, 400),
@@ -104,7 +104,7 @@ export const planSchema = (): { name: string; schema: Record<string, unknown> } 
 });
 
 /** Strict output knows neither `oneOf` nor bounds; it wants objects closed, as zod's are, and every field required. */
-function strict(schema: unknown): unknown {
+export function strict(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(strict);
   if (typeof schema !== 'object' || schema === null) return schema;
   return Object.fromEntries(

@@ -136,7 +136,7 @@ function completedStep(step: Json): Json {
 }
 
 /** `{ "kind": "literal", "value": 5 }` and a bare `5` mean a literal. */
-function completedValue(value: Json): Json {
+export function completedValue(value: Json): Json {
   if (!isObject(value)) return value === null ? null : { kind: 'literal', json: JSON.stringify(value) };
   if (value.kind === 'literal' && typeof value.json !== 'string')
     return { kind: 'literal', json: JSON.stringify(value.json ?? value.value ?? null) };

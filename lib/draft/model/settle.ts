@@ -34,7 +34,7 @@ export function settled(plan: DraftPlan, given: Given): DraftPlan {
       after,
       because,
       kind: 'missing',
-      description: `${title} (${step.functionName})`,
+      description: missingText(title, step.functionName),
       arguments: step.arguments.filter(({ from }) => !strangeOf(from, given)),
     };
   });
@@ -97,7 +97,11 @@ function settledStep(
   };
 }
 
-function strangeOf(from: ValueFrom, given: Given): string | null {
+/** The name that a model invented is told where it is a name, never an address. */
+export const missingText = (title: string, name: string): string =>
+  /^[\w-]{1,64}$/.test(name) ? `${title} (${name})` : title;
+
+export function strangeOf(from: ValueFrom, given: Given): string | null {
   if (from.kind === 'literal') return strangeIn(from.json, given);
   if (from.kind !== 'text') return null;
   for (const part of from.parts) {

@@ -12,10 +12,11 @@
  */
 import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
 import { stem } from '@/lib/functions/stem';
+import { nameTerms } from '@/lib/functions/types';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
 import { isFlow } from './patterns';
-import { askedBy, isAnswer, saysSomething } from './support';
+import { askedBy, isAnswer, saysSomething, turnsSo } from './support';
 import { mediaTypeOf, type Value } from './values';
 import { PLAIN_VERBS, WANTING } from './verbs';
 
@@ -26,13 +27,13 @@ export type Wish = { units: Unit[]; best: Candidate[] };
 /** In units of the largest idf, so that they mean the same in a catalogue of ten and of ten thousand. */
 export const TUNING = {
   /** what a further step costs, by what its first unit is */
-  cost: { verb: 0.9, ask: 0.8, noun: 1.4, purpose: 1.35, relative: 1.4, after: 2.2, statement: 2.7 } as Record<
+  cost: { verb: 0.9, ask: 0.8, noun: 1.4, purpose: 1.69, relative: 1.4, after: 2.2, statement: 2.7 } as Record<
     UnitKind,
     number
   >,
   /** a unit's words, by where they stand */
-  verb: 0.95,
-  plainVerb: 0.4,
+  verb: 0.9,
+  plainVerb: 0.36,
   /** verbs near to the one that was said, as a part of its own weight */
   near: 0.4,
   object: 1,
@@ -41,15 +42,21 @@ export const TUNING = {
   inherited: 0.25,
   /** what "it" stands for */
   pronoun: 0.4,
+  /** and "this order" */
+  referred: 0.3,
   /** for a function all of whose name's words were said */
   nameCover: 0.8,
+  /** for "csv to json", where a function's name has the two in this order or in the other one */
+  direction: 0.2,
+  /** for a question about what a function gives */
+  asked: 0.5,
   /** for each further request in a segment whose verb the function does not speak of */
-  strayVerb: 0.9,
+  strayVerb: 0.72,
   /** for a function that speaks of another verb than the one request, where some function speaks of that one */
-  otherVerb: 0.6,
+  otherVerb: 0.75,
   longest: 4,
   /** the best of many functions matches better by chance, so it has to match better: per factor of e beyond 200 functions */
-  crowd: 0.3,
+  crowd: 0.28,
 };
 
 const TAIL = new Set(
@@ -63,6 +70,10 @@ const KIND_TERMS: Partial<Record<string, [string, number]>> = {
   phone: ['phone', 0.3],
   s3: ['s3', 0.3],
 };
+
+/** A relative clause that compares: the things are picked by a condition. */
+const COMPARES =
+  /\b(where|whose)\b.*\b(above|below|over|under|at least|at most|(more|less|greater|fewer|higher|lower) than|equals?|is|are)\b/i;
 
 /** What a measure is a measure of. */
 const MEASURES: [RegExp, string][] = [
@@ -89,6 +100,9 @@ export function unitTerms(
 ): Map<string, number> {
   const weights = new Map<string, number>(unit.kind === 'noun' ? inherited : []);
   const add = (t: string, weight: number) => weights.set(t, Math.max(weights.get(t) ?? 0, weight));
+  // "the rows where the price is above 10"
+  if (unit.condition === null && COMPARES.test(unit.text))
+    for (const word of ['condition', 'filter']) add(term(word), 0.3);
   let tail = false;
   unit.tokens.forEach((token, i) => {
     const measured = token.kind === 'money' ? 'currency' : MEASURES.find(([pattern]) => pattern.test(token.lower))?.[1];
@@ -108,7 +122,7 @@ export function unitTerms(
     for (const part of parts) {
       if (isStopWord(part) && !isVerb) continue;
       const weight = isVerb
-        ? PLAIN_VERBS.has(stem(part))
+        ? PLAIN_VERBS.has(stem(part)) || turnsSo(unit)
           ? TUNING.plainVerb
           : TUNING.verb
         : capital && !index.lexicon.has(part)
@@ -119,7 +133,7 @@ export function unitTerms(
       const t = term(part);
       if (isVerb)
         for (const other of nearTerms(part))
-          add(other, (PLAIN_VERBS.has(stem(part)) ? TUNING.plainVerb : TUNING.verb) * TUNING.near);
+          add(other, (PLAIN_VERBS.has(stem(part)) || turnsSo(unit) ? TUNING.plainVerb : TUNING.verb) * TUNING.near);
       // "the generated password", "the summary": what an earlier step made
       const made = !isVerb && done.has(t) && i > 0 && DEFINITE.has(unit.tokens[i - 1]!.lower);
       const factor = made ? (/(ed|ing)$/.test(part) ? 0.2 : 0.4) : HOLLOW.has(t) ? HOLLOW_WEIGHT : 1;
@@ -144,13 +158,14 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
   for (const unit of units) {
     const own = unitTerms(unit, index, verbWeights, done);
     const object = unit.verb >= 0 ? unit.tokens[unit.verb + 1] : undefined;
-    if (
-      object &&
-      /^(it|them|this|that|these|those)$/.test(object.lower) &&
-      !unit.tokens[unit.verb + 2]?.lower.match(/^[a-z]{4,}$/)
-    ) {
+    const bare = !unit.tokens[unit.verb + 2]?.lower.match(/^[a-z]{4,}$/);
+    const refers = object !== undefined && /^(it|them|this|that|these|those)$/.test(object.lower);
+    if (refers && (bare || /^(it|them)$/.test(object.lower))) {
       for (const [t, weight] of objects) own.set(t, Math.max(own.get(t) ?? 0, weight * TUNING.pronoun));
-    } else if (unit.kind !== 'after')
+    } else if (refers) {
+      // "cancel this reservation": of what, was said before
+      for (const [t, weight] of objects) own.set(t, Math.max(own.get(t) ?? 0, weight * TUNING.referred));
+    } else if (unit.kind !== 'after' && !(unit.kind === 'statement' && unit.pronoun))
       objects = new Map([...own].filter(([t]) => unit.verb < 0 || t !== term(unit.tokens[unit.verb]!.lower)));
     if (unit.verb >= 0) done.add(term(unit.tokens[unit.verb]!.lower));
     if (unit.verb >= 0) verbWeights = new Map([[term(unit.tokens[unit.verb]!.lower), TUNING.inherited]]);
@@ -179,7 +194,10 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
         Math.min(
           ...units
             .slice(i, j + 1)
-            .map((unit) => TUNING.cost[isFrame(unit) || isParameter(unit) ? 'statement' : unit.kind]),
+            .map(
+              (unit) =>
+                TUNING.cost[isFrame(unit) || isParameter(unit) || isHeadline(unit, units) ? 'statement' : unit.kind],
+            ),
         ) * price;
       segments[i]!.set(j, { candidates: topOf(touched, scores, index, merged, scale, units.slice(i, j + 1)), cost });
     }
@@ -238,6 +256,25 @@ function isFrame(unit: Unit): boolean {
   );
   return head !== undefined && FRAMES.has(term(head.lower));
 }
+/**
+ * "I need help planning a campaign. Please find …", "I want to plan my day. First, …": the opening says what all of it
+ * is for, and the requests follow. Not where they go on from it: "I need help resizing a photo. Then send it …".
+ */
+function isHeadline(unit: Unit, units: readonly Unit[]): boolean {
+  const first = units[0]!.sentence;
+  if (unit.sentence !== first || unit.tokens.some((token) => GIVEN.has(token.kind))) return false;
+  const next = units.find(({ sentence, kind }) => sentence > first && (kind === 'verb' || kind === 'ask'));
+  if (!next || next.then || /^(it|them)$/.test(next.tokens[next.verb + 1]?.lower ?? '')) return false;
+  return (
+    next.first === true ||
+    (unit.kind === 'verb' &&
+      unit.tokens.some(
+        (token, i) =>
+          i > 0 && HELPING.has(stem(token.lower)) && !/^(me|us|him|her|them)$/.test(unit.tokens[i + 1]?.lower ?? ''),
+      ))
+  );
+}
+const HELPING = new Set(['help', 'assistance', 'assist', 'support'].map(stem));
 /** "height of 1.78 meters", "password abc123": what is given, not what is wanted. */
 const isParameter = (unit: Unit): boolean => unit.kind === 'noun' && unit.tokens.some((token) => GIVEN.has(token.kind));
 const GIVEN = new Set(`number code quote email money percent phone size list time`.split(/\s+/));
@@ -288,7 +325,12 @@ function topOf(
             );
       return {
         entry,
-        score: score + TUNING.nameCover * scale * nameCover(entry, index, said) - TUNING.strayVerb * scale * stray,
+        score:
+          score +
+          TUNING.nameCover * scale * nameCover(entry, index, said) +
+          TUNING.direction * scale * direction(entry, units) +
+          TUNING.asked * scale * answers(entry, units, index) -
+          TUNING.strayVerb * scale * stray,
       };
     })
     .sort((a, b) => b.score - a.score || a.entry.at - b.entry.at)
@@ -313,4 +355,36 @@ function nameCover(entry: IndexEntry, index: FunctionIndex, said: ReadonlyMap<st
     held += weight * Math.min(1, said.get(t) ?? 0);
   }
   return all === 0 ? 0 : held / all;
+}
+
+/** "csv to json": 1 where the name has both in this order, −1 in the other; half of it where only the goal is said. */
+function direction({ nameTerms }: IndexEntry, units: readonly Unit[]): number {
+  if (nameTerms.length < 2) return 0;
+  for (const { tokens } of units) {
+    const at = tokens.findIndex(({ lower }) => lower === 'to' || lower === 'into');
+    const goal =
+      at < 0
+        ? undefined
+        : tokens.slice(at + 1, at + 4).find(({ kind, lower }) => kind === 'word' && !isStopWord(lower));
+    const to = goal ? nameTerms.indexOf(term(goal.lower)) : -1;
+    if (to < 0) continue;
+    const from = Math.max(
+      -1,
+      ...tokens.slice(0, at).map(({ lower }) => (term(lower) === nameTerms[to] ? -1 : nameTerms.indexOf(term(lower)))),
+    );
+    if (from >= 0) return from < to ? 1 : -1;
+    if (to === 0 || to === nameTerms.length - 1) return to === 0 ? -0.5 : 0.5;
+  }
+  return 0;
+}
+
+/** How many of the things that a question asks for a function gives, 0–1. */
+function answers({ manifest }: IndexEntry, units: readonly Unit[], index: FunctionIndex): number {
+  if (units[0]?.kind !== 'ask') return 0;
+  const { nouns } = askedBy(units[0], index);
+  const given = new Set(
+    Object.keys(manifest.output.properties ?? {}).flatMap((name) => nameTerms(name, index.lexicon)),
+  );
+  const taken = new Set(Object.keys(manifest.input.properties ?? {}).flatMap((name) => nameTerms(name, index.lexicon)));
+  return nouns.length === 0 ? 0 : nouns.filter(({ t }) => given.has(t) && !taken.has(t)).length / nouns.length;
 }

@@ -65,6 +65,8 @@ export type Unit = {
   /** "at the same time": it waits for nothing that stands before */
   together: boolean;
   condition: 'if' | 'otherwise' | null;
+  /** "First, …": what is asked for is counted from here on */
+  first?: boolean;
 };
 
 export function cutIntoUnits(text: string, tokens: readonly Token[], verbs: Verbs): Unit[] {
@@ -72,7 +74,10 @@ export function cutIntoUnits(text: string, tokens: readonly Token[], verbs: Verb
   const units: Unit[] = [];
   for (const span of spans) {
     const unit = describe(text, tokens, span, verbs, units.at(-1));
-    if (unit) units.push({ ...unit, at: units.length });
+    if (!unit) continue;
+    const lead = text.slice(units.at(-1)?.end ?? 0, unit.start);
+    const first = /\b(first|firstly|to begin with)\b/i.test(lead);
+    units.push({ ...unit, at: units.length, ...(first ? { first } : {}) });
   }
   return units;
 }

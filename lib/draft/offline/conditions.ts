@@ -109,12 +109,25 @@ export function conditionOf(
 }
 
 /** Where a condition compares, and how. */
-const comparisonIn = (text: string) =>
+export const comparisonIn = (text: string) =>
   OPERATORS.map(([pattern, operator]) => ({ match: pattern.exec(text), operator })).find(({ match }) => match);
 
 /** The steps that run only where a condition holds, or where it does not. */
 const FAILS =
-  /^(it|this|that|they|any of them|one of them)\s+(still\s+)?(fails?|failed|goes wrong|does(n[’']t| not) work)\b/i;
+  /^(it|this|that|they|any of them|one of them|anything|something|(the |this |that )?[\p{L}-]+( it| that| them)?)\s+(still\s+)?(fails?|failed|goes wrong|does(n[’']t| not) work)\b/iu;
+/** "if it fails, tell me": the step that may fail, the last one that was said before, and those that follow then. */
+export function rescueOf(unit: Unit, steps: readonly Step[]): { failing: Step; then: Step[] } | null {
+  if (!FAILS.test(unit.text)) return null;
+  const then = steps.filter((step) =>
+    step.units.some((own) => own.condition === 'if' && own.kind !== 'after' && own.sentence === unit.sentence),
+  );
+  const place = (step: Step) => Math.max(-1, ...step.units.filter((own) => own.at < unit.at).map((own) => own.at));
+  const failing = steps
+    .filter((step) => !then.includes(step) && !step.missing && place(step) >= 0)
+    .sort((a, b) => place(b) - place(a))[0];
+  return failing && then.length > 0 ? { failing, then } : null;
+}
+
 export const guardedBy = (unit: Unit, steps: readonly Step[]): Step[] =>
   // "if it fails" is about the run, not about what a step gives
   FAILS.test(unit.text)

@@ -10,13 +10,13 @@ import { stem } from '@/lib/functions/stem';
 import { isGenericName } from '@/lib/functions/types';
 import { nearTerms, term, wordsOf } from '@/lib/functions/words';
 import type { DraftPlan, PlanArgument, PlanStep, ValueFrom } from '../plan';
-import { conditionOf, guardedBy } from './conditions';
+import { conditionOf, guardedBy, rescueOf } from './conditions';
 import { PlanInputs, titleOf } from './inputs';
 import { loopOverFiles, loopOverWords, pluralOf, retryOf, waitsOf } from './patterns';
 import type { PlanRequest, Understood } from './plan-offline';
 import { type Filled, fieldsOf, type Step } from './steps';
 import { PLAIN_VERBS, WANTING } from './verbs';
-import { reaches } from './wire';
+import { reaches, speaksOf } from './wire';
 
 type Inside = PlanStep['inside'];
 
@@ -53,8 +53,10 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
   const branches = new Map<Step, Inside>();
   const conditions = units.filter((unit) => unit.condition === 'if' && unit.kind === 'after');
   for (const unit of conditions) {
+    const rescue = rescueOf(unit, steps);
+    for (const step of rescue?.then ?? []) branches.set(step, { step: ids.get(rescue!.failing)!, branch: 'failed' });
     const guarded = guardedBy(unit, steps);
-    if (guarded.length === 0) continue;
+    if (rescue || guarded.length === 0) continue;
     const id = newId('decide');
     const condition = conditionOf(
       unit,
@@ -311,10 +313,24 @@ export function afterOf(
   step: Step,
   steps: readonly Step[],
   ids: ReadonlyMap<Step, string>,
-  { index }: Understood,
+  understood: Understood,
 ): string[] {
+  const { index } = understood;
   const at = steps.indexOf(step);
   const before = steps[at - 1];
+  const spoken = steps
+    .slice(0, at)
+    .filter((from) => !reaches(from, step) && !reaches(step, from))
+    .map((from) => ({ from, strength: speaksOf(step, from, from === before, understood) }))
+    .filter(({ strength }) => strength > 0);
+  if (spoken.length > 0) {
+    const most = Math.max(...spoken.map(({ strength }) => strength));
+    const best = spoken.filter(({ strength }) => strength === most).map(({ from }) => from);
+    // By their names all are meant; by a hint the last one.
+    return (most === 2 ? best.filter((from) => !best.some((later) => reaches(from, later))) : best.slice(-1)).map(
+      (from) => ids.get(from)!,
+    );
+  }
   if (!before || reaches(before, step)) return [];
   const told = step.units.some((unit) => unit.then) && (step.missing || step.entry.manifest.effects !== 'none');
   return told || keepsOrder(index) ? [ids.get(before)!] : [];

@@ -28,7 +28,11 @@ export const namesMedia = (word: string, mediaType: string | null): boolean => {
   const t = term(word);
   return (
     ANY.has(t) ||
-    (mediaType !== null && ((KINDS[mediaType]?.has(t) ?? false) || (KINDS[mediaType.split('/')[0]!]?.has(t) ?? false)))
+    (mediaType !== null &&
+      ((KINDS[mediaType]?.has(t) ?? false) ||
+        // A PDF is no archive, although both are applications.
+        (!(mediaType in KINDS && mediaType.startsWith('application/')) &&
+          (KINDS[mediaType.split('/')[0]!]?.has(t) ?? false))))
   );
 };
 

@@ -111,6 +111,7 @@ const TEXTUAL = t(
   'arg',
   'label',
 );
+const BODY = t('text', 'content', 'message', 'body');
 const UNITS: Record<string, string[]> = {
   px: ['width', 'height', 'size', 'pixel'],
   pixel: ['width', 'height', 'size', 'pixel'],
@@ -156,6 +157,11 @@ const UNITS: Record<string, string[]> = {
   x: ['speed', 'factor', 'scale', 'rate', 'zoom'],
 };
 
+/** "into French", "from Oslo": what inputs for the two ends of a way are called. */
+const SIDES: Record<string, string[]> = {
+  into: ['to', 'target', 'destination', 'dest'],
+  from: ['source', 'origin', 'src'],
+};
 export const paramTerms = (name: string, index: FunctionIndex): string[] => nameTerms(name, index.lexicon);
 const isIdentity = (terms: readonly string[]) => terms.length > 0 && IDENTITY.has(terms.at(-1)!);
 
@@ -226,7 +232,8 @@ export function fitOfValue(value: Value, field: Field, index: FunctionIndex, loc
     name.filter((x) => value.before.slice(0, 4).includes(x) || value.behind.slice(0, 2).includes(x)).length /
     Math.max(1, name.length);
   const direction = value.before[0]?.startsWith('~') ? value.before[0].slice(1) : null;
-  const directed = direction && splitName(field.name).includes(direction) ? 0.5 : 0;
+  const sides = direction ? [direction, ...(SIDES[direction] ?? [])] : [];
+  const directed = splitName(field.name).some((part) => sides.includes(part)) ? 0.5 : 0;
   const nearTold = [...value.before.slice(0, 2), ...value.behind.slice(0, 1)].some((x) => told.has(x)) ? 0.25 : 0;
   const label = Math.min(1, nearName + directed + nearTold);
   const meaning = meaningOf(schema);
@@ -250,6 +257,8 @@ function baseFit(
   const any = (set: ReadonlySet<string>) => name.some((x) => set.has(x));
   const members = membersOf(schema);
   if (members) return members.some((x) => String(x).toLowerCase() === String(value.json).toLowerCase()) ? 0.9 : 0;
+  // A list of files takes files only.
+  if (schema.items?.format === 's3-uri' && !/^(attached|s3|list)$/.test(value.kind)) return 0;
   switch (value.kind) {
     case 'attached':
     case 's3':
@@ -330,7 +339,13 @@ function baseFit(
     case 'money':
     case 'percent':
     case 'number': {
-      if (!takes(schema, 'number') && !takes(schema, 'integer')) return meaning ? 0 : isIdentity(name) ? 0.3 : 0.12;
+      if (!takes(schema, 'number') && !takes(schema, 'integer'))
+        // "the three files" counts them and names none
+        return meaning || (/^[a-z]{3,}s$/.test(value.measure ?? '') && !isIdentity(name))
+          ? 0
+          : isIdentity(name)
+            ? 0.3
+            : 0.12;
       if (
         typeof value.json === 'number' &&
         ((schema.minimum !== undefined && value.json < schema.minimum) ||
@@ -351,7 +366,9 @@ function baseFit(
     case 'name':
       // "for Boris" says for whom, not what.
       if (value.before[0] === '~for' && !any(PERSON) && !any(PLACE)) return 0.15;
-      if (meaning && meaning !== 'text') return 0;
+      if (schema.format === 's3-uri' || (meaning && meaning !== 'text')) return 0;
+      // "translate it into French" names no text.
+      if (value.before[0] === '~into' && any(BODY)) return 0;
       if (isIdentity(name)) return 0.08;
       if (any(PLACE)) return /^~(in|at|from|to|near|for|around)$/.test(value.before[0] ?? '') ? 0.7 : 0.55;
       return any(PERSON) ? 0.65 : any(TEXTUAL) ? 0.5 : 0.45;

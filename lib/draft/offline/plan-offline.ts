@@ -118,7 +118,7 @@ function supplyConditions(steps: Step[], context: Context): void {
     const entry = giversFor(unit, context.index, guarded).find((giver) => steps.every((step) => step.entry !== giver));
     if (!entry) continue;
     const reason = `The condition “${unit.text}” needs what it tells.`;
-    steps.splice(first, 0, { entry, units: [], candidates: [], filled: new Map(), reason });
+    steps.splice(first, 0, { entry, units: [], candidates: [], filled: new Map(), reason, tells: true });
     wire(steps, context);
   }
 }

@@ -22,6 +22,8 @@ export type Step = {
   filled: Map<string, Filled>;
   /** why it was added, where no words asked for it */
   reason: string | null;
+  /** it was added to tell what a condition asks */
+  tells?: true;
   /** no function does it: its entry was made from its words (`missing.ts`) */
   missing?: true;
 };

@@ -7,6 +7,7 @@ import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
 import { stem } from '@/lib/functions/stem';
 import { isGenericName, termsFit } from '@/lib/functions/types';
 import { isStopWord, term } from '@/lib/functions/words';
+import { isFileWord, namesMedia } from './files';
 import { fitOfOutput, fitOfValue, isIdentity, meaningOf, paramTerms } from './fit';
 import { type Field, fieldsOf, type Step } from './steps';
 import { PLAIN_VERBS } from './verbs';
@@ -23,7 +24,7 @@ export function supply(steps: Step[], context: Context): boolean {
     for (const field of fieldsOf(step.entry.manifest.input)) {
       if (!field.required || step.filled.has(field.name) || field.schema.default !== undefined) continue;
       const chain = chainFor(step, field, steps, unclaimed(steps, context), DEPTH, new Set(steps.map((s) => s.entry)));
-      if (!chain?.brings) continue;
+      if (!chain || !(chain.brings || isFinder(chain.steps.at(-1)!, step))) continue;
       steps.splice(steps.indexOf(step), 0, ...chain.steps);
       added = true;
     }
@@ -55,15 +56,28 @@ function chainFor(
   if (depth === 0) return null;
   const wanted = paramTerms(field.name, context.index);
   // A file is asked for or attached; it is fetched only where the words say so, and then that is a step of its own.
-  if (meaningOf(field.schema) !== null) return null;
+  const meaning = meaningOf(field.schema);
+  if (meaning !== null && (field.schema.format || meaning !== 'text')) return null;
   // "text" or "data" says too little, unless a file is attached that nothing takes: its content is what is meant.
   const open = isGenericName(field.name) && !isIdentity(wanted);
-  if (open && !context.values.some((value) => value.kind === 'attached' && context.free?.has(value.id))) return null;
+  const attached = context.values.some((value) => value.kind === 'attached' && context.free?.has(value.id));
+  if (open && !attached && !namesAnyFile(step)) return null;
+  if (field.schema.items?.format === 's3-uri') return null;
   const said = saidIn(context);
   const evoked = wanted.some((t) => said.has(t));
   let best: Chain | null = null;
-  for (const { entry, output } of giversOf(context.index, wanted)) {
+  const givers = giversOf(context.index, wanted);
+  for (const { entry, output } of givers) {
     if (used.has(entry) || entry === step.entry) continue;
+    if (open && !attached && !readsNamedFile(entry, step)) continue;
+    if (
+      givers.length > FEW &&
+      !attached &&
+      !readsNamedFile(entry, step) &&
+      !isIdentity(wanted) &&
+      isForeign(entry, step, wanted, said)
+    )
+      continue;
     // Whoever asks for an id wants it looked up; anything else only where the prompt speaks of it.
     const likely = isIdentity(wanted) || evoked || entry.nameTerms.some((t) => said.has(t));
     const giver: Step = {
@@ -80,7 +94,9 @@ function chainFor(
       mentioned: 0,
     });
     if (fit.name < 0.8 || fit.total < LIMIT || fit.each) continue;
-    const grounded = ground(giver, steps, context, depth - 1, new Set([...used, entry]));
+    const grounded = readsNamedFile(entry, step)
+      ? { steps: [], score: 0.6, brings: true }
+      : ground(giver, steps, context, depth - 1, new Set([...used, entry]));
     if (!grounded || (open && !grounded.brings) || !(likely || (grounded.brings && fit.name >= 0.95))) continue;
     const support =
       entry.nameTerms.filter((t) => said.has(t) || step.entry.nameTerms.includes(t)).length /
@@ -91,6 +107,45 @@ function chainFor(
   }
   return best;
 }
+
+const namesAnyFile = (step: Step): boolean =>
+  step.units.some(({ tokens }) => tokens.some(({ kind, lower }) => kind === 'word' && isFileWord(lower)));
+
+/**
+ * "Count the words of the text file", where no file is attached: what reads such a file is wanted, and the file is asked
+ * for. "The file" alone tells no kind.
+ */
+function readsNamedFile(entry: IndexEntry, step: Step): boolean {
+  const [file, ...others] = fieldsOf(entry.manifest.input).filter(
+    ({ required, schema }) => required && schema.default === undefined,
+  );
+  if (!file || others.length > 0 || file.schema.format !== 's3-uri') return false;
+  const media = file.schema.contentMediaType ?? null;
+  return step.units.some(({ tokens }) =>
+    tokens.some(({ kind, lower }, i) => {
+      if (kind !== 'word' || !isFileWord(lower) || !namesMedia(lower, media)) return false;
+      const before = tokens[i - 1]?.lower ?? '';
+      return namesMedia(lower, null) ? !namesMedia(before, null) && namesMedia(before, media) : true;
+    }),
+  );
+}
+
+/** "the age of a rock", where an age is wanted: its name speaks of a thing that nobody has spoken of. */
+const isForeign = (entry: IndexEntry, step: Step, wanted: readonly string[], said: ReadonlySet<string>): boolean =>
+  entry.nameTerms.some(
+    (t) => !said.has(t) && !wanted.includes(t) && !step.entry.nameTerms.includes(t) && !PLAIN_TERMS.has(t),
+  );
+const FINDING = new Set(['search', 'find', 'get', 'list', 'lookup', 'retrieve', 'query', 'fetch', 'check'].map(term));
+/** What finds the very things that a step acts on: a flight is searched for before it is reserved. */
+const isFinder = (giver: Step, step: Step): boolean => {
+  const own = giver.entry.nameTerms;
+  const finds = own.some((t) => FINDING.has(t)) && !step.entry.nameTerms.some((t) => FINDING.has(t));
+  const things = step.entry.nameTerms.filter((t) => own.includes(t));
+  return finds && things.length > 0 && things.length * 2 >= step.entry.nameTerms.length;
+};
+/** Where more functions than these give a thing, one whose name nothing in the prompt speaks of would be a guess. */
+const FEW = 6;
+const PLAIN_TERMS = new Set([...PLAIN_VERBS].map(term));
 
 const saidCache = new WeakMap<readonly unknown[], Set<string>>();
 /** The terms of the whole prompt. */

@@ -28,12 +28,19 @@ const CIRCUMSTANCE = new Set(
   ),
 );
 
+/** "turn the picture grey": the last word tells what is to be done; "turn it into …" and "turn it by 90 degrees" do not. */
+export const turnsSo = (unit: Unit): boolean =>
+  unit.verb >= 0 &&
+  /^turn(s|ed|ing)?$/.test(unit.tokens[unit.verb]!.lower) &&
+  unit.tokens.length > unit.verb + 2 &&
+  unit.tokens.every(({ kind, lower }) => kind === 'word' && !CIRCUMSTANCE.has(lower));
+
 /** What a request asks for: the terms of its verb, and its object's words; where it has no object ("it"), those behind. */
 export function askedBy(unit: Unit, index: FunctionIndex): Asked {
   const known = cache.get(unit);
   if (known) return known;
   const word = unit.verb >= 0 ? unit.tokens[unit.verb]!.lower : null;
-  const plain = word === null || PLAIN_VERBS.has(stem(word)) || WANTING.has(stem(word));
+  const plain = word === null || PLAIN_VERBS.has(stem(word)) || WANTING.has(stem(word)) || turnsSo(unit);
   const object: Asked['nouns'] = [];
   const behind: Asked['nouns'] = [];
   let into = object;

@@ -13,7 +13,7 @@ const COMMON =
   categorize change charge chart check choose clean clear clone close collect colorize combine compare compile complete compose
   compress compute configure confirm connect consult contact convert cook copy correct count create crop cut deactivate decide
   decode decrypt define delete deliver deploy describe design detect determine develop diagnose disable discover display
-  distribute divide do donate download draft draw edit email enable encode encrypt enhance enroll ensure enter erase estimate
+  distribute divide do donate download draft draw edit email e-mail enable encode encrypt enhance enroll ensure enter erase estimate
   evaluate examine execute expand explain explore export extract fetch file fill filter find fix flag flip follow forecast format
   forward gather generate get give grant greet group guess handle hash help highlight identify import improve include increase
   index inform initiate insert inspect install invert invite invoke join keep label launch learn lend list listen load locate lock

@@ -11,9 +11,10 @@ import type { Json } from '@/lib/base/json';
 import type { FunctionIndex } from '@/lib/functions/search';
 import { stem } from '@/lib/functions/stem';
 import { isGenericName, termsFit } from '@/lib/functions/types';
-import { isStopWord, splitName, term } from '@/lib/functions/words';
+import { isStopWord, splitName, term, wordsOf } from '@/lib/functions/words';
 import type { Unit } from './clauses';
-import { isCompared } from './conditions';
+import { columnFrom, operatorFrom } from './columns';
+import { isCompared, rescueOf } from './conditions';
 import { isFileWord } from './files';
 import { fitOfOutput, fitOfValue, isIdentity, meaningOf, membersOf, paramTerms, shaped, typesOf } from './fit';
 import { fillMissing } from './missing';
@@ -63,6 +64,7 @@ function fill(
     return 0;
   }
   const fields = fieldsOf(step.entry.manifest.input);
+  const rescues = context.units.flatMap((unit) => (unit.condition === 'if' ? (rescueOf(unit, steps) ?? []) : []));
   const offers: Offer[] = [];
   for (const field of fields) {
     const limit = field.required ? WIRING.required : WIRING.optional;
@@ -71,6 +73,8 @@ function fill(
     };
     for (const value of context.values) {
       if (isCompared(value, context.units) || (value.unit >= 0 && isFlow(context.units[value.unit]!))) continue;
+      // "send it to Slack": the word by which the function was asked for is no value of it.
+      if (value.kind === 'name' && wordsOf(value.text).every((word) => step.entry.says.has(term(word)))) continue;
       const local = nearness(value, step, owner, context.units);
       let score = fitOfValue(value, field, context.index, local);
       // What an earlier step has worked on flows on as that step's result, rather than being taken up afresh.
@@ -94,9 +98,17 @@ function fill(
     const said = fromWords(step, field, fields, context);
     if (said) offer(said, null);
     const found: { filled: Filled; mentioned: number }[] = [];
+    // What has failed gives nothing to what is done then, nor does that to the rest.
     for (let k = 0; k < steps.length; k++) {
       const from = steps[k]!;
       if (from === step || reaches(step, from) || otherWay(from, step) || besides(from, step)) continue;
+      if (
+        rescues.some(
+          ({ failing, then }) =>
+            then.includes(step) !== then.includes(from) && (from === failing || then.includes(from)),
+        )
+      )
+        continue;
       const best = bestOutput(from, step, field, steps, at, k, context);
       if (best) found.push(best);
       const same = k < at ? shared(from, step, field, context) : null;
@@ -107,8 +119,15 @@ function fill(
     // "translate it and summarize it", where nothing translates: what was translated is meant, not what it was made of.
     const last = steps[at - 1];
     const rest = last?.missing && step.units.some((unit) => unit.pronoun) ? last : null;
+    // "turn it into HTML and save it": what was made last is meant, not what that was made of.
+    const made =
+      last &&
+      objectIsPronoun(step) &&
+      found.some(({ filled }) => filled.source.kind === 'output' && filled.source.step === last && filled.score >= 0.4);
     for (const { filled, mentioned } of found) {
       const { source } = filled;
+      if (made && source.kind === 'output' && source.step !== last && mentioned < 0.6 && reaches(source.step, last))
+        filled.score *= 0.4;
       if (rest && source.kind === 'output' && source.step !== rest && reaches(source.step, rest)) filled.score *= 0.4;
       offer(spoken >= 0.6 && mentioned < spoken ? { ...filled, score: filled.score * 0.6 } : filled, null);
     }
@@ -231,6 +250,8 @@ function bestOutput(
   const identity = typesOf(field.schema)[0] === 'string' && /(id|key|token|uuid)$/i.test(field.name);
   for (const output of outputs.length > 0 ? outputs : [null]) {
     const mentioned = mention(to, from, output, next, context);
+    // What was added to tell a condition gives nothing else, unless it is spoken of.
+    if (from.tells && mentioned < 0.6) continue;
     const fit = fitOfOutput(from, output, to, field, context.index, { pronoun, then, next, mentioned });
     // What a missing step will give is not known; "it" right behind means that, all the same.
     if (from.missing && next && pronoun) fit.total = Math.max(fit.total, 0.62);
@@ -247,7 +268,10 @@ function bestOutput(
     // One by one only where the words say so: "each", "every", "them".
     if (fit.each && !to.units.some((unit) => unit.each || unit.pronoun) && mentioned < 0.6) continue;
     if (identity && fit.name < 0.4 && mentioned < 0.6) continue;
-    if (!sole && fit.name < 0.3 && !fit.same && !(output && isGenericName(output.name))) continue;
+    const meant =
+      mentioned >= 0.6 ||
+      (next && meaningOf(field.schema) === null && objectIsPronoun(to) && output !== null && isMain(output, from));
+    if (!sole && fit.name < 0.3 && !fit.same && !meant && !(output && isGenericName(output.name))) continue;
     if (score <= (best?.filled.score ?? 0)) continue;
     const filled: Filled = {
       name: field.name,
@@ -261,6 +285,70 @@ function bestOutput(
     best = { filled, mentioned };
   }
   return best;
+}
+
+/** "save it", "translate them": what is asked for is done with whatever was made before. */
+const objectIsPronoun = (step: Step): boolean =>
+  step.units.some(
+    (unit) => unit.verb >= 0 && /^(it|them|this|that|these|those)$/.test(unit.tokens[unit.verb + 1]?.lower ?? ''),
+  );
+
+/** Of several outputs the one that the function is there for: it bears the function's name, or stands first. */
+const isMain = (output: Field, from: Step): boolean => {
+  const outputs = fieldsOf(from.entry.manifest.output);
+  const named = outputs.filter(({ name }) =>
+    splitName(name).every((part) => from.entry.nameTerms.includes(term(part))),
+  );
+  return (named[0] ?? outputs[0])?.name === output.name;
+};
+
+/**
+ * Do the words of a step speak of what an earlier one made, although no input takes it? A function that does not tell
+ * its inputs is believed at a hint; of another one the words have to leave no doubt.
+ *
+ * @returns 0: no; 1: yes; 2: by its name
+ */
+export function speaksOf(to: Step, from: Step, next: boolean, context: Context): 0 | 1 | 2 {
+  const outputs = fieldsOf(from.entry.manifest.output);
+  const inputs = fieldsOf(to.entry.manifest.input);
+  const takesNone = [...to.filled.values()].every(({ source }) => source.kind !== 'output');
+  if (inputs.length === 0) {
+    const hint = (outputs.length > 0 ? outputs : [null]).map((output) => mention(to, from, output, next, context));
+    if (Math.max(...hint) < 0.6) return next && takesNone && to.units.some((unit) => unit.pronoun) ? 1 : 0;
+  }
+  const made = new Set(
+    outputs.flatMap(({ name }) => (isGenericName(name) ? [] : paramTerms(name, context.index).slice(-1))),
+  );
+  const deeds = new Set(
+    from.units
+      .flatMap((unit) => (unit.verb >= 0 ? [term(unit.tokens[unit.verb]!.lower)] : []))
+      .concat(from.entry.nameTerms),
+  );
+  const named = (word: string) => made.has(term(word)) || from.entry.nameTerms.includes(term(word));
+  const strength = to.units.flatMap((unit) =>
+    unit.tokens.map((token, i): 0 | 1 | 2 => {
+      if (token.kind !== 'word' || i === unit.verb) return 0;
+      const behind = unit.tokens[i + 1]?.lower ?? '';
+      if (i === unit.verb + 1 && unit.verb >= 0 && /^(it|them|this|that|these|those)$/.test(token.lower))
+        return next && takesNone && !context.index.lexicon.has(behind) ? 1 : 0;
+      if (isStopWord(token.lower) || behind === 'of') return 0;
+      const definite = unit.tokens
+        .slice(Math.max(0, i - 2), i)
+        .some((word) => /^(the|this|that|these|those)$/.test(word.lower));
+      if (!definite) return 0;
+      const t = term(token.lower);
+      if (
+        /(ed|en|own)$/.test(token.lower) &&
+        deeds.has(t) &&
+        unit.tokens[i + 1]?.kind === 'word' &&
+        !isStopWord(behind)
+      )
+        return named(behind) ? 2 : 1; // "the translated message"
+      if (next && takesNone && /^(results?|output|outcome|answer)$/.test(token.lower)) return 1;
+      return made.has(t) && !to.entry.says.has(t) ? 2 : 0;
+    }),
+  );
+  return Math.max(inputs.length === 0 ? 1 : 0, ...strength) as 0 | 1 | 2;
 }
 
 /** Do the step's words speak of what the other one made: its output's name, or its own verb as a participle? */
@@ -311,6 +399,16 @@ const PHRASE = new Set(
     .map(term),
 );
 
+/** A text that is handed on as it is, rather than looked for. */
+const BODY = new Set('text content message body data'.split(' ').map(term));
+/** "send the headlines", "translate my letter": a thing that is somewhere, and no words to be sent. */
+const speaksOfSomething = (step: Step): boolean =>
+  step.units.some(
+    (unit) =>
+      unit.verb >= 0 &&
+      /^(the|my|our|its|their|his|her|this|these|those)$/.test(unit.tokens[unit.verb + 1]?.lower ?? ''),
+  );
+
 /** What the words say without a value: an enumeration's member, a switch, the object of the request as free text. */
 function fromWords(step: Step, field: Field, fields: readonly Field[], context: Context): Filled | null {
   const { schema, name } = field;
@@ -325,8 +423,11 @@ function fromWords(step: Step, field: Field, fields: readonly Field[], context: 
       if (parts.length > 0 && parts.every((part) => words.some((word) => memberStem(word) === part)))
         return said(name, member, String(member), 0.85);
     }
-    return null;
+    const operator = operatorFrom(members, step.units);
+    return operator === null ? null : said(name, operator, String(operator), 0.85);
   }
+  const column = shaped('x', schema) === undefined ? null : columnFrom(name, step.units);
+  if (column) return said(name, column, column, 0.97);
   const own = paramTerms(name, context.index);
   if (typesOf(schema).length === 1 && typesOf(schema)[0] === 'boolean') {
     const at = words.findIndex((word) => own.length > 0 && own.includes(term(word)));
@@ -350,6 +451,7 @@ function fromWords(step: Step, field: Field, fields: readonly Field[], context: 
   const strings = fields.filter((other) => other.required && typesOf(other.schema).includes('string'));
   const fits = own.some((t) => PHRASE.has(t));
   if (!fits && !(field.required && strings.length === 1)) return null;
+  if (BODY.has(own.at(-1) ?? '') && speaksOfSomething(step)) return null;
   const phrase = objectPhrase(step, own, context);
   return phrase ? said(name, shaped(phrase, schema)!, phrase, fits ? WIRING.phrase + 0.06 : WIRING.phrase) : null;
 }
@@ -428,10 +530,13 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
       (token) =>
         own.includes(term(token.lower)) ||
         isGenericName(token.lower) ||
+        (token.kind === 'word' && step.entry.says.has(term(token.lower)) && /^\p{Lu}/u.test(token.text)) ||
         paramTerms(step.entry.manifest.name, context.index).includes(term(token.lower)),
     )
   )
     return null;
+  // "e-mail me at …": nothing but an address is told
+  if (telling.every((token) => token.kind !== 'word')) return null;
   const text = unit.text.slice(kept[0]!.start - unit.start, kept.at(-1)!.end - unit.start).trim();
   return text.length > 200 ? null : text;
 }

@@ -1,0 +1,105 @@
+/** The forms that follow-ups take, as patterns of English; none knows a function. */
+
+/** Words around a wish that say nothing about it. */
+export function plain(text: string): string {
+  let said = text.trim().replace(/\s+/g, ' ');
+  for (let before = ''; before !== said; ) {
+    before = said;
+    said = said
+      .replace(
+        /^(?:please|ok(?:ay)?|so|now|well|hey|and|but|can you|could you|would you|i want you to|i(?:'d| would) like (?:you )?to|let'?s|just)[,\s]+/i,
+        '',
+      )
+      .replace(/[,\s]+(?:please|thanks|thank you|now)$/i, '')
+      .replace(/[.!]+$/, '');
+  }
+  return said;
+}
+
+const VERBS =
+  'remove|delete|drop|skip|rename|call|replace|swap|add|insert|append|set|change|use|make|also|retry|repeat|undo|wait|leave out';
+
+/** "remove X and make it 512 wide" is two wishes; what stands in quotes is never cut. */
+export function clauses(text: string): string[] {
+  const quotes: string[] = [];
+  const kept = text.replace(/[“"][^”"]*[”"]/g, (quote) => `⟦${quotes.push(quote) - 1}⟧`);
+  const parts = kept.split(
+    new RegExp(
+      `\\s*;\\s*|\\.\\s+(?=\\p{Lu})|,?\\s+and then\\s+|,\\s*then\\s+|(?:,\\s*(?:and\\s+)?|\\s+and\\s+)(?=(?:${VERBS})\\b)`,
+      'iu',
+    ),
+  );
+  return parts
+    .map((part) => plain(part.replace(/⟦(\d+)⟧/g, (_, at: string) => quotes[Number(at)]!)))
+    .filter((part) => /[\p{L}\p{N}]/u.test(part));
+}
+
+export const UNDO = /^(?:undo|revert|take (?:that|it) back|go back|roll back)\b/i;
+export const EXPLAIN =
+  /^(?:explain|describe|summari[sz]e (?:this|the) workflow|what (?:does|do|is|are|happens)|how (?:does|do)|why|say what|tell me (?:what|how|why|about)|walk me through)\b/i;
+export const REMOVE =
+  /^(?:remove|delete|drop|skip|omit|get rid of|take (?:out|away)|leave out|leave away|throw out|throw away|i don'?t (?:need|want)|we don'?t need|without|don'?t|do not|no more|stop|no)\s+(.+?)(?:\s+(?:any ?more|again))?$/i;
+export const RENAME: RegExp[] = [
+  /^rename\s+(.+?)\s+(?:to|as|into|->|→)\s+(.+)$/i,
+  /^(?:call|name)\s+(.+?)\s+(?:as\s+)?([“"].+[”"])$/i,
+  /^(?:change|set)\s+the (?:name|title) of\s+(.+?)\s+(?:to|into)\s+(.+)$/i,
+];
+/** The old one first, then the new one. */
+export const REPLACE: { pattern: RegExp; old: 1 | 2 }[] = [
+  { pattern: /^(?:replace|swap(?: out)?|exchange|substitute|switch)\s+(.+?)\s+(?:with|by|for|to)\s+(.+)$/i, old: 1 },
+  { pattern: /^instead of\s+(.+?)(?:,\s*(?:use\s+|do\s+|take\s+)?|\s+(?:use|do|take)\s+)(.+)$/i, old: 1 },
+  { pattern: /^(?:use\s+|do\s+|take\s+)?(.+?)\s+(?:instead of|rather than|in place of)\s+(.+)$/i, old: 2 },
+];
+export const REPEAT =
+  /^(?:(?:do|run|apply|make|repeat|loop|perform)\s+)?(?:(?:the )?same(?: thing)?|(.+?))?\s*(?:for|over|on|to|with)\s+(?:each|every|all|any|many|several|multiple)(?:\s+(?:one\s+)?of)?(?:\s+(?:the|my|these|those))?\s+(.+)$/i;
+export const REPEAT_VERB =
+  /^(?:do|run|apply|repeat|loop|perform|make it work|make this work|same|the same|it|this|everything|all of (?:it|this))\b/i;
+export const RETRY = /\b(?:retry|re-try|try (?:it |that |this )?again|try up to|retries)\b/i;
+export const WAIT =
+  /\b(?:wait|pause|sleep)\s+(?:for\s+)?(\d+(?:\.\d+)?|an?|one|two|three|five|ten)\s*(s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?)\b/i;
+export const SET =
+  /^(?:make|set|change|turn|put|let|increase|decrease|raise|lower|reduce|limit|use|double|halve|give)\b/i;
+/** "make a QR code" is a new step, "make it wider" is not. */
+export const MAKE_NEW = /^(?:make|give|create|use|set up|put)\s+(?:me\s+|us\s+)?(?:an?|one|another|new|some)\s/i;
+export const ADD =
+  /^(?:also|then|next|after(?:wards| that)|finally|in the end|at the end|add|insert|append|plus|additionally|first|before)\b/i;
+/** What points at something that is there already. */
+export const POINTS =
+  /\b(?:it|its|this|that|these|those|them|they|the (?:result|results|output|answer|outcome|file|image|picture|text|rest)|everything)\b/i;
+
+/** Words of how large something is. */
+export const SIZE =
+  /\b(?:wide|wider|high|higher|tall|taller|large|larger|big|bigger|small|smaller|sizes?|widths?|heights?|pixels?|px|edges?)\b/i;
+
+/** A clause that says where: "before the upload, …", "… after Resize image". */
+export const PLACE: RegExp[] = [
+  /^(?<where>before|after|following|behind|in front of|right after|right before)\s+(?<step>.+?),\s*(?<rest>.+)$/i,
+  /^(?<rest>.+?)\s+(?<where>before|after|following|behind|in front of|right after|right before)\s+(?<step>.+)$/i,
+];
+
+const NUMBERS: Record<string, number> = { a: 1, an: 1, one: 1, two: 2, three: 3, five: 5, ten: 10 };
+const UNITS: [RegExp, number][] = [
+  [/^s/i, 1],
+  [/^m/i, 60],
+  [/^h/i, 3600],
+  [/^d/i, 86_400],
+];
+export function secondsIn(text: string): number | null {
+  const found = WAIT.exec(text);
+  if (!found) return null;
+  const amount = NUMBERS[found[1]!.toLowerCase()] ?? Number(found[1]);
+  return amount * (UNITS.find(([unit]) => unit.test(found[2]!))?.[1] ?? 1);
+}
+
+const COUNTS: Record<string, number> = { once: 1, twice: 2, two: 2, three: 3, four: 4, five: 5, six: 6, ten: 10 };
+/** "up to 5 times", "three times", "twice" */
+export function timesIn(text: string): number | null {
+  const found = /\b(?:(\d+|two|three|four|five|six|ten)\s+(?:more\s+)?times|(once|twice))\b/i.exec(text);
+  const said = (found?.[1] ?? found?.[2])?.toLowerCase();
+  return said === undefined ? null : (COUNTS[said] ?? Number(said));
+}
+export const unquoted = (text: string): string =>
+  text
+    .trim()
+    .replace(/^[“"'«](.+)[”"'»]$/, '$1')
+    .trim();

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import type { Unit } from './clauses';
+import { columnFrom, operatorFrom } from './columns';
+
+const said = (text: string) => [{ text } as Unit];
+
+test.each<[string, string, string | null]>([
+  ['column', 'keep the rows where the weight is below 3', 'weight'],
+  ['column', 'the crates whose age exceeds 4 years', 'age'],
+  ['column', 'order the boats by length', 'length'],
+  ['column', 'match both lists on boat_id', 'boat_id'],
+  ['group_by', 'group the boats by harbour', 'harbour'],
+  ['column', 'group the boats by harbour', null],
+  ['label_column', 'draw the boats by harbour', null],
+  ['title', 'order the boats by length', null],
+])('%s in “%s” is %s', (name, text, expected) => expect(columnFrom(name, said(text))).toBe(expected));
+
+test.each<[string[], string, string | null]>([
+  [['equals', 'greater than', 'less than'], 'rows where depth is over 9', 'greater than'],
+  [['eq', 'lt', 'gt'], 'boats whose draught is less than 2 m', 'lt'],
+  [['contains', 'equals'], 'notes where the text mentions "reef"', 'contains'],
+  [['red', 'green'], 'rows where depth is over 9', null],
+  [['greater than'], 'sort by depth', null],
+])('of %j, “%s” means %s', (members, text, expected) => expect(operatorFrom(members, said(text))).toBe(expected));

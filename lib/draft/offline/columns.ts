@@ -1,0 +1,58 @@
+/**
+ * What a request says of a table's columns: "where the price is above 10", "sort by date", "group by country".
+ *
+ *   'keep the rows where price is above 10' ──▶ column price, operator > (the value is a number as any other)
+ *
+ * Pure. It knows how such inputs are commonly called (column, field, group_by, operator), and no function.
+ * @module
+ */
+import type { Json } from '@/lib/base/json';
+import { splitName } from '@/lib/functions/words';
+import type { Unit } from './clauses';
+import { comparisonIn } from './conditions';
+
+const THING = '(?:the |their |its )?(?:column |field |value of )?["“\'`]?([\\p{L}_][\\p{L}\\p{N}_]*)["”\'`]?';
+const WHERE = new RegExp(
+  `\\b(?:where|whose)\\s+${THING}\\s+(?:is|are|was|were|equals?|contains?|exceeds?|has|have|=|>|<)`,
+  'iu',
+);
+const BY = new RegExp(`\\b(?:by|per)\\s+${THING}`, 'iu');
+const ON = new RegExp(`\\bon\\s+${THING}`, 'iu');
+
+/** The name of the column that the words tell for an input of this name; `null` where they tell none. */
+export function columnFrom(name: string, units: readonly Unit[]): string | null {
+  const parts = splitName(name);
+  const groups = parts.includes('group') || parts.includes('by');
+  if (!groups && !/^(column|field)$/.test(parts.at(-1) ?? '')) return null;
+  // Of several columns ("label_column", "value_column") nothing tells which is meant.
+  if (!groups && parts.length > 1 && !/^(sort|order|key|join)$/.test(parts[0]!)) return null;
+  for (const { text } of units) {
+    // "group by country" names the groups, and not the column that is summed.
+    const by = !groups && /\bgroup/i.test(text) ? null : BY.exec(text);
+    const found = (groups ? null : WHERE.exec(text)) ?? by ?? (groups ? null : ON.exec(text));
+    if (found?.[1] && !/^(the|a|an|it|them|hand|each|one|name)$/i.test(found[1])) return found[1];
+  }
+  return null;
+}
+
+const SAYS: Partial<Record<string, RegExp>> = {
+  '>': /^(>|gt|greater|more|above|over)\b/i,
+  '>=': /^(>=|gte|at least|greater or equal)/i,
+  '<': /^(<|lt|less|fewer|below|under)\b/i,
+  '<=': /^(<=|lte|at most|less or equal)/i,
+  '=': /^(=|==|eq|equals?|is)$/i,
+  '!=': /^(!=|<>|ne|not)\b/i,
+  contains: /^(contains?|includes?)\b/i,
+};
+
+/** The member of an enumeration that compares as the words do; `null` where they compare nothing, or no member does. */
+export function operatorFrom(members: readonly Json[], units: readonly Unit[]): Json | null {
+  if (!members.some((member) => Object.values(SAYS).some((says) => says!.test(String(member))))) return null;
+  for (const { text } of units) {
+    const where = /\b(?:where|whose|with|that|which)\b.*/is.exec(text)?.[0];
+    const operator = where ? comparisonIn(where)?.operator : undefined;
+    const member = members.find((one) => operator && SAYS[operator]?.test(String(one).replace(/_/g, ' ')));
+    if (member !== undefined) return member;
+  }
+  return null;
+}
