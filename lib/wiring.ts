@@ -5,7 +5,8 @@
  */
 import { randomUUID, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Address } from '@/lib/aws/clients';
 import { createCloud } from '@/lib/aws/cloud';
@@ -14,15 +15,20 @@ import { packageFunction } from '@/lib/aws/package-function';
 import { Problem } from '@/lib/base/problem';
 import { type Config, missingForAws, readConfig } from '@/lib/config';
 import { draft } from '@/lib/draft/draft';
+import { proposeEdit } from '@/lib/draft/edit/edit';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { createModel } from '@/lib/llm/client';
 import { readCloudAddress } from '@/lib/local-cloud/data-dir';
+import { BadZip, unzipInto } from '@/lib/local-cloud/lambda/zip';
+import { openSecrets, type Secrets } from '@/lib/store/secrets';
 import { openStore } from '@/lib/store/store';
 import { openToken } from '@/lib/store/token';
+import { openUserFunctions, type UserFunctions } from '@/lib/store/user-functions';
 import type { Deps } from '@/lib/usecases/deps';
 import { followAll } from '@/lib/usecases/follow-run';
 import { createJobs } from '@/lib/usecases/jobs';
 import { createStream } from '@/lib/usecases/stream';
+import type { IsolationView } from '@/lib/usecases/types';
 
 export type Wiring = Deps & { config: Config /** of the HTTP API and the invoke URLs */; token: string };
 
@@ -55,10 +61,21 @@ export function addressOf(config: Config): Address | null {
 /** What the command line needs as well: no store, no page. */
 export function createAdapters(config: Config) {
   const lambdas = path.join(config.root, 'lambdas');
-  const folderOf = (name: string) => path.join(lambdas, name);
+  const secrets = openSecrets(config.dataDir);
+  const own = openUserFunctions(config.dataDir);
+  const catalogue = catalogueOf(lambdas, own.folder);
+  const folderOf = (name: string) => path.join(own.has(name) ? own.folder : lambdas, name);
   const model = config.model ? createModel({ ...config.model, timeoutMs: 60_000 }) : null;
   return {
-    manifests: manifestsIn(lambdas),
+    manifests: async () => (await catalogue.read()).map((manifest) => withMissing(manifest, secrets)),
+    secrets,
+    userFunctions: {
+      ...own,
+      write: (name, files) => own.write(name, files).finally(catalogue.forget),
+      put: (name, file, text) => own.put(name, file, text).finally(catalogue.forget),
+      remove: (name) => own.remove(name).finally(catalogue.forget),
+      unpack: (zip) => unpackZip(zip),
+    } satisfies UserFunctions & Deps['userFunctions'],
     cloud: createCloud({
       target: config.target,
       region: config.region,
@@ -67,6 +84,7 @@ export function createAdapters(config: Config) {
       lambdaRoleArn: config.target === 'local' ? LOCAL_ROLE : (config.lambdaRoleArn ?? ''),
       address: () => addressOf(config),
       missing: missingForAws(config),
+      environmentOf: (manifest) => environmentOf(manifest, config, secrets),
       packageOf: (manifest) =>
         packageFunction({
           folder: folderOf(manifest.name),
@@ -79,11 +97,22 @@ export function createAdapters(config: Config) {
     sourceOf: (name: string) => readSource(folderOf(name)),
     model,
     draft: ((request, ports) => draft(request, { complete: model?.complete, ...ports })) satisfies Deps['draft'],
+    propose: ((request, ports) =>
+      proposeEdit(request, { complete: model?.complete, ...ports })) satisfies Deps['propose'],
   };
 }
 
 export async function createWiring(config: Config): Promise<Wiring> {
-  const { manifests, cloud, sourceOf, model, draft: drafting } = createAdapters(config);
+  const {
+    manifests,
+    secrets,
+    userFunctions,
+    cloud,
+    sourceOf,
+    model,
+    draft: drafting,
+    propose,
+  } = createAdapters(config);
   const stream = createStream();
   const newId = () => randomUUID().slice(0, 8) + randomUUID().slice(9, 13);
   const info = config.model && {
@@ -97,10 +126,13 @@ export async function createWiring(config: Config): Promise<Wiring> {
     store: openStore(config.dataDir),
     cloud,
     manifests,
+    secrets,
+    userFunctions,
     sourceOf,
     stream,
     jobs: createJobs(stream, newId),
     draft: drafting,
+    propose,
     model: info,
     testModel: async () => {
       if (!model)
@@ -132,6 +164,17 @@ export async function createWiring(config: Config): Promise<Wiring> {
   };
 }
 
+type HealthAnswer = Partial<{ isolation: string; isolationLevel: number; functions: IsolationView['functions'] }>;
+
+const isolationView = (health: HealthAnswer | null): IsolationView | null =>
+  health?.isolationLevel === undefined
+    ? null
+    : {
+        level: health.isolationLevel,
+        namespaces: health.isolation !== 'process',
+        functions: health.functions ?? [],
+      };
+
 async function cloudState(config: Config, ready: () => Promise<void>) {
   const endpoint = addressOf(config)?.url ?? null;
   const problem = await ready().then(
@@ -139,7 +182,7 @@ async function cloudState(config: Config, ready: () => Promise<void>) {
     (error: unknown) => (error instanceof Problem ? `${error.message} ${error.hint}` : String(error)),
   );
   const health = endpoint
-    ? await fetch(`${endpoint}/_action-engine/health`).then(
+    ? await fetch(`${endpoint}/_action-engine/health?functions`).then(
         (answer) => answer.json(),
         () => null,
       )
@@ -149,22 +192,72 @@ async function cloudState(config: Config, ready: () => Promise<void>) {
     region: config.region,
     ready: problem === null,
     problem,
-    isolation: (health as { isolation?: string } | null)?.isolation ?? null,
+    isolation: isolationView(health as HealthAnswer | null),
   };
 }
 
 /** Read again when a file changed, at most once a second: a function added while the page runs is seen. */
-function manifestsIn(folder: string): () => Promise<FunctionManifest[]> {
+function catalogueOf(...folders: string[]) {
   let known: { at: number; manifests: Promise<FunctionManifest[]> } | null = null;
-  return () => {
-    if (!known || Date.now() - known.at > 1000) {
-      known = {
-        at: Date.now(),
-        manifests: readManifests(folder).then((found) => found.map(({ manifest }) => manifest)),
-      };
-    }
-    return known.manifests;
+  return {
+    read: (): Promise<FunctionManifest[]> => {
+      if (!known || Date.now() - known.at > 1000) {
+        const manifests = Promise.all(folders.map(readManifests)).then((found) => {
+          // A name of the owner's wins, should a later version of this bring a function of the same.
+          const byName = new Map(found.flat().map(({ manifest }) => [manifest.name, manifest]));
+          return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+        });
+        known = { at: Date.now(), manifests };
+      }
+      return known.manifests;
+    },
+    forget: () => {
+      known = null;
+    },
   };
+}
+
+function withMissing({ missingSecrets: _given, ...manifest }: FunctionManifest, secrets: Secrets): FunctionManifest {
+  if (!manifest.secrets?.length) return manifest as FunctionManifest;
+  const set = secrets.names();
+  const missing = manifest.secrets.filter((name) => !set.includes(name));
+  return { ...manifest, ...(missing.length > 0 ? { missingSecrets: missing } : {}) } as FunctionManifest;
+}
+
+/** Only what the manifest names: settings of this product, and the secrets that the owner set for it. */
+function environmentOf(manifest: FunctionManifest, config: Config, secrets: Secrets): Record<string, string> {
+  const { model } = config;
+  const settings: Record<string, string | null | undefined> = {
+    ACTION_ENGINE_BUCKET: config.bucket,
+    ACTION_ENGINE_HTTP_ALLOW: config.httpAllow.join(','),
+    OPENAI_BASE_URL: model?.baseUrl,
+    OPENAI_MODEL: model?.model,
+  };
+  const named = manifest.environment.flatMap((name) => {
+    const value = Object.hasOwn(settings, name) ? settings[name] : null;
+    return value ? [[name, value] as const] : [];
+  });
+  return { ...Object.fromEntries(named), ...secrets.values(manifest.secrets ?? []) };
+}
+
+/** By way of a folder, which is where the one careful reader of zips puts them. */
+async function unpackZip(zip: Uint8Array): Promise<{ file: string; content: Uint8Array }[]> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'action-engine-zip-'));
+  try {
+    await unzipInto(zip, folder).catch((error: unknown) => {
+      if (!(error instanceof BadZip)) throw error;
+      throw new Problem('FUNCTION_PACKAGE_INVALID', `The zip cannot be unpacked: ${error.message}.`, 'Pack it again.');
+    });
+    const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+    return await Promise.all(
+      names.map(async ({ parentPath, name }) => {
+        const file = path.join(parentPath, name);
+        return { file: path.relative(folder, file).split(path.sep).join('/'), content: await readFile(file) };
+      }),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 async function readSource(folder: string): Promise<{ file: string; text: string }[]> {

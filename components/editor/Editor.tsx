@@ -8,7 +8,7 @@
  * where saving, running, keys and panels meet.
  * @module
  */
-import { ListChecks, Play, X } from 'lucide-react';
+import { History, ListChecks, ListTree, Play, Sparkles, X } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
@@ -24,6 +24,11 @@ import type { ProblemView } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { isContainer, nodeOf, WorkflowDocument } from '@/lib/graph';
 import type { WorkflowDetail } from '@/lib/usecases/types';
+import { ASK_ID, AskBar } from '../ask/AskBar';
+import { ReviewGraph } from '../ask/ReviewGraph';
+import { ReviewPanel } from '../ask/ReviewPanel';
+import { type Faults, useAsk } from '../ask/useAsk';
+import { useReview } from '../ask/useReview';
 import { Crumbs, type PaletteCommand, useConnection, useKeys, usePaletteCommands } from '../shell';
 import { IconButton } from '../ui/Button';
 import { Canvas, FIT_OPTIONS, focusStep } from './canvas/Canvas';
@@ -32,9 +37,10 @@ import { EditorBar } from './EditorBar';
 import { EditorTitle } from './EditorTitle';
 import { Inspector } from './inspector/Inspector';
 import { NAME_ID } from './inspector/SetupTab';
+import { Outline } from './outline/Outline';
 import { InsertMenu } from './palette/InsertMenu';
 import { SEARCH_ID, StepPalette } from './palette/StepPalette';
-import { ConflictBanner, DraftBanner, KeptBanner } from './panels/Banners';
+import { ConflictBanner, ConflictChoices, DraftBanner, KeptBanner } from './panels/Banners';
 import { CodeView } from './panels/CodeView';
 import { ProblemsPanel } from './panels/ProblemsPanel';
 import { RunDialog } from './panels/RunDialog';
@@ -42,10 +48,14 @@ import { RunPanel } from './panels/RunPanel';
 import { StatusBar } from './panels/StatusBar';
 import { type Autosave, autosave, forget, type Kept, keptIn } from './state/autosave';
 import { watchProblems } from './state/check';
-import { copySelection, paste } from './state/clipboard';
+import { useClipboard } from './state/clipboard';
 import { duplicateSelection, removeSelection } from './state/commands';
+import { keepMine } from './state/conflict';
 import { EditorProvider, useEditor, useEditorStore } from './state/context';
+import { keepHistory } from './state/history';
 import { createEditorStore } from './state/store';
+import { ConflictDialog } from './versions/ConflictDialog';
+import { VersionsDialog } from './versions/VersionsDialog';
 
 export type EditorProps = {
   detail: WorkflowDetail;
@@ -103,6 +113,8 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     startedJob ? { jobId: startedJob, runId: null } : null,
   );
   const [kept, setKept] = useState<Kept | null>(null);
+  const [versions, setVersions] = useState(false);
+  const [differs, setDiffers] = useState(false);
   const [draft, setDraft] = useState(search.get('draft') === '1');
   const view = useEditor((state) => state.view);
   const showPalette = useEditor((state) => state.showPalette);
@@ -119,8 +131,10 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     const started = autosave(store, saveWorkflowAction, localStorage);
     saver.current = started;
     if (found) restore(found);
+    const history = keepHistory(store, sessionStorage);
     return () => {
       stopChecking();
+      history.stop();
       void started.flush();
       started.stop();
     };
@@ -199,9 +213,41 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     return () => clearTimeout(timer);
   }, [hasRun, showProblems, showAll]);
 
+  // ------------------------------------------------------------------ asking
+
+  const ask = useAsk();
+  const review = useReview(ask.edits);
+  const focusAsk = () => document.getElementById(ASK_ID)?.focus();
+  const discard = () => {
+    ask.clear();
+    requestAnimationFrame(focusAsk);
+  };
+  /** One step of the history, whatever is in it. */
+  const keep = () => {
+    if (!review || review.pending || !review.view.edits.some(({ status }) => status === 'done')) return;
+    const { document: changed, edits } = review.view;
+    store.getState().edit(() => ({ document: changed }));
+    ask.clear();
+    const { undo } = store.getState();
+    const count = edits.filter(({ status }) => status === 'done').length;
+    toast.success(count === 1 ? 'The change is kept' : `${count} changes are kept`, {
+      action: { label: 'Undo', onClick: undo },
+    });
+    requestAnimationFrame(showAll);
+  };
+  const lookAt = (step: 1 | -1) => {
+    if (!review) return;
+    const { edits } = review.view;
+    const at = edits.findIndex(({ id }) => id === review.current);
+    review.setCurrent(edits[(at + step + edits.length) % edits.length]?.id ?? null);
+  };
+  const decide = (yes: boolean) => review?.current && review.setKept(review.current, yes);
+  const fix = (faults: Faults) => void ask.ask('', faults);
+
   // ------------------------------------------------------------------ keys
 
-  const design = view === 'design';
+  // Text has keys of its own; a picture and a tree of steps have the same.
+  const design = view !== 'code';
   const rename = () => {
     const { selected, goTo } = store.getState();
     if (selected.length !== 1) return false;
@@ -243,33 +289,63 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     'Mod+S': () => void saver.current?.flush(),
     F8: nextProblem,
     E: otherView,
+    O: () => store.getState().setView(view === 'outline' ? 'design' : 'outline'),
     'Mod+Z': () => store.getState().undo(),
     'Mod+Shift+Z': () => store.getState().redo(),
     'Mod+Y': () => store.getState().redo(),
-    ...(design && {
-      '/': addMenu,
-      F2: rename,
-      Delete: remove,
-      Backspace: remove,
-      'Mod+Backspace': remove,
-      'Mod+D': () => duplicateSelection(store),
-      'Mod+C': () => (window.getSelection()?.toString() ? false : copySelection(store)),
-      'Mod+V': () => paste(store),
-      'Mod+A': () => store.getState().select(store.getState().document.graph.nodes.map(({ id }) => id)),
-      Escape: deselect,
-      '[': () => fold(true),
-      ']': () => fold(false),
-      'Shift+L': () => tidy(store),
-      '1': showAll,
-      '0': () => void zoomTo(1, { duration: 150 }),
-      '+': () => void zoomIn(),
-      '=': () => void zoomIn(),
-      '-': () => void zoomOut(),
+    'Mod+J': focusAsk,
+    ...(review && {
+      J: () => lookAt(1),
+      K: () => lookAt(-1),
+      A: () => decide(true),
+      R: () => decide(false),
+      'Mod+Shift+Enter': keep,
+      Escape: discard,
     }),
+    ...(design &&
+      !review && {
+        '/': addMenu,
+        F2: rename,
+        Delete: remove,
+        Backspace: remove,
+        'Mod+Backspace': remove,
+        'Mod+D': () => duplicateSelection(store),
+        'Mod+A': () => store.getState().select(store.getState().document.graph.nodes.map(({ id }) => id)),
+        Escape: deselect,
+        '[': () => fold(true),
+        ']': () => fold(false),
+        'Shift+L': () => tidy(store),
+        '1': showAll,
+        '0': () => void zoomTo(1, { duration: 150 }),
+        '+': () => void zoomIn(),
+        '=': () => void zoomIn(),
+        '-': () => void zoomOut(),
+      }),
   });
+  useClipboard(design && !review);
   const commands = useMemo<PaletteCommand[]>(
     () => [
       { id: 'run', label: 'Run this workflow', icon: <Play />, keys: 'Mod+Enter', run: askToRun },
+      {
+        id: 'ask',
+        label: 'Ask or change this workflow',
+        icon: <Sparkles />,
+        keys: 'Mod+J',
+        run: () => document.getElementById(ASK_ID)?.focus(),
+      },
+      {
+        id: 'outline',
+        label: 'Show the outline',
+        icon: <ListTree />,
+        keys: 'O',
+        run: () => store.getState().setView('outline'),
+      },
+      {
+        id: 'versions',
+        label: 'Versions of this workflow',
+        icon: <History />,
+        run: () => setVersions(true),
+      },
       {
         id: 'problems',
         label: 'Show the problems',
@@ -283,16 +359,24 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
 
   // ------------------------------------------------------------------ picture
 
-  const reload = () => {
-    forget(localStorage, store.getState().id);
-    window.location.reload();
+  const choices = {
+    onReload: () => {
+      forget(localStorage, store.getState().id);
+      window.location.reload();
+    },
+    onKeep: async () => {
+      const problem = await keepMine(store);
+      if (problem) toast.error(problem.message, { description: problem.hint });
+      else await saver.current?.flush();
+    },
+    onCopy: () => copyOf(store.getState().name, store.getState().document),
   };
   return (
     <div ref={root} className="flex h-full min-h-0 flex-col">
       <Heading />
-      <EditorBar onRun={askToRun} />
+      <EditorBar onRun={askToRun} onVersions={() => setVersions(true)} />
       {saveKind === 'conflict' ? (
-        <ConflictBanner onReload={reload} onCopy={() => copyOf(store.getState().name, store.getState().document)} />
+        <ConflictBanner onSee={() => setDiffers(true)} {...choices} />
       ) : kept ? (
         <KeptBanner
           kept={kept}
@@ -333,7 +417,15 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         ) : null}
         <Group orientation="vertical" className="min-w-0 flex-1">
           <Panel id="main" minSize="20%">
-            {design ? <Canvas /> : <CodeView />}
+            {review ? (
+              <ReviewGraph review={review} />
+            ) : view === 'design' ? (
+              <Canvas />
+            ) : view === 'outline' ? (
+              <Outline />
+            ) : (
+              <CodeView />
+            )}
           </Panel>
           {run || showProblems ? (
             <>
@@ -346,23 +438,35 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
                     runId={run.runId}
                     onClose={() => setRun(null)}
                     onAgain={askToRun}
+                    onFix={(failure) => fix({ problems: [], failure })}
                   />
                 ) : (
-                  <ProblemsPanel />
+                  <ProblemsPanel onFix={(problems) => fix({ problems, failure: null })} />
                 )}
               </Panel>
             </>
           ) : null}
         </Group>
-        {showInspector && design ? (
+        {review ? (
+          <aside aria-label="Review" className={`${SIDE} w-[360px] max-w-full border-l max-lg:right-0`}>
+            <ReviewPanel review={review} onKeep={keep} onDiscard={discard} />
+          </aside>
+        ) : showInspector && design ? (
           <aside aria-label="Settings" className={`${SIDE} w-[360px] max-w-full border-l max-lg:right-0`}>
             <SheetHead title="Settings" onClose={() => store.getState().toggle('showInspector', false)} />
             <Inspector />
           </aside>
         ) : null}
       </div>
+      <AskBar ask={ask} />
       <StatusBar />
       <InsertMenu />
+      <VersionsDialog open={versions} onOpenChange={setVersions} />
+      <ConflictDialog
+        open={differs && saveKind === 'conflict'}
+        onOpenChange={setDiffers}
+        footer={<ConflictChoices {...choices} />}
+      />
       <RunDialog
         open={asking}
         onOpenChange={setAsking}

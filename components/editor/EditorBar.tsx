@@ -1,5 +1,18 @@
 'use client';
-import { Copy, Download, Ellipsis, Link2, PanelLeft, PanelRight, Play, Redo2, Trash2, Undo2 } from 'lucide-react';
+import {
+  Copy,
+  Download,
+  Ellipsis,
+  History,
+  Link2,
+  ListTree,
+  PanelLeft,
+  PanelRight,
+  Play,
+  Redo2,
+  Trash2,
+  Undo2,
+} from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { toast } from 'sonner';
@@ -17,7 +30,7 @@ import { useEditor, useEditorStore, useHistory } from './state/context';
 import { textOf } from './state/definition';
 
 /** The editor's part of the top bar. */
-export function EditorBar({ onRun }: { onRun: () => void }) {
+export function EditorBar({ onRun, onVersions }: { onRun: () => void; onVersions: () => void }) {
   const store = useEditorStore();
   const mac = useMac();
   const router = useRouter();
@@ -79,6 +92,7 @@ export function EditorBar({ onRun }: { onRun: () => void }) {
         onChange={setView}
         options={[
           { value: 'design', label: 'Design' },
+          { value: 'outline', label: 'Outline', className: 'max-sm:hidden' },
           { value: 'code', label: 'Code' },
         ]}
       />
@@ -108,9 +122,11 @@ export function EditorBar({ onRun }: { onRun: () => void }) {
           { label: 'Undo', icon: <Undo2 />, keys: chordText('Mod+Z', mac), disabled: !canUndo, onSelect: undo },
           { label: 'Redo', icon: <Redo2 />, keys: chordText('Mod+Shift+Z', mac), disabled: !canRedo, onSelect: redo },
           { separator: true },
+          { label: 'Outline', icon: <ListTree />, keys: 'O', onSelect: () => setView('outline') },
           { label: 'Steps to add', icon: <PanelLeft />, onSelect: () => toggle('showPalette') },
           { label: 'Settings', icon: <PanelRight />, onSelect: () => toggle('showInspector') },
           { separator: true },
+          { label: 'Versions…', icon: <History />, onSelect: onVersions },
           { label: 'Duplicate the workflow', icon: <Copy />, onSelect: () => void duplicate() },
           {
             label: 'Export as .asl.json',

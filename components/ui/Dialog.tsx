@@ -12,13 +12,13 @@ export type DialogProps = {
   description?: ReactNode;
   /** buttons, at the right of the bottom; the primary one last */
   footer?: ReactNode;
-  size?: 'sm' | 'md' | 'lg';
+  size?: 'sm' | 'md' | 'lg' | 'xl';
   /** `right` is a sheet along the window's edge */
   side?: 'center' | 'right';
   children?: ReactNode;
 };
 
-const WIDTH = { sm: 'max-w-md', md: 'max-w-xl', lg: 'max-w-3xl' };
+const WIDTH = { sm: 'max-w-md', md: 'max-w-xl', lg: 'max-w-3xl', xl: 'max-w-6xl' };
 
 /** Asks for one thing. Esc and the cross close it; focus goes back to where it came from. */
 export function Dialog({

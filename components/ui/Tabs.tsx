@@ -65,7 +65,7 @@ export function Segmented<T extends string>({
 }: {
   value: T;
   onChange: (value: T) => void;
-  options: { value: T; label: ReactNode; title?: string; disabled?: boolean }[];
+  options: { value: T; label: ReactNode; title?: string; disabled?: boolean; className?: string }[];
   label: string;
   size?: 'sm' | 'md';
 }) {
@@ -85,6 +85,7 @@ export function Segmented<T extends string>({
             'inline-flex items-center justify-center gap-1.5 rounded-sm font-medium text-muted transition-colors hover:text-text disabled:opacity-40',
             size === 'sm' ? 'h-6 min-w-6 px-1.5 text-xs' : 'h-7 px-2.5 text-sm',
             option.value === value && 'bg-raised text-text shadow-1',
+            option.className,
           )}
         >
           {option.label}

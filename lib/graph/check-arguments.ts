@@ -48,6 +48,16 @@ function checkTask(
     );
     return;
   }
+  if (manifest.missingSecrets?.length) {
+    const names = manifest.missingSecrets.join(' and ');
+    say(
+      'SECRET_MISSING',
+      'warning',
+      `"${node.name}" needs ${names}, which ${manifest.missingSecrets.length === 1 ? 'is' : 'are'} not set.`,
+      'Set it in Settings before you run.',
+      { node: node.id },
+    );
+  }
   const payload = payloadOf(node);
   const at = ['arguments', ...payloadPath(node)];
   if (payload === undefined) return; // the state's input is handed on

@@ -157,7 +157,7 @@ function checkNode(graph: Workflow, node: WorkflowNode, say: Say): void {
       'FUNCTION_MISSING',
       'error',
       `No function does "${node.name}" yet${node.comment ? `: ${node.comment}` : '.'}`,
-      'Choose a function for it, add one to lambdas/, or delete the step.',
+      'Choose a function for it, make a stub of one, or delete the step.',
       at('resource'),
     );
   }

@@ -114,10 +114,10 @@ function itemSchema(
   depth: number,
 ): AtPath {
   if (path[0] !== 'Map' || path[1] !== 'Item' || path[2] !== 'Value') return unknown;
-  for (let at: WorkflowNode | undefined = node; at; at = at.parent ? nodeOf(document.graph, at.parent.id) : undefined) {
-    if (at.kind !== 'map') continue;
-    const list = at.items && mappingSchema(document, at, at.items, manifests, depth + 1).schema;
-    return list?.items ? schemaAt(list.items, path.slice(3)) : unknown;
-  }
-  return unknown;
+  let at: WorkflowNode | undefined = node;
+  // No loop with this step in its head: the page's bundler lost the name of what is imported there.
+  while (at && at.kind !== 'map') at = at.parent ? nodeOf(document.graph, at.parent.id) : undefined;
+  if (!at) return unknown;
+  const list = at.items && mappingSchema(document, at, at.items, manifests, depth + 1).schema;
+  return list?.items ? schemaAt(list.items, path.slice(3)) : unknown;
 }

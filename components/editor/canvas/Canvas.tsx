@@ -30,10 +30,14 @@ import {
   type Parent,
   reconnect,
   type Spot,
+  scopeKey,
   setNote,
+  type WorkflowDocument,
 } from '@/lib/graph';
+import { moveSteps } from '../state/commands';
 import { useEditor, useEditorStore } from '../state/context';
 import { insertStep, type StepChoice } from '../state/insert';
+import { dropScope } from './drop';
 import { createFlow, type Dragged, type FlowEdge, type FlowNode, isCap } from './flow';
 import { type Direction, neighbourOf } from './navigate';
 import { edgeTypes, nodeTypes } from './nodeTypes';
@@ -108,9 +112,23 @@ export function Canvas() {
     [store],
   );
 
+  /** Where the steps that are being dragged would go, shown while they are on the way. */
+  const onNodeDrag = useCallback(
+    (_event: unknown, node: FlowNode, moved: FlowNode[]) => {
+      const place = newPlaceOf(node, moved, store.getState().document);
+      markTarget(wrapper.current, place ? (place.parent?.id ?? null) : null);
+    },
+    [store],
+  );
   const onNodeDragStop = useCallback(
-    (_event: unknown, _node: FlowNode, moved: FlowNode[]) => {
+    (_event: unknown, node: FlowNode, moved: FlowNode[]) => {
       setDragged(NO_DRAG);
+      markTarget(wrapper.current, null);
+      const place = newPlaceOf(node, moved, store.getState().document);
+      if (place) {
+        moveSteps(store, place.ids, place.parent);
+        return;
+      }
       store.getState().edit((before) => {
         let next = before;
         const positions: Record<string, { x: number; y: number }> = {};
@@ -275,6 +293,7 @@ export function Canvas() {
         edgeTypes={edgeTypes}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
+        onNodeDrag={onNodeDrag}
         onNodeDragStop={onNodeDragStop}
         onNodeDoubleClick={(_event, node) => !isCap(node.id) && node.type !== 'note' && store.getState().goTo(node.id)}
         onNodeClick={(_event, node) => openOnNarrow(node.id)}
@@ -329,6 +348,29 @@ export function Canvas() {
 }
 
 export const FIT_OPTIONS = { ...FIT, duration: 250 };
+
+/** Dragged over another container, or out of its own: the steps that go, and where to; `null` where they stay at home. */
+function newPlaceOf(node: FlowNode, moved: FlowNode[], document: WorkflowDocument) {
+  const step = nodeOf(document.graph, node.id);
+  if (!step) return null;
+  const ids = moved.map(({ id }) => id).filter((id) => nodeOf(document.graph, id));
+  const parent = dropScope(document, node.id, node.position, ids);
+  return scopeKey(parent) === scopeKey(step.parent) ? null : { ids, parent };
+}
+
+const TARGET = ['outline-3', 'outline-dashed', 'outline-accent', 'outline-offset-2', 'rounded-2xl'];
+/** Straight to the element: sixty times a second, nothing else is drawn again. */
+function markTarget(root: HTMLElement | null, id: string | null): void {
+  for (const old of root?.querySelectorAll('[data-drop]') ?? []) {
+    if (old.getAttribute('data-id') === id) return;
+    old.removeAttribute('data-drop');
+    old.classList.remove(...TARGET);
+  }
+  if (id === null) return;
+  const now = root?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
+  now?.setAttribute('data-drop', '');
+  now?.classList.add(...TARGET);
+}
 
 const round = ({ x, y }: { x: number; y: number }) => ({ x: Math.round(x), y: Math.round(y) });
 /** A container grows to the right and down; to the left and up it has its edge and its title. */

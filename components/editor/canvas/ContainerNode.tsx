@@ -2,12 +2,14 @@
 import { ChevronDown, Plus } from 'lucide-react';
 import { memo } from 'react';
 import { Handle, type Node, type NodeProps, Position } from 'reactflow';
+import { StepMark } from '../../ask/marks';
 import { cn } from '../../ui/cn';
 import { StatusBadge } from '../../ui/StatusBadge';
 import { stepRunOf, useEditor, useEditorStore, worstOf } from '../state/context';
 import type { ContainerData } from './flow';
 import { KindTile, kindIcon } from './icons';
 import { summaryOf } from './summary';
+import { useStatusLabel } from './useStatusLabel';
 
 /** A Parallel or a Map: a frame with a title around what it holds. */
 export const ContainerNode = memo(function ContainerNode({
@@ -19,8 +21,10 @@ export const ContainerNode = memo(function ContainerNode({
   const run = useEditor(stepRunOf(id));
   const worst = useEditor(worstOf(id));
   const readOnly = useEditor((state) => state.readOnly);
+  const root = useStatusLabel(node, run);
   return (
     <div
+      ref={root}
       data-status={run?.status}
       data-kind={node.kind}
       className={cn(
@@ -65,6 +69,7 @@ export const ContainerNode = memo(function ContainerNode({
           onAdd={readOnly ? null : { id, branch }}
         />
       ))}
+      <StepMark id={id} />
       <Handle type="target" id="in" position={Position.Top} isConnectable={!readOnly} className="port" />
       <Handle type="source" id="out" position={Position.Bottom} isConnectable={!readOnly} className="port" />
       <Handle

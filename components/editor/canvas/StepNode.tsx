@@ -3,6 +3,7 @@ import { Pin, Plus, RotateCw } from 'lucide-react';
 import { memo } from 'react';
 import { Handle, type Node, type NodeProps, Position } from 'reactflow';
 import { isContainer, mayCatch, type WorkflowNode } from '@/lib/graph';
+import { StepMark } from '../../ask/marks';
 import { cn } from '../../ui/cn';
 import { StatusBadge } from '../../ui/StatusBadge';
 import { manifestOf, stepRunOf, useEditor, useEditorStore, worstOf } from '../state/context';
@@ -10,6 +11,7 @@ import { CollapseButton } from './ContainerNode';
 import type { StepNodeData } from './flow';
 import { iconOf, isMissing, KindTile } from './icons';
 import { summaryOf } from './summary';
+import { useStatusLabel } from './useStatusLabel';
 
 /** A step: what it is, what it is called, how it goes. Reads its own problems and its own status, so that one repaints. */
 export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<Node<StepNodeData, 'step'>>) {
@@ -19,10 +21,12 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const worst = useEditor(worstOf(id));
   const pinned = useEditor((state) => state.document.layout.positions[id]?.pinned === true);
   const readOnly = useEditor((state) => state.readOnly);
+  const root = useStatusLabel(node, run);
   const shows = run !== undefined && run.status !== 'notrun' && run.status !== 'skipped';
   const round = node.kind === 'succeed' || node.kind === 'fail';
   return (
     <div
+      ref={root}
       data-status={run?.status}
       className={cn(
         'step group relative flex h-16 w-[220px] items-center gap-2.5 border bg-raised px-3 text-left shadow-1 transition-[border-color,box-shadow] duration-100',
@@ -93,6 +97,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
           />
         </>
       ) : null}
+      <StepMark id={id} />
       {open && node.parent && !readOnly ? <AppendButton id={id} name={node.name} /> : null}
     </div>
   );

@@ -1,21 +1,13 @@
 'use client';
 import { useEffect, useState } from 'react';
-import {
-  functionOf,
-  type Mapping,
-  mappingAt,
-  nameProblem,
-  setField,
-  taskForFunction,
-  type WorkflowDocument,
-  type WorkflowNode,
-} from '@/lib/graph';
+import { chooseFunction, functionOf, nameProblem, setField, type WorkflowNode } from '@/lib/graph';
 import { Field, Input, Textarea } from '../../ui/Input';
 import { Select } from '../../ui/Select';
 import { isMissing } from '../canvas/icons';
 import { renameStep } from '../state/commands';
 import { useEditor, useEditorStore } from '../state/context';
 import { ChoiceRules } from './ChoiceRules';
+import { MakeStub } from './MakeStub';
 import { MappingField } from './MappingField';
 import { ParallelFields } from './ParallelFields';
 import { WaitFields } from './WaitFields';
@@ -126,7 +118,11 @@ function FunctionField({ node }: { node: Extract<WorkflowNode, { kind: 'task' }>
       {isMissing(node) ? (
         <div className="rounded-lg border border-dashed border-warning bg-warning/6 p-3 text-sm">
           <p className="font-medium">No function does this yet.</p>
-          <p className="mt-0.5 text-muted">Choose one that fits below, or add a function, then come back.</p>
+          <p className="mt-0.5 text-muted">
+            Choose one that fits below, or make a stub: a function with this step’s input and output, for you to write.
+            Until then it answers made-up data, and the workflow runs.
+          </p>
+          <MakeStub node={node} />
         </div>
       ) : null}
       <Field label="Function" hint={manifest?.description} required={!other}>
@@ -136,7 +132,10 @@ function FunctionField({ node }: { node: Extract<WorkflowNode, { kind: 'task' }>
             value={current ?? undefined}
             placeholder={other ? node.resource : 'Choose a function…'}
             options={options}
-            onChange={(name) => edit((now) => chooseFunction(now, node, name, functions))}
+            onChange={(name) => {
+              const chosen = functions.get(name);
+              if (chosen) edit((now) => chooseFunction(now, node, chosen));
+            }}
           />
         )}
       </Field>
@@ -156,22 +155,4 @@ function FunctionField({ node }: { node: Extract<WorkflowNode, { kind: 'task' }>
       ) : null}
     </>
   );
-}
-
-/** Another function in the same place: arguments of the same name are kept, and so is everything around. */
-function chooseFunction(
-  document: WorkflowDocument,
-  node: Extract<WorkflowNode, { kind: 'task' }>,
-  name: string,
-  functions: Map<string, Parameters<typeof taskForFunction>[0]>,
-): { document: WorkflowDocument } {
-  const manifest = functions.get(name);
-  if (!manifest) return { document };
-  const payload: Mapping | undefined = functionOf(node) ? mappingAt(node.arguments, ['Payload']) : node.arguments;
-  const made = taskForFunction(manifest, { id: node.id, name: node.name, ...(payload && { payload }) });
-  let next = setField(document, node.id, 'resource', made.resource);
-  next = setField(next.document, node.id, 'arguments', made.arguments);
-  if (!node.output) next = setField(next.document, node.id, 'output', made.output);
-  if (!node.retry) next = setField(next.document, node.id, 'retry', made.retry);
-  return next;
 }

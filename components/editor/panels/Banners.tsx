@@ -1,6 +1,7 @@
 'use client';
 import { CircleHelp, GitCompareArrows, Sparkles } from 'lucide-react';
 import { useState } from 'react';
+import { ProofLine } from '../../ask/ProofLine';
 import { Button } from '../../ui/Button';
 import { cn } from '../../ui/cn';
 import { countText } from '../../ui/format';
@@ -31,7 +32,7 @@ function Bar({
     >
       {icon}
       <div className="min-w-0 flex-1">{children}</div>
-      <div className="flex gap-2">{actions}</div>
+      <div className="flex flex-wrap gap-2">{actions}</div>
     </div>
   );
 }
@@ -40,7 +41,8 @@ function Bar({
 export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDiscard: () => Promise<void> }) {
   const planner = useEditor((state) => state.detail.planner);
   const plan = useEditor((state) => state.detail.plan);
-  const nodes = useEditor((state) => state.document.graph.nodes);
+  const document = useEditor((state) => state.document);
+  const { nodes } = document.graph;
   const goTo = useEditor((state) => state.goTo);
   const [busy, setBusy] = useState(false);
   const [more, setMore] = useState(false);
@@ -74,7 +76,8 @@ export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDisca
       }
     >
       <p>
-        <span className="font-medium">Draft by {by}:</span> {countText(nodes.length, 'step')}.{' '}
+        <span className="font-medium">Draft by {by}:</span>{' '}
+        <ProofLine document={document} waiting={`${countText(nodes.length, 'step')}.`} />{' '}
         {planner?.fallback ? <span className="text-muted">{planner.fallback} </span> : null}
         {extra > 0 ? (
           <button
@@ -122,35 +125,52 @@ export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDisca
 }
 
 /** Someone, or this person in another tab, saved in between. Nothing is overwritten, nothing is lost. */
-export function ConflictBanner({ onReload, onCopy }: { onReload: () => void; onCopy: () => Promise<void> }) {
-  const [busy, setBusy] = useState(false);
+export function ConflictBanner({ onSee, ...choices }: { onSee: () => void } & ConflictChoicesProps) {
   return (
     <Bar
       tone="warning"
       icon={<GitCompareArrows aria-hidden />}
       actions={
         <>
-          <Button size="sm" onClick={onReload}>
-            Reload theirs
+          <Button size="sm" onClick={onSee}>
+            See what differs
           </Button>
-          <Button
-            size="sm"
-            variant="primary"
-            busy={busy}
-            onClick={async () => {
-              setBusy(true);
-              await onCopy();
-              setBusy(false);
-            }}
-          >
-            Save mine as a copy
-          </Button>
+          <ConflictChoices {...choices} />
         </>
       }
     >
       <span className="font-medium">This workflow was changed elsewhere.</span> Your changes are kept in this browser
       and not saved.
     </Bar>
+  );
+}
+
+export type ConflictChoicesProps = {
+  onReload: () => void;
+  onKeep: () => Promise<void>;
+  onCopy: () => Promise<void>;
+};
+
+/** Theirs, mine or both; none of them loses what the other has. */
+export function ConflictChoices({ onReload, onKeep, onCopy }: ConflictChoicesProps) {
+  const [busy, setBusy] = useState<'keep' | 'copy' | null>(null);
+  const wait = (what: 'keep' | 'copy', call: () => Promise<void>) => async () => {
+    setBusy(what);
+    await call();
+    setBusy(null);
+  };
+  return (
+    <>
+      <Button size="sm" onClick={onReload}>
+        Reload theirs
+      </Button>
+      <Button size="sm" busy={busy === 'keep'} title="Theirs stays as a named version" onClick={wait('keep', onKeep)}>
+        Keep mine
+      </Button>
+      <Button size="sm" variant="primary" busy={busy === 'copy'} onClick={wait('copy', onCopy)}>
+        Save mine as a copy
+      </Button>
+    </>
   );
 }
 

@@ -1,7 +1,8 @@
 'use client';
-import { CircleCheck, Info, OctagonAlert, TriangleAlert, X } from 'lucide-react';
+import { CircleCheck, Info, OctagonAlert, Sparkles, TriangleAlert, X } from 'lucide-react';
+import type { Diagnostic } from '@/lib/base/problem';
 import { nodeOf } from '@/lib/graph';
-import { IconButton } from '../../ui/Button';
+import { Button, IconButton } from '../../ui/Button';
 import { useEditor } from '../state/context';
 
 const ICONS = {
@@ -11,7 +12,7 @@ const ICONS = {
 };
 
 /** Everything that stands in the way of a run; each leads to its step and field. */
-export function ProblemsPanel() {
+export function ProblemsPanel({ onFix }: { onFix?: (problems: Diagnostic[]) => void }) {
   const problems = useEditor((state) => state.problems);
   const graph = useEditor((state) => state.document.graph);
   const goTo = useEditor((state) => state.goTo);
@@ -20,6 +21,12 @@ export function ProblemsPanel() {
     <section aria-label="Problems" className="flex h-full min-h-0 flex-col bg-surface">
       <header className="flex h-9 shrink-0 items-center justify-between border-b px-3">
         <h2 className="text-sm font-medium">Problems</h2>
+        <span className="flex-1" />
+        {onFix && problems.length > 0 ? (
+          <Button size="sm" onClick={() => onFix(problems)} className="mr-1.5">
+            <Sparkles className="size-3.5" aria-hidden /> Propose a fix
+          </Button>
+        ) : null}
         <IconButton label="Close" size="sm" onClick={() => toggle('showProblems', false)}>
           <X className="size-3.5" />
         </IconButton>

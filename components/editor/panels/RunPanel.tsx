@@ -24,11 +24,14 @@ export function RunPanel({
   runId,
   onClose,
   onAgain,
+  onFix,
 }: {
   jobId: string | null;
   runId: string | null;
   onClose: () => void;
   onAgain: () => void;
+  /** asks for a change that mends what failed */
+  onFix?: (failure: { node: string | null; error: string; cause: string }) => void;
 }) {
   const { job, problem: jobProblem } = useJob(runId ? null : jobId);
   const id = runId ?? job?.runId ?? null;
@@ -56,11 +59,8 @@ export function RunPanel({
   useEffect(() => {
     if (!run || told.current === run.id || run.status === 'SUCCEEDED' || !isOver(run.status)) return;
     told.current = run.id;
-    const failed = Object.values(timeline.states).find(
-      (state) => state.status === 'failed' || state.status === 'timed-out',
-    );
-    const node = failed && store.getState().document.graph.nodes.find((one) => one.name === failed.name);
-    if (node) store.getState().select([node.id]);
+    const node = failedStep(timeline, store.getState().document.graph.nodes);
+    if (node) store.getState().select([node]);
   }, [run, timeline, store]);
 
   const chosen = visit ?? (selected ? (nodeOf(graph, selected)?.name ?? null) : null);
@@ -99,6 +99,21 @@ export function RunPanel({
               <Clock run={run} />
               <StatusBadge status={run.status} />
               <StopButton run={run} />
+              {onFix && isOver(run.status) && run.status !== 'SUCCEEDED' && run.status !== 'ABORTED' ? (
+                <Button
+                  size="sm"
+                  onClick={() =>
+                    onFix({
+                      node: failedStep(timeline, store.getState().document.graph.nodes),
+                      error: run.error ?? run.status,
+                      cause: run.cause ?? '',
+                    })
+                  }
+                  className="max-sm:hidden"
+                >
+                  Propose a fix
+                </Button>
+              ) : null}
               {isOver(run.status) ? (
                 <Button size="sm" onClick={onAgain} className="max-sm:hidden">
                   Run again
@@ -145,6 +160,13 @@ export function RunPanel({
       )}
     </section>
   );
+}
+
+function failedStep(timeline: ReturnType<typeof useTimeline>, nodes: { id: string; name: string }[]): string | null {
+  const failed = Object.values(timeline.states).find(
+    (state) => state.status === 'failed' || state.status === 'timed-out',
+  );
+  return nodes.find((one) => one.name === failed?.name)?.id ?? null;
 }
 
 function Clock({

@@ -1,6 +1,15 @@
 /** What buttons and keys do with the selection. */
 import { toast } from 'sonner';
-import { disconnect, duplicateNodes, nodeOf, removeNodes, removeNote, renameNode } from '@/lib/graph';
+import {
+  disconnect,
+  duplicateNodes,
+  moveNodes,
+  nodeOf,
+  type Parent,
+  removeNodes,
+  removeNote,
+  renameNode,
+} from '@/lib/graph';
 import type { EditorStore } from './store';
 
 /**
@@ -13,10 +22,16 @@ export function removeSteps(store: EditorStore, ids: string[]): void {
   const steps = ids.filter((id) => nodeOf(document.graph, id));
   if (notes.length > 0) edit((now) => notes.reduce((edited, id) => removeNote(edited.document, id), { document: now }));
   if (steps.length === 0) return;
-  const heir = document.graph.edges.find((edge) => edge.to === steps[0] && !steps.includes(edge.from))?.from;
+  const { edges, nodes } = document.graph;
+  const gone = nodeOf(document.graph, steps[0]!);
+  const stays = (id: string | undefined) => id !== undefined && !steps.includes(id);
+  const heir =
+    edges.find((edge) => edge.to === steps[0] && stays(edge.from))?.from ??
+    edges.find((edge) => edge.from === steps[0] && stays(edge.to))?.to ??
+    (stays(gone?.parent?.id) ? gone?.parent?.id : nodes.find(({ id, parent }) => !parent && stays(id))?.id);
   const answer = edit((now) => removeNodes(now, steps));
   if (!answer) return;
-  select(heir ? [heir] : []);
+  select(heir && nodeOf(answer.document.graph, heir) ? [heir] : []);
   const names = steps.map((id) => nodeOf(document.graph, id)?.name).filter(Boolean);
   const what = names.length === 1 ? `“${names[0]}” deleted` : `${names.length} steps deleted`;
   const { broken } = answer;
@@ -30,6 +45,25 @@ export function removeSteps(store: EditorStore, ids: string[]): void {
     action: { label: 'Undo', onClick: undo },
     duration: 10_000,
   });
+}
+
+/** Into a container, out of one, or from one branch to another; `null`: to the main line. Says where it went. */
+export function moveSteps(store: EditorStore, ids: string[], parent: Parent | null): void {
+  const { document, edit, select, undo } = store.getState();
+  const answer = edit((now) => moveNodes(now, ids, parent));
+  if (!answer || answer.document === document) return;
+  select(ids);
+  const holder = parent && nodeOf(document.graph, parent.id);
+  const names = ids.map((id) => nodeOf(document.graph, id)?.name).filter(Boolean);
+  const what = names.length === 1 ? `“${names[0]}”` : `${names.length} steps`;
+  const where = holder ? `is in “${holder.name}” now` : 'stands on the main line now';
+  const action = { label: 'Undo', onClick: undo };
+  if (answer.broken.length === 0) toast(`${what} ${where}`, { action });
+  else
+    toast.warning(`${what} ${where}`, {
+      description: 'Some data cannot be reached from there: see the problems.',
+      action,
+    });
 }
 
 export function removeSelection(store: EditorStore): void {

@@ -175,9 +175,15 @@ describe('commands', () => {
     duplicateSelection(store);
     expect(store.getState().selected).toEqual(['first-2']);
     store.getState().select([one]);
-    copySelection(store);
+    let text = '';
+    const clipboard = {
+      setData: (_format: string, copied: string) => {
+        text = copied;
+      },
+    };
+    copySelection(store, clipboard, 'copied');
     store.getState().select([two]);
-    paste(store);
+    paste(store, text);
     const pasted = store.getState().selected[0];
     expect(store.getState().document.graph.edges).toContainEqual(expect.objectContaining({ from: two, to: pasted }));
   });

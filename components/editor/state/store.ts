@@ -24,7 +24,7 @@ export type EditorInit = {
 };
 
 /** Steps back that are kept. */
-const HISTORY = 200;
+const HISTORY = 1000;
 /** ms in which edits with the same key join */
 const MERGE_TIME = 1500;
 
@@ -94,7 +94,7 @@ export function createEditorStore({ detail, functions, readOnly = false }: Edito
             selectedEdge: null,
             inspectorTab,
             showInspector: true,
-            view: 'design',
+            view: get().view === 'outline' ? 'outline' : 'design',
             focus: { tab: inspectorTab, path, at: Date.now() },
           });
         },

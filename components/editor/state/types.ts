@@ -87,14 +87,15 @@ export type RunSlice = {
 };
 
 export type ViewSlice = {
-  view: 'design' | 'code';
+  /** the graph as a picture, as a tree, as text */
+  view: 'design' | 'outline' | 'code';
   showPalette: boolean;
   showInspector: boolean;
   showProblems: boolean;
   zoom: number;
   /** where the menu of new steps is open, and on screen where */
   insertAt: { spot: Spot; x: number; y: number } | null;
-  setView: (view: 'design' | 'code') => void;
+  setView: (view: ViewSlice['view']) => void;
   toggle: (panel: 'showPalette' | 'showInspector' | 'showProblems', open?: boolean) => void;
   setZoom: (zoom: number) => void;
   openInsert: (insert: ViewSlice['insertAt']) => void;

@@ -1,9 +1,11 @@
-/** Copying steps. */
+/** Copying steps, within a workflow or from one into another. */
+import { z } from 'zod';
+import { Problem } from '@/lib/base/problem';
 import { uniqueName } from '../names';
-import type { WorkflowDocument, WorkflowNode } from '../schema';
-import { descendantsOf, nodeOf } from '../tree';
+import { Layout, type Parent, Workflow, type WorkflowDocument, type WorkflowNode } from '../schema';
+import { descendantsOf, languageOf, nodeOf, scopeLanguage, scopeOf } from '../tree';
 import { boundVariables, namesInUse } from '../variables';
-import { type Edited, edge, withGraph } from './base';
+import { type Edited, edge, withGraph, withStart } from './base';
 import { renameIn } from './rename';
 
 /**
@@ -12,13 +14,67 @@ import { renameIn } from './rename';
  *
  * @returns `ids`: from each original to its copy
  */
-export function duplicateNodes(document: WorkflowDocument, ids: string[]): Edited & { ids: Record<string, string> } {
-  const { graph } = document;
+export const duplicateNodes = (document: WorkflowDocument, ids: string[]): Edited & { ids: Record<string, string> } =>
+  copyInto(document, { graph: document.graph, positions: document.layout.positions }, ids, undefined);
+
+/** Steps on their way from one workflow to another, as text on a clipboard. */
+export const Fragment = z.object({
+  actionEngine: z.literal('steps'),
+  graph: Workflow,
+  positions: Layout.shape.positions,
+});
+export type Fragment = z.infer<typeof Fragment>;
+
+/** These steps, all that is inside them, and the connections among them. */
+export function fragmentOf({ graph, layout }: WorkflowDocument, ids: string[]): Fragment {
+  const chosen = new Set(
+    ids.filter((id) => nodeOf(graph, id)).flatMap((id) => [id, ...descendantsOf(graph, id).map((node) => node.id)]),
+  );
+  const nodes = graph.nodes
+    .filter(({ id }) => chosen.has(id))
+    .map((node): WorkflowNode => {
+      const queryLanguage = languageOf(graph, node);
+      const outer = !node.parent || !chosen.has(node.parent.id);
+      return outer ? { ...node, parent: null, ...(queryLanguage !== graph.queryLanguage && { queryLanguage }) } : node;
+    });
+  const edges = graph.edges.filter(({ from, to }) => chosen.has(from) && chosen.has(to));
+  const positions = Object.fromEntries(Object.entries(layout.positions).filter(([id]) => chosen.has(id)));
+  return {
+    actionEngine: 'steps',
+    graph: { ...(graph.queryLanguage && { queryLanguage: graph.queryLanguage }), startAt: null, nodes, edges },
+    positions,
+  };
+}
+
+/**
+ * Puts the steps of a fragment, under free names, into a scope; they are unconnected to what stands there.
+ * @returns `ids`: from each step of the fragment to its copy
+ * @throws Problem SCOPE_UNKNOWN
+ */
+export function pasteFragment(
+  document: WorkflowDocument,
+  { graph, positions }: Fragment,
+  parent: Parent | null,
+): Edited & { ids: Record<string, string> } {
+  if (!scopeOf(document.graph, parent))
+    throw new Problem('SCOPE_UNKNOWN', 'This container or branch does not exist.', 'Choose another place.');
+  const all = graph.nodes.map(({ id }) => id);
+  return copyInto(document, { graph, positions }, all, parent);
+}
+
+/** @param into the scope of the copies; `undefined`: that of their originals */
+function copyInto(
+  document: WorkflowDocument,
+  source: { graph: Workflow; positions: Layout['positions'] },
+  ids: string[],
+  into: Parent | null | undefined,
+): Edited & { ids: Record<string, string> } {
+  const { graph } = source;
   const chosen = new Set(
     ids.filter((id) => nodeOf(graph, id)).flatMap((id) => [id, ...descendantsOf(graph, id).map((n) => n.id)]),
   );
-  const idsTaken = new Set(graph.nodes.map((node) => node.id));
-  const namesTaken = new Set(graph.nodes.map((node) => node.name));
+  const idsTaken = new Set(document.graph.nodes.map((node) => node.id));
+  const namesTaken = new Set(document.graph.nodes.map((node) => node.name));
   const take = (set: Set<string>, made: string) => {
     set.add(made);
     return made;
@@ -42,7 +98,7 @@ export function duplicateNodes(document: WorkflowDocument, ids: string[]): Edite
       ),
     ]),
   );
-  const variablesTaken = namesInUse(graph);
+  const variablesTaken = namesInUse(document.graph);
   const variables = new Map<string, string>();
   for (const { node, name } of boundVariables(graph)) {
     if (!chosen.has(node) || variables.has(name)) continue;
@@ -55,21 +111,32 @@ export function duplicateNodes(document: WorkflowDocument, ids: string[]): Edite
     );
   }
   const copies = originals.map((node) => {
-    const parent = node.parent && { ...node.parent, id: idOf.get(node.parent.id) ?? node.parent.id };
+    const outer = !node.parent || !chosen.has(node.parent.id);
+    const parent =
+      outer && into !== undefined
+        ? into
+        : node.parent && { ...node.parent, id: idOf.get(node.parent.id) ?? node.parent.id };
     const copy = { ...renameIn(graph, node, variables), id: idOf.get(node.id)!, name: nameOf.get(node.id)!, parent };
-    return withStarts(copy as WorkflowNode, idOf);
+    const spoken = languageOf(graph, node);
+    const foreign =
+      into !== undefined && outer && !node.queryLanguage && scopeLanguage(document.graph, into) !== spoken;
+    return withStarts((foreign ? { ...copy, queryLanguage: spoken } : copy) as WorkflowNode, idOf);
   });
   const edges = graph.edges
     .filter((e) => chosen.has(e.from) && chosen.has(e.to))
     .map((e) => edge(idOf.get(e.from)!, idOf.get(e.to)!, e.kind, e.index));
   const positions = { ...document.layout.positions };
   for (const node of originals) {
-    const before = positions[node.id];
+    const before = source.positions[node.id];
     if (!before) continue;
     const outer = !node.parent || !chosen.has(node.parent.id);
     positions[idOf.get(node.id)!] = outer ? { ...before, x: before.x + 40, y: before.y + 40 } : before;
   }
-  const next = withGraph(document, { nodes: [...graph.nodes, ...copies], edges: [...graph.edges, ...edges] });
+  const { nodes: stood, edges: led } = document.graph;
+  let next = withGraph(document, { nodes: [...stood, ...copies], edges: [...led, ...edges] });
+  const [first] = into === undefined ? [] : copies.filter((copy) => !edges.some((e) => e.to === copy.id));
+  if (first && into !== undefined && !scopeOf(document.graph, into)?.startAt)
+    next = withGraph(next, withStart(next.graph, into, first.id));
   return { document: { ...next, layout: { ...document.layout, positions } }, ids: Object.fromEntries(idOf) };
 }
 

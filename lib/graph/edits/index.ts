@@ -1,4 +1,5 @@
 export type { Broken, Edited } from './base';
+export { chooseFunction } from './choose-function';
 export * from './containers';
 export * from './duplicate';
 export * from './edges';
@@ -7,3 +8,4 @@ export { itemOf } from './hand-in';
 export { addNode, removeNodes, type Spot } from './nodes';
 export * from './refer';
 export { nameProblem, renameNode } from './rename';
+export { restoreStep } from './restore';

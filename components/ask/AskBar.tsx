@@ -1,0 +1,79 @@
+'use client';
+import { ArrowUp, Sparkles, X } from 'lucide-react';
+import { useState } from 'react';
+import { chordText, useMac } from '../shell';
+import { Button, IconButton, Spinner } from '../ui/Button';
+import { ErrorNote } from '../ui/ErrorNote';
+import { Input } from '../ui/Input';
+import type { Ask } from './useAsk';
+
+export const ASK_ID = 'ask-or-change';
+
+/** One line under the canvas: a wish or a question about this workflow, and above it what was answered. */
+export function AskBar({ ask }: { ask: Ask }) {
+  const mac = useMac();
+  const [text, setText] = useState('');
+  const { busy, answer, problem } = ask;
+  const said = answer !== null || problem !== null;
+  return (
+    <section aria-label="Ask or change" className="shrink-0 border-t bg-surface">
+      {said ? (
+        <div className="flex max-h-56 items-start gap-2 overflow-y-auto border-b px-3 py-2.5">
+          {problem ? (
+            <ErrorNote problem={problem} className="flex-1" />
+          ) : answer ? (
+            <div role="status" className="min-w-0 flex-1 text-sm break-words whitespace-pre-wrap">
+              {answer.text}
+              <p className="mt-1 text-xs text-muted">
+                {answer.by.by === 'model' ? `Answered by ${answer.by.model ?? 'the model'}.` : 'Read from the graph.'}{' '}
+                {answer.by.fallback}
+              </p>
+            </div>
+          ) : null}
+          <IconButton label="Close the answer" size="sm" onClick={ask.clear}>
+            <X className="size-3.5" />
+          </IconButton>
+        </div>
+      ) : null}
+      <form
+        className="flex items-center gap-2 px-3 py-1.5"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (busy || text.trim() === '') return;
+          void ask.ask(text);
+          setText('');
+        }}
+      >
+        <Sparkles className="size-4 shrink-0 text-accent" aria-hidden />
+        <Input
+          id={ASK_ID}
+          value={text}
+          maxLength={4000}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Escape') return;
+            if (busy) ask.cancel();
+            else if (said) ask.clear();
+            else event.currentTarget.blur();
+          }}
+          aria-label="Ask or change this workflow"
+          placeholder={`Ask or change…  “also make a share link”, “make it 512 wide”, “explain”   ${chordText('Mod+J', mac)}`}
+        />
+        {busy ? (
+          <>
+            <span className="flex items-center gap-2 text-sm text-muted" role="status">
+              <Spinner /> Planning…
+            </span>
+            <Button size="sm" onClick={ask.cancel}>
+              Cancel
+            </Button>
+          </>
+        ) : (
+          <IconButton label="Propose" type="submit" disabled={text.trim() === ''}>
+            <ArrowUp className="size-4" />
+          </IconButton>
+        )}
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,101 @@
+'use client';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { toast } from 'sonner';
+import { cancelJobAction } from '@/lib/actions/drafts';
+import { startEditAction } from '@/lib/actions/edits';
+import type { Diagnostic, ProblemView } from '@/lib/base/problem';
+import type { JobView, ProposalView } from '@/lib/usecases/types';
+import { useEditorStore } from '../editor/state/context';
+import { useJob } from '../shell';
+
+export type Faults = { problems: Diagnostic[]; failure: { node: string | null; error: string; cause: string } | null };
+export type Edits = Extract<ProposalView, { kind: 'edits' }>;
+export type Ask = {
+  /** begins; what comes of it is in the fields below */
+  ask: (text: string, faults?: Faults) => Promise<void>;
+  cancel: () => void;
+  busy: boolean;
+  /** a proposal to review */
+  edits: Edits | null;
+  /** an answer in words, with who gave it */
+  answer: { text: string; by: ProposalView } | null;
+  problem: ProblemView | null;
+  /** forgets answer, problem and proposal */
+  clear: () => void;
+};
+
+const NO_ANSWER: ProblemView = {
+  code: 'UNEXPECTED',
+  message: 'The server did not answer.',
+  hint: 'Look whether it still runs, and ask again.',
+};
+
+/** A wish about the workflow on the screen, from its asking to what is proposed. Changes nothing but by undo. */
+export function useAsk(): Ask {
+  const store = useEditorStore();
+  const [jobId, setJobId] = useState<string | null>(null);
+  const [sending, setSending] = useState(false);
+  const [edits, setEdits] = useState<Edits | null>(null);
+  const [answer, setAnswer] = useState<Ask['answer']>(null);
+  const [problem, setProblem] = useState<ProblemView | null>(null);
+  /** counts questions: what comes after a cancel is not wanted any more */
+  const turn = useRef(0);
+  const { job, problem: lost } = useJob(jobId);
+
+  const clear = useCallback(() => {
+    setEdits(null);
+    setAnswer(null);
+    setProblem(null);
+  }, []);
+
+  const take = useCallback(
+    (done: JobView) => {
+      setJobId(null);
+      const { proposal } = done;
+      if (done.status === 'failed') setProblem(done.problem ?? NO_ANSWER);
+      if (done.status !== 'done' || !proposal) return;
+      if (proposal.kind === 'edits') setEdits(proposal);
+      else if (proposal.kind === 'answer') setAnswer({ text: proposal.text, by: proposal });
+      else if (store.temporal.getState().pastStates.length > 0) {
+        const { undo, redo } = store.getState();
+        undo();
+        toast('The last change is undone', { action: { label: 'Redo', onClick: redo } });
+      } else toast('There is nothing to undo.');
+    },
+    [store],
+  );
+  useEffect(() => {
+    if (job && job.status !== 'working') take(job);
+  }, [job, take]);
+  useEffect(() => {
+    if (!lost) return;
+    setJobId(null);
+    setProblem(lost);
+  }, [lost]);
+
+  const ask = useCallback(
+    async (text: string, faults?: Faults) => {
+      clear();
+      const mine = ++turn.current;
+      setSending(true);
+      const { name, document, selected } = store.getState();
+      const begun = await startEditAction({ text, name, document, selected, faults: faults ?? null }).catch(() => null);
+      if (turn.current !== mine) {
+        if (begun?.ok) void cancelJobAction(begun.value.id);
+        return;
+      }
+      setSending(false);
+      if (!begun?.ok) setProblem(begun?.problem ?? NO_ANSWER);
+      else if (begun.value.status === 'working') setJobId(begun.value.id);
+      else take(begun.value);
+    },
+    [store, clear, take],
+  );
+  const cancel = useCallback(() => {
+    turn.current++;
+    if (jobId) void cancelJobAction(jobId);
+    setJobId(null);
+    setSending(false);
+  }, [jobId]);
+  return { ask, cancel, busy: sending || jobId !== null, edits, answer, problem, clear };
+}

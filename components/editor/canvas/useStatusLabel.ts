@@ -1,0 +1,20 @@
+'use client';
+import { useEffect, useRef } from 'react';
+import type { WorkflowNode } from '@/lib/graph';
+import { STATUSES } from '../../ui/status';
+import type { StepRun } from '../state/types';
+import { KIND_NAMES } from './summary';
+
+/**
+ * Lets a step's accessible name say how it went: "Resize image, Task, Succeeded". React Flow owns the element around a
+ * step; told through its nodes, each status would draw all of them again.
+ */
+export function useStatusLabel(node: WorkflowNode, run: StepRun | undefined) {
+  const root = useRef<HTMLDivElement>(null);
+  const said = run ? [STATUSES[run.status].word, run.detail].filter(Boolean).join(' ') : null;
+  const name = `${node.name}, ${KIND_NAMES[node.kind]}`;
+  useEffect(() => {
+    root.current?.closest('.react-flow__node')?.setAttribute('aria-label', said ? `${name}, ${said}` : name);
+  }, [name, said]);
+  return root;
+}

@@ -1,0 +1,42 @@
+import { expect, type Page } from 'playwright/test';
+
+/** The ask bar below the canvas, and the review of what it proposes. */
+export class Ask {
+  constructor(private readonly page: Page) {}
+
+  private readonly bar = () => this.page.getByRole('region', { name: 'Ask or change' });
+  readonly review = () => this.page.getByRole('region', { name: 'Proposed changes' });
+  readonly change = (name: string | RegExp) => this.review().getByRole('checkbox', { name });
+  readonly keep = () => this.review().getByRole('button', { name: /^Keep/ });
+
+  async ask(text: string) {
+    await this.page.keyboard.press('ControlOrMeta+j');
+    const field = this.bar().getByLabel('Ask or change this workflow');
+    await expect(field).toBeFocused();
+    await field.fill(text);
+    await field.press('Enter');
+  }
+
+  async proposes(...changes: (string | RegExp)[]) {
+    for (const change of changes) await expect(this.change(change)).toBeVisible({ timeout: 20_000 });
+    await expect(this.review().getByRole('checkbox')).toHaveCount(changes.length);
+  }
+
+  /** How a step on the canvas is marked. */
+  readonly marked = (word: 'Added' | 'Removed' | 'Changed') =>
+    this.page.getByRole('application', { name: 'Workflow graph' }).getByText(word);
+
+  async discard() {
+    await this.review().getByRole('button', { name: 'Discard' }).click();
+    await expect(this.review()).toBeHidden();
+  }
+
+  async keepAll() {
+    await this.keep().click();
+    await expect(this.review()).toBeHidden();
+  }
+
+  readonly answer = () => this.bar().getByRole('status').first();
+  readonly problem = () => this.bar().getByRole('alert');
+  readonly cancel = () => this.bar().getByRole('button', { name: 'Cancel' });
+}
