@@ -18,6 +18,43 @@ const threeSteps = {
   },
 };
 
+test('two tabs edit one workflow: neither overwrites the other without being told to', async ({ page, context }) => {
+  const id = await new Api().saveDefinition('In two tabs', threeSteps);
+  const other = await context.newPage();
+  const [mine, theirs] = [new Editor(page), new Editor(other)];
+  await page.goto(`${product()}/workflows/${id}`);
+  await other.goto(`${product()}/workflows/${id}`);
+  await mine.shows('First');
+  await theirs.shows('First');
+
+  await theirs.rename('First', 'Theirs');
+  // The first page says Saved from the beginning.
+  await expect(other.getByText('v2', { exact: true })).toBeVisible();
+  await page.bringToFront();
+  await mine.rename('Last', 'Mine');
+  await expect(page.getByText('This workflow was changed elsewhere.')).toBeVisible({ timeout: 40_000 });
+
+  await page.getByRole('button', { name: 'See what differs' }).click();
+  const changes = page.getByRole('dialog').getByRole('list', { name: 'What changed' });
+  await expect(changes.getByRole('button', { name: 'Mine', exact: true })).toBeVisible();
+  await expect(changes.getByText('Theirs')).toBeVisible();
+  await page.getByRole('dialog').getByRole('button', { name: 'Keep mine' }).click();
+  await expect(page.getByText('This workflow was changed elsewhere.')).toBeHidden();
+  await mine.saved();
+  await page.reload();
+  await mine.shows('First', 'Mine');
+
+  // What was overwritten by choice is a version, one click away.
+  await page.getByRole('banner').getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Versions…' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Saved elsewhere/ })
+    .click();
+  await page.getByRole('button', { name: 'Go back to it' }).click();
+  await mine.shows('Theirs', 'Last');
+});
+
 test('a version is named, what changed since is seen, one step and then all of it goes back', async ({ page }) => {
   const editor = new Editor(page);
   await page.goto(`${product()}/workflows/${await new Api().saveDefinition('With versions', threeSteps)}`);

@@ -154,9 +154,11 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
       } else forget(localStorage, id);
     }
   }, [store]);
+  // When the server is back, at once; a save that fails while it is there is tried again ever less often.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only its coming back counts
   useEffect(() => {
     if (online && saveKind === 'failed') void saver.current?.flush();
-  }, [online, saveKind]);
+  }, [online]);
   useEffect(() => {
     if (window.matchMedia('(max-width: 1023px)').matches) {
       store.getState().toggle('showPalette', false);

@@ -16,9 +16,16 @@ export type Severity = 'error' | 'warning' | 'info';
 /** `message` says what is wrong with which thing; `hint` says what to do next. */
 export type Diagnostic = { code: string; severity: Severity; message: string; hint: string; at: Place };
 
+const BRAND = Symbol.for('action-engine.problem');
+
 /** `code` is SCREAMING_SNAKE and has a page in docs/errors. */
 export class Problem extends Error {
   override readonly name = 'Problem';
+  readonly [BRAND] = true;
+  /** A page and a route are bundles of their own, each with this class: a problem of one is one for the other too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value;
+  }
   constructor(
     readonly code: string,
     message: string,
