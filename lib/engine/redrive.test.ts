@@ -6,7 +6,7 @@ import type { JsonObject } from '@/lib/base/json';
 import { type RunOptions, redriveToEnd, runToEnd, type TaskAnswer } from './driver';
 import { options as ownAnswers, machineOf as randomMachine, scope } from './random-machines';
 import { apply, emptySnapshot, pending, step } from './step';
-import type { Changes, Host, Machine, Snapshot } from './types';
+import type { Changes, Host, Machine, Outcome, Snapshot } from './types';
 
 const evaluate: RunOptions['evaluate'] = (expression, bindings) => evaluateJsonata(expression, bindings);
 const call = (name: string, more: JsonObject = {}): JsonObject => ({
@@ -227,6 +227,7 @@ describe('a run that is stopped anywhere, and redriven', () => {
           if (k === log.length - 1 || k % every !== 0) continue;
           const snapshot: Snapshot = emptySnapshot();
           for (const { changes } of log.slice(0, k + 1)) apply(snapshot, throughJson(changes));
+          let ended: Outcome['end'];
           for (const redriveCount of [1, 2]) {
             const stopped = await step(machine, snapshot, { kind: 'Stop', at }, host);
             apply(snapshot, throughJson(stopped.changes));
@@ -234,7 +235,14 @@ describe('a run that is stopped anywhere, and redriven', () => {
             if (redriveCount === 2) break;
             const taken = await step(machine, snapshot, { kind: 'Redrive', at, redriveCount }, host);
             apply(snapshot, throughJson(taken.changes));
-            if (taken.end) break;
+            ended = taken.end;
+            if (ended) break;
+          }
+          if (ended) {
+            // A short run comes to its end within the redrive's own step.
+            const output = ended.output === undefined ? undefined : JSON.parse(ended.output);
+            expect([ended.status, output, ended.error]).toEqual([whole.status, whole.output, whole.error]);
+            continue;
           }
           const again = await redriveToEnd(machine, snapshot, at, ownAnswers);
           expect([again.status, again.output, again.error]).toEqual([whole.status, whole.output, whole.error]);

@@ -27,7 +27,7 @@ Rules
 - An attached file is an input: list it in "inputs" with "file" set to its index, "type" "string", "format" "s3-uri", "json" null; and refer to it by kind "input". Never write addresses of files yourself.
 - Never write a URL, an e-mail address or a key that the wish does not contain; make it an input.
 - Steps that do not need each other's output run at the same time. Name a step in "after" only when the order matters although no data flows.
-- "for each" becomes a step of kind "loop"; what is done for each has "inside": {"step": the loop's id, "branch": "each"}. "if … otherwise" becomes a step of kind "choice"; its ways have branch "then" or "otherwise".
+- "for each" becomes a step of kind "loop"; what is done for each has "inside": {"step": the loop's id, "branch": "each"}. "if … otherwise" becomes a step of kind "choice"; its ways have branch "then" or "otherwise". What is done when a function fails has "inside": {"step": the function step's id, "branch": "failed"}.
 - "retry" is null, unless the wish says how often to try again.
 - "because" holds the words of the wish that asked for a step or a value. "confidence" is from 0 to 1. "notes" say what you left out or are unsure of.
 - "result" is what the person wants to get in the end, usually the last step's output.
