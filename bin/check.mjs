@@ -1,7 +1,7 @@
 /**
  * `npm test`: everything, in the order in which a fault is cheapest to find. Ends at the first part that fails.
  *
- *   types → lint → unit tests (with the import table) → page build → stories in a real browser
+ *   types → lint → unit tests (with the import table) → the battery's short form → page build → stories in a real browser
  */
 import { spawnSync } from 'node:child_process';
 import { findBrowser } from './browser.mjs';
@@ -12,6 +12,7 @@ const parts = [
   ['lint', 'npx', ['biome', 'check', '.']],
   ['unused', 'npx', ['knip']],
   ['unit tests', 'npx', ['vitest', 'run']],
+  ['battery', 'node', ['bench/run.mjs', 'battery', '--short']],
   ['page build', 'node', ['bin/action-engine.mjs', 'start', '--build']],
   ['browser', null, () => findBrowser({ install: true })],
   ['stories', 'npx', ['playwright', 'test']],
