@@ -2,6 +2,7 @@ import type { Metadata, Viewport } from 'next';
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
 import { Shell } from '@/components/shell/Shell';
+import { pageBuild } from '@/lib/wiring';
 import './globals.css';
 
 export const metadata: Metadata = {
@@ -22,7 +23,9 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" suppressHydrationWarning>
       <body>
-        <Shell nonce={nonce}>{children}</Shell>
+        <Shell nonce={nonce} build={pageBuild()}>
+          {children}
+        </Shell>
       </body>
     </html>
   );

@@ -10,7 +10,7 @@ import { bundle, launch, root } from '../bin/launch.mjs';
 
 const name = process.argv[2] ?? '';
 if (!/^[a-z-]+$/.test(name) || !existsSync(path.join(root, 'bench', name, 'main.ts'))) {
-  process.stderr.write('usage: node bench/run.mjs battery | engine | draft [options]\n');
+  process.stderr.write('usage: node bench/run.mjs battery | engine | draft | canvas | open-definitions [options]\n');
   process.exit(2);
 }
 process.env.ACTION_ENGINE_BENCH_CLOUD = bundle('bin/local-cloud.ts');

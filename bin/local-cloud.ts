@@ -8,6 +8,7 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { readyMockFile } from '@/lib/aws/mocks';
 import { Problem, viewOf } from '@/lib/base/problem';
 import { readConfig } from '@/lib/config';
 import { forgetSecrets } from '@/lib/local-cloud/environment';
@@ -96,9 +97,10 @@ try {
     process.exit(0);
   }
   const config = readConfig();
+  const dataDir = options.data === undefined ? config.dataDir : path.resolve(options.data);
   const cloud = await startLocalCloud({
     root: config.root,
-    dataDir: options.data === undefined ? config.dataDir : path.resolve(options.data),
+    dataDir,
     pageOrigins: config.pageOrigins,
     httpAllow: config.httpAllow,
     serviceEndpoints: config.serviceEndpoints,
@@ -108,7 +110,7 @@ try {
     ...(options.port !== undefined && { port: options.port }),
     ...(config.lambdaEndpoint && { lambdaEndpoint: config.lambdaEndpoint }),
     ...(config.s3Endpoint && { s3Endpoint: config.s3Endpoint }),
-    ...(config.mockConfig && { mockConfig: config.mockConfig }),
+    mockConfig: config.mockConfig ?? readyMockFile(dataDir),
     ...(options.failpoint !== undefined && { failpoint: options.failpoint }),
     ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
     ...(options.pendingSeconds !== undefined && { pendingMs: options.pendingSeconds * 1000 }),

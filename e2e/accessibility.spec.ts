@@ -2,6 +2,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from 'playwright/test';
 import { Api } from './pages/api';
+import { Ask } from './pages/ask';
 import { Editor } from './pages/editor';
 import { product } from './pages/home';
 
@@ -70,6 +71,20 @@ async function findings(page: Page): Promise<string[]> {
     );
 }
 
+async function openVersions(page: Page) {
+  await new Editor(page).shows('Pause');
+  await page.getByRole('banner').getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Versions…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Name of the version' }).fill('Looked at');
+  await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+  await dialog
+    .getByRole('button', { name: /^Looked at/ })
+    .first()
+    .click();
+  await expect(dialog.getByText('What changed since “Looked at”')).toBeVisible();
+}
+
 const screens: [name: string, address: () => string, open?: (page: Page) => Promise<void>][] = [
   ['home', () => '/'],
   ['workflows', () => '/workflows'],
@@ -105,6 +120,82 @@ const screens: [name: string, address: () => string, open?: (page: Page) => Prom
       await expect(page.getByRole('dialog')).toBeVisible();
     },
   ],
+  ['versions', () => `/workflows/${workflow}`, openVersions],
+  [
+    'outline',
+    () => `/workflows/${workflow}`,
+    async (page) => {
+      await page.getByRole('group', { name: 'View' }).getByRole('button', { name: 'Outline' }).click();
+      await page.getByRole('treeitem', { name: /^Identify,/ }).focus();
+    },
+  ],
+  [
+    'changes that are proposed',
+    () => `/workflows/${workflow}`,
+    async (page) => {
+      await new Editor(page).shows('Pause');
+      await new Ask(page).ask('remove the pause');
+      await expect(page.getByRole('region', { name: 'Proposed changes' })).toBeVisible({ timeout: 20_000 });
+    },
+  ],
+  [
+    'an answer',
+    () => `/workflows/${workflow}`,
+    async (page) => {
+      await new Editor(page).shows('Pause');
+      await new Ask(page).ask('explain');
+      await expect(new Ask(page).answer()).not.toBeEmpty();
+    },
+  ],
+  [
+    'shortcuts',
+    () => `/workflows/${workflow}`,
+    async (page) => {
+      await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  ],
+  [
+    'commands',
+    () => `/workflows/${workflow}`,
+    async (page) => {
+      await page.getByRole('button', { name: 'Search and commands' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  ],
+  [
+    'a menu',
+    () => `/workflows/${workflow}`,
+    async (page) => {
+      await page.getByRole('banner').getByRole('button', { name: 'More', exact: true }).click();
+      await expect(page.getByRole('menu')).toBeVisible();
+    },
+  ],
+  [
+    'before deleting a workflow',
+    () => '/workflows',
+    async (page) => {
+      await page.getByRole('button', { name: 'More for Looked at by axe' }).first().click();
+      await page.getByRole('menuitem', { name: 'Delete…' }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  ],
+  [
+    'adding functions',
+    () => '/functions',
+    async (page) => {
+      await page.getByRole('button', { name: 'Add functions' }).first().click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  ],
+  [
+    'the menu with its names',
+    () => '/files',
+    async (page) => {
+      await page.getByRole('button', { name: 'Show names' }).click();
+      await expect(page.getByRole('button', { name: 'Show icons only' })).toBeVisible();
+    },
+  ],
   ['runs', () => '/runs'],
   ['a run that succeeded', () => `/runs/${runs.succeeded}`],
   ['a run that failed', () => `/runs/${runs.failed}`],
@@ -135,3 +226,121 @@ for (const colorScheme of ['light', 'dark'] as const) {
     });
   });
 }
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.describe(`tabs, ${colorScheme}`, () => {
+    test.use({ colorScheme, contextOptions: { reducedMotion: 'reduce' } });
+    test(`every tab of a step and of a run can be used by everybody (${colorScheme})`, async ({ page }) => {
+      test.setTimeout(240_000);
+      const editor = new Editor(page);
+      const look = (name: string) =>
+        expect
+          .configure({ soft: true })
+          .poll(() => findings(page), { message: name, timeout: 5000 })
+          .toEqual([]);
+      await page.goto(`${product()}/workflows/${workflow}`);
+      for (const step of ['Identify', 'Each name', 'Many?', 'Pause', 'Too few']) {
+        await editor.select(step);
+        const tabs = page.getByRole('complementary', { name: 'Settings' }).getByRole('tab');
+        await expect(tabs.first()).toBeVisible();
+        for (const tab of await tabs.all()) {
+          await tab.click();
+          await look(`${step}: ${await tab.innerText()}`);
+        }
+      }
+      await editor.run();
+      await editor.succeeded();
+      const run = page.getByRole('region', { name: 'Run', exact: true });
+      for (const tab of await run.getByRole('tab').all()) {
+        await tab.click();
+        await look(`run: ${await tab.innerText()}`);
+      }
+      await page.goto(`${product()}/runs/${runs.failed}`);
+      for (const tab of await page.getByRole('main').getByRole('tab').all()) {
+        if (!(await tab.isVisible())) continue;
+        await tab.click();
+        await look(`a run's page: ${await tab.innerText()}`);
+      }
+    });
+  });
+}
+
+/** Buttons and links that are smaller than 24 by 24 px and have another target within that; links in a text are exempt. */
+const tooSmall = (page: Page) =>
+  page.evaluate(() => {
+    const targets = [
+      ...document.querySelectorAll<HTMLElement>('button, a[href], [role="tab"], [role="menuitem"], select'),
+    ]
+      .filter((one) => one.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+      .map((one) => ({ one, box: one.getBoundingClientRect() }))
+      .filter(({ box }) => box.width > 0 && box.height > 0 && box.right > 0 && box.bottom > 0);
+    return targets
+      .filter(({ one, box }) => {
+        if (box.width >= 23.5 && box.height >= 23.5) return false;
+        if (getComputedStyle(one).display === 'inline' || one.closest('p')) return false;
+        if (one.className.includes('sr-only') || one.matches('.react-flow__attribution a')) return false;
+        const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+        return targets.some(
+          (other) =>
+            other.one !== one &&
+            Math.hypot(
+              Math.max(other.box.left - x, 0, x - other.box.right),
+              Math.max(other.box.top - y, 0, y - other.box.bottom),
+            ) < 12,
+        );
+      })
+      .map(({ one, box }) => `${one.outerHTML.slice(0, 120)} ${Math.round(box.width)}×${Math.round(box.height)}`);
+  });
+
+test('at 320 px, which is 1280 px at 400 %, every screen is whole, and its targets are large enough', async ({
+  page,
+}) => {
+  test.setTimeout(180_000);
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const [name, address, open] of screens) {
+    if (open) continue;
+    await page.goto(`${product()}${address()}`);
+    await expect(page.getByRole('main')).toBeVisible();
+    const soft = expect.configure({ soft: true });
+    await soft
+      .poll(() => page.evaluate(() => document.documentElement.scrollWidth), { message: name })
+      .toBeLessThanOrEqual(320);
+    const main = await page.getByRole('main').evaluate((it) => it.scrollWidth - it.clientWidth);
+    soft(main, `${name}: scrolls sideways`).toBeLessThanOrEqual(0);
+    soft(await tooSmall(page), `${name}: targets`).toEqual([]);
+  }
+  // What lies beside the canvas in a wide window lies over it in a narrow one, and can be put away.
+  await page.goto(`${product()}/workflows/${workflow}`);
+  await new Editor(page).select('Pause');
+  const sheet = page.getByRole('complementary', { name: 'Settings' });
+  await expect(sheet).toBeVisible();
+  const box = (await sheet.boundingBox())!;
+  expect(box.x).toBeGreaterThanOrEqual(0);
+  expect(box.x + box.width).toBeLessThanOrEqual(320);
+  await page.getByRole('button', { name: 'Close: Settings' }).click();
+  await expect(sheet).toBeHidden();
+});
+
+test('in a wide window targets are large enough as well', async ({ page }) => {
+  test.setTimeout(120_000);
+  for (const [name, address] of screens.filter(([, , open]) => !open)) {
+    await page.goto(`${product()}${address()}`);
+    await expect(page.getByRole('main')).toBeVisible();
+    expect.soft(await tooSmall(page), name).toEqual([]);
+  }
+  await page.goto(`${product()}/workflows/${workflow}`);
+  await new Editor(page).select('Pause');
+  expect.soft(await tooSmall(page), 'editor').toEqual([]);
+});
+
+test('with forced colours each status is still told by glyph and word', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.goto(`${product()}/runs`);
+  const row = page.getByRole('row').filter({ hasText: 'Fails for axe' }).first();
+  await expect(row).toContainText('Failed');
+  await expect(row).toContainText('✕');
+  await page.goto(`${product()}/workflows/${workflow}`);
+  await new Editor(page).step('Pause').focus();
+  const outline = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
+  expect(outline).not.toBe('none');
+});

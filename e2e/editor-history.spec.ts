@@ -55,6 +55,29 @@ test('two tabs edit one workflow: neither overwrites the other without being tol
   await mine.shows('Theirs', 'Last');
 });
 
+test('two tabs change different steps, and both changes are kept', async ({ page, context }) => {
+  const id = await new Api().saveDefinition('Merged', threeSteps);
+  const other = await context.newPage();
+  const [mine, theirs] = [new Editor(page), new Editor(other)];
+  await page.goto(`${product()}/workflows/${id}`);
+  await other.goto(`${product()}/workflows/${id}`);
+  await mine.shows('First');
+  await theirs.shows('First');
+  await theirs.rename('First', 'Theirs');
+  await expect(other.getByText('v2', { exact: true })).toBeVisible();
+  await page.bringToFront();
+  await mine.rename('Last', 'Mine');
+  await expect(page.getByText('This workflow was changed elsewhere.')).toBeVisible({ timeout: 40_000 });
+
+  await page.getByRole('button', { name: 'Merge both' }).click();
+  await expect(page.getByText('The changes of both are in it now.')).toBeVisible();
+  await expect(page.getByText('This workflow was changed elsewhere.')).toBeHidden();
+  await mine.shows('Theirs', 'Each', 'Inside', 'Mine');
+  await mine.saved();
+  const stored = (await new Api().call('GET', `/workflows/${id}/export`)).body;
+  expect(stored).toMatchObject({ StartAt: 'Theirs', States: { Theirs: { Next: 'Each' }, Each: { Next: 'Mine' } } });
+});
+
 test('a version is named, what changed since is seen, one step and then all of it goes back', async ({ page }) => {
   const editor = new Editor(page);
   await page.goto(`${product()}/workflows/${await new Api().saveDefinition('With versions', threeSteps)}`);

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'playwright/test';
 import sharp from 'sharp';
 import { Api } from './pages/api';
 import { product } from './pages/home';
+import { freePort, start, stop } from './start-product';
 
 const dir = mkdtempSync(path.join(tmpdir(), 'screens-'));
 async function picture(name: string): Promise<string> {
@@ -96,4 +97,52 @@ test('the settings say where it runs, and the connection can be tried', async ({
   await expect(page.getByText(/Using the offline planner/)).toBeVisible();
   await page.getByRole('button', { name: 'Test the connection' }).click();
   await expect(page.getByLabel('It works')).toBeVisible();
+});
+
+test('a new product offers ways to begin; after the demo the first page says how it went', async ({ page }) => {
+  test.setTimeout(180_000);
+  const data = mkdtempSync(path.join(tmpdir(), 'new-product-'));
+  const port = await freePort();
+  const own = await start(port, data, {});
+  try {
+    const origin = `http://localhost:${port}`;
+    await page.goto(origin);
+    const doors = page.getByRole('region', { name: 'Ways to begin' });
+    await expect(doors.getByRole('button')).toHaveCount(3);
+    await expect(page.getByRole('region', { name: 'The last 24 hours' })).toBeHidden();
+    await doors.getByRole('button', { name: 'Import ASL' }).click();
+    await expect(page.getByRole('dialog', { name: 'Import a definition' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await doors.getByRole('button', { name: 'Try the demo' }).click();
+    await page.waitForURL(/\/runs\//, { timeout: 60_000 });
+    await expect(page.getByText('Succeeded').first()).toBeVisible({ timeout: 60_000 });
+
+    await page.getByRole('link', { name: 'Home', exact: true }).click();
+    const day = page.getByRole('region', { name: 'The last 24 hours' });
+    await expect(day).toContainText(/Runs today\s*1/);
+    await expect(day).toContainText('100 %');
+    await expect(doors).toBeHidden();
+    const queries = page.getByRole('region', { name: 'Recent queries' });
+    const prompt = page.getByLabel('Describe what should happen');
+    await queries.getByRole('button', { name: /^Reuse/ }).click();
+    await expect(prompt).toHaveValue(/plays? music/);
+    await expect(prompt).toBeFocused();
+
+    // What begins elsewhere shows here without a reload.
+    const api = new Api(origin, data);
+    const id = await api.saveDefinition('From outside', {
+      StartAt: 'Refuse',
+      States: { Refuse: { Type: 'Fail', Error: 'No', Cause: 'Not now.' } },
+    });
+    await api.call('POST', `/workflows/${id}/runs`, {});
+    await expect(day).toContainText(/Runs today\s*2/);
+    await expect(day).toContainText('1 of 2 that ended');
+    await expect(page.getByRole('link', { name: 'From outside' }).first()).toBeVisible();
+
+    await queries.getByRole('button', { name: /^Draft again/ }).click();
+    await page.waitForURL(/\/(workflows|draft)\//, { timeout: 60_000 });
+  } finally {
+    await stop(own);
+    rmSync(data, { recursive: true, force: true });
+  }
 });

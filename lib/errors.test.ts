@@ -19,6 +19,7 @@ const NO_CODES: Record<string, RegExp> = {
   'the status of a run': /^(TIMED_OUT|PENDING_REDRIVE)$/,
   'what S3 is asked for': /^WHEN_REQUIRED$/,
   'a file of Next.js': /^BUILD_ID$/,
+  'where a table has its headings, in Amazon States Language': /^FIRST_ROW$/,
 };
 /** These speak AWS's language, which is full of such words: there a code is what a Problem is made with. */
 const SPEAKS_AWS = /^lib\/(asl|engine|local-cloud)\//;

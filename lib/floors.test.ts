@@ -7,7 +7,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
-const PURE = ['base', 'asl', 'history', 'functions', 'graph', 'compile'];
+const PURE = ['base', 'asl', 'history', 'functions', 'graph', 'compile', 'cost'];
 const ANY_LIB = [...PURE, 'draft', 'engine', 'proof', 'local-cloud', 'aws', 'llm', 'store', 'usecases', 'config'];
 
 const MAY_IMPORT: Record<string, string[]> = {
@@ -17,6 +17,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   functions: ['base'],
   graph: ['base', 'asl', 'functions'],
   compile: ['base', 'asl', 'graph', 'functions'],
+  cost: ['base', 'functions', 'graph'],
   engine: ['base', 'asl', 'history'], // runs the language; never heard of the canvas
   draft: ['base', 'graph', 'functions'],
   proof: ['base', 'asl', 'history', 'functions', 'graph', 'compile', 'engine'],

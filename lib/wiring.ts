@@ -11,6 +11,7 @@ import path from 'node:path';
 import type { Address } from '@/lib/aws/clients';
 import { createCloud } from '@/lib/aws/cloud';
 import { readManifests } from '@/lib/aws/manifests';
+import { mockFileIn } from '@/lib/aws/mocks';
 import { packageFunction } from '@/lib/aws/package-function';
 import { Problem } from '@/lib/base/problem';
 import { type Config, missingForAws, readConfig } from '@/lib/config';
@@ -19,6 +20,7 @@ import { proposeEdit } from '@/lib/draft/edit/edit';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { createModel } from '@/lib/llm/client';
 import { readCloudAddress } from '@/lib/local-cloud/data-dir';
+import { createEvaluator } from '@/lib/local-cloud/evaluator';
 import { BadZip, unzipInto } from '@/lib/local-cloud/lambda/zip';
 import { openSecrets, type Secrets } from '@/lib/store/secrets';
 import { openStore } from '@/lib/store/store';
@@ -36,7 +38,24 @@ const LOCAL_ROLE = 'arn:aws:iam::000000000000:role/action-engine';
 /** Documented keys of a local cloud that is named by its URL alone. */
 const LOCAL_KEYS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-const globals = globalThis as typeof globalThis & { actionEngineWiring?: Promise<Wiring> };
+const globals = globalThis as typeof globalThis & {
+  actionEngineWiring?: Promise<Wiring>;
+  actionEngineBuild?: string;
+};
+
+/** Which build of the page this server began with; a page that was loaded from another one is to be loaded again. */
+export function pageBuild(): string {
+  globals.actionEngineBuild ??= readBuild(readConfig().root);
+  return globals.actionEngineBuild;
+}
+
+function readBuild(root: string): string {
+  try {
+    return readFileSync(path.join(/* turbopackIgnore: true */ root, '.next', 'BUILD_ID'), 'utf8').trim();
+  } catch {
+    return 'development';
+  }
+}
 
 /** The page server's wiring; made once. */
 export function wiring(): Promise<Wiring> {
@@ -84,6 +103,9 @@ export function createAdapters(config: Config) {
       lambdaRoleArn: config.target === 'local' ? LOCAL_ROLE : (config.lambdaRoleArn ?? ''),
       address: () => addressOf(config),
       missing: missingForAws(config),
+      ...(config.target === 'local' &&
+        !config.cloudUrl &&
+        !config.mockConfig && { mockFile: mockFileIn(config.dataDir) }),
       environmentOf: (manifest) => environmentOf(manifest, config, secrets),
       packageOf: (manifest) =>
         packageFunction({
@@ -134,6 +156,8 @@ export async function createWiring(config: Config): Promise<Wiring> {
     draft: drafting,
     propose,
     model: info,
+    // One process, started with the first expression that a person tries, gone when none is tried.
+    evaluate: createEvaluator({ root: config.root, size: 1 }).evaluate,
     testModel: async () => {
       if (!model)
         return {

@@ -1,6 +1,6 @@
 /** News for one browser tab as server-sent events: jobs and runs, as they change. */
 import type { StreamMessage } from '@/lib/usecases/types';
-import { wiring } from '@/lib/wiring';
+import { pageBuild, wiring } from '@/lib/wiring';
 
 export const dynamic = 'force-dynamic';
 
@@ -20,8 +20,11 @@ export async function GET(request: Request): Promise<Response> {
           end(); // the tab was closed between two messages
         }
       };
-      const unsubscribe = stream.subscribe((message: StreamMessage) => send(`data: ${JSON.stringify(message)}\n\n`));
-      const heartbeat = setInterval(() => send(': still here\n\n'), HEARTBEAT_MS);
+      const tell = (message: StreamMessage) => send(`data: ${JSON.stringify(message)}\n\n`);
+      const unsubscribe = stream.subscribe(tell);
+      // A message, not a comment: a browser that hears none knows that its connection is dead.
+      const hello = () => tell({ kind: 'hello', build: pageBuild(), now: Date.now() });
+      const heartbeat = setInterval(hello, HEARTBEAT_MS);
       end = () => {
         unsubscribe();
         clearInterval(heartbeat);
@@ -35,6 +38,7 @@ export async function GET(request: Request): Promise<Response> {
       process.once('SIGTERM', close);
       request.signal.addEventListener('abort', end);
       send('retry: 1000\n\n');
+      hello();
     },
     cancel: () => end(),
   });

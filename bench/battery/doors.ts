@@ -9,16 +9,21 @@ import net from 'node:net';
 import path from 'node:path';
 import * as sfn from '@aws-sdk/client-sfn';
 import type { JsonObject } from '@/lib/base/json';
+import { LOGS_OPERATIONS } from '@/lib/local-cloud/lambda/logs-api';
+import { LAMBDA_WIRE } from '@/lib/local-cloud/lambda/routes';
+import { S3_WIRE } from '@/lib/local-cloud/s3/index';
 import { Cloud, type CloudOptions, withCloud } from './cloud';
 import { createFunction } from './life';
 import { type Names, nameServer } from './names';
 import { type Bench, notRun, type Part, Tally } from './types';
-import { ask, type Client, each, sleep } from './wire';
+import { ask, type Client, each, functionArn, type Refused, sleep } from './wire';
 
 /** Every operation that AWS has, whether this cloud has it or not. */
 const OPERATIONS = Object.keys(sfn)
   .filter((name) => name.endsWith('Command') && name !== '$Command')
   .map((name) => name.slice(0, -'Command'.length));
+const LOGS = Object.keys(LOGS_OPERATIONS);
+const HASH = 'a'.repeat(64);
 
 /** What a page of another site could change: names of everything there is. */
 async function inventory(client: Client): Promise<string> {
@@ -89,31 +94,25 @@ export const origins: Part = {
           path: '/',
           headers: { 'x-amz-target': 'AWSStepFunctions.CreateStateMachine' },
         })),
-        ...['GET', 'POST', 'PUT', 'DELETE'].flatMap((method) =>
-          [
-            '/2015-03-31/functions',
-            '/2015-03-31/functions/kept',
-            '/2015-03-31/functions/kept/code',
-            '/2015-03-31/functions/kept/configuration',
-            '/2015-03-31/functions/kept/invocations',
-          ].flatMap((to) =>
-            types.map((type) => ({
-              method,
-              path: to,
-              headers: { 'content-type': type },
-              ...(method !== 'GET' && { body: '{}' }),
-            })),
-          ),
+        ...Object.values(LAMBDA_WIRE).flatMap(([method, template]) =>
+          types.map((type) => ({
+            method,
+            path: template.replace('{name}', 'kept').replace('{rest}', functionArn('kept')).replace('{hash}', HASH),
+            headers: { 'content-type': type },
+            ...(method !== 'GET' && { body: '{}' }),
+          })),
         ),
-        ...['GET', 'POST', 'PUT', 'DELETE', 'HEAD'].flatMap((method) =>
+        ...LOGS.map((name) => ({
+          method: 'POST',
+          path: '/',
+          headers: { 'x-amz-target': `Logs_20140328.${name}` },
+          body,
+        })),
+        ...S3_WIRE.methods.flatMap((method) =>
           [
-            '/',
-            '/kept',
-            '/kept/object',
-            '/new-bucket',
-            '/kept?delete',
-            '/kept/object?uploads',
-            '/_action-engine/health',
+            ...['/', '/kept', '/kept/object', '/new-bucket', '/_action-engine/health'],
+            ...S3_WIRE.bucket.map((name) => `/kept?${name}`),
+            ...S3_WIRE.object.map((name) => `/kept/object?${name}`),
           ].map((to) => ({
             method,
             path: to,
@@ -153,6 +152,13 @@ export const origins: Part = {
         });
       }
       tally.check('no GET changes anything', (await inventory(client)) === before || 'the inventory differs');
+      for (const name of OPERATIONS) {
+        const said = await client.call(name, {}).then(
+          () => '',
+          (error: Refused) => error.type,
+        );
+        tally.check(`${name} is one of the router's`, said !== 'UnknownOperationException');
+      }
       const own = await ask(port, {
         method: 'POST',
         headers: { origin: `http://localhost:${port}`, 'x-amz-target': 'AWSStepFunctions.ListStateMachines' },
@@ -162,7 +168,7 @@ export const origins: Part = {
       return [
         tally.row(
           'D1',
-          `${foreign.length} foreign origins x ${tried.length} routes (all ${OPERATIONS.length} operations of Step Functions): all refused, nothing changed`,
+          `${foreign.length} foreign origins x ${tried.length} routes (all ${OPERATIONS.length} operations of Step Functions, and what the routers of Lambda and S3 tell apart): all refused, nothing changed`,
         ),
       ];
     }),

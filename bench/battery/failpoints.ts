@@ -6,8 +6,9 @@
 import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { jsonEqual } from '@/lib/base/json';
-import { POINTS, type Point } from '@/lib/local-cloud/log/failpoint';
+import { POINTS, type Point } from '@/lib/local-cloud/failpoint';
 import { readMark } from '@/lib/local-cloud/log/mark';
+import { boundaries, type Hits } from './boundaries';
 import { Cloud } from './cloud';
 import { Functions } from './functions';
 import { answerLater } from './kills';
@@ -20,7 +21,7 @@ const AT_COMMIT: readonly Point[] = ['begun', 'written', 'committed', 'marked', 
 /** Waits and backoffs are shortened: only the order of things matters here. */
 const FAST = ['--time-scale', '0.05'];
 
-type Found = { tally: Tally; hits: Map<Point, number>; missed: number };
+type Found = { tally: Tally; hits: Hits; missed: number };
 
 export const failpoints: Part = {
   ids: ['A2'],
@@ -29,19 +30,20 @@ export const failpoints: Part = {
     const found: Found = { tally: new Tally(), hits: new Map(), missed: 0 };
     await starts(bench, found);
     await checkpoints(bench, found);
-    const perPoint = bench.size(1, 2, 24);
+    const perPoint = bench.size(1, 1, 24);
     await each(MIX_NAMES, 3, (name) => commits(bench, found, name, perPoint));
     const { tally, hits, missed } = found;
-    for (const point of POINTS) {
+    await boundaries(bench, tally, hits);
+    for (const point of POINTS.log) {
       const enough = bench.mode === 'short' ? 1 : 3;
       tally.check(`${point} is hit`, (hits.get(point) ?? 0) >= enough || `${hits.get(point) ?? 0} times`);
     }
     const total = [...hits.values()].reduce((sum, n) => sum + n, 0);
-    const words = POINTS.map((point) => `${point} ${hits.get(point) ?? 0}`).join(', ');
+    const words = POINTS.log.map((point) => `${point} ${hits.get(point) ?? 0}`).join(', ');
     return [
       tally.row(
         'A2',
-        `${total} ends at ${POINTS.length} boundaries of the run log (${words}); ${missed} never reached`,
+        `${total} ends at ${hits.size} boundaries, ${POINTS.log.length} of them the run log's (${words}; ${missed} never reached)`,
       ),
     ];
   },

@@ -8,10 +8,12 @@ import { hosts, keys, origins, outward, secrets, sockets } from './doors';
 import { asleep, damagedFiles, flips, fullDisk, lostFolder, twoServers } from './environment';
 import { bombs, escapes, manyBombs, paths, requests } from './expressions';
 import { failpoints } from './failpoints';
+import { fields, inputs, requestsAtRandom, rudeFunctions } from './fuzz';
 import { denied, environment, network, reading, waste } from './isolation';
 import { kills, startOnce } from './kills';
 import { broken, random } from './language';
 import { badChildren, orphans, poisoned, sigterm } from './life';
+import { longestHistory, manyActive, overload, wide } from './load';
 import { manyOpen } from './many';
 import { MODEL_PARTS } from './model';
 import { dueWhileAway, farTimers, retries, tokens } from './timers';
@@ -34,7 +36,9 @@ export const PARTS: readonly Part[] = [
     manyOpen,
   ],
   ...[long(poisoned), long(beside(sigterm)), long(badChildren), orphans],
+  ...[manyActive, longestHistory, wide, overload].map(long),
   ...[random, broken, requests, escapes, paths, bombs, long(manyBombs)],
+  ...[inputs, requestsAtRandom, fields, rudeFunctions].map(long),
   ...[origins, hosts, outward, keys, secrets, sockets],
   ...[fullDisk, lostFolder, damagedFiles, flips, twoServers, long(beside(clockSteps)), beside(asleep)],
   ...[environment, reading, denied, long(waste), network],

@@ -130,11 +130,17 @@ export class Client {
   }
 
   /** Lambda's REST API, unsigned as it may be here */
-  lambda = (method: string, path: string, body?: Json, timeoutMs = 60_000): Promise<Answer> =>
+  lambda = (
+    method: string,
+    path: string,
+    body?: Json,
+    timeoutMs = 60_000,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> =>
     ask(this.port, {
       method,
       path: `/2015-03-31/functions${path}`,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       timeoutMs,
       agent: this.agent,

@@ -32,28 +32,35 @@ import { useReview } from '../ask/useReview';
 import { Crumbs, type PaletteCommand, useConnection, useKeys, usePaletteCommands } from '../shell';
 import { IconButton } from '../ui/Button';
 import { Canvas, FIT_OPTIONS, focusStep } from './canvas/Canvas';
-import { tidy } from './canvas/ZoomBar';
+import { layoutLater } from './canvas/layoutLater';
+import { useCanvasTools } from './canvas/useCanvasTools';
+import { CodeBeside, useWide } from './code/CodeBeside';
 import { EditorBar } from './EditorBar';
 import { EditorTitle } from './EditorTitle';
 import { Inspector } from './inspector/Inspector';
+import { RemoveDialog } from './inspector/RemoveDialog';
 import { NAME_ID } from './inspector/SetupTab';
 import { Outline } from './outline/Outline';
 import { InsertMenu } from './palette/InsertMenu';
 import { SEARCH_ID, StepPalette } from './palette/StepPalette';
-import { ConflictBanner, ConflictChoices, DraftBanner, KeptBanner } from './panels/Banners';
+import { ConflictBanner, ConflictChoices, DraftBanner, KeptBanner, tellMerged } from './panels/Banners';
 import { CodeView } from './panels/CodeView';
 import { ProblemsPanel } from './panels/ProblemsPanel';
 import { RunDialog } from './panels/RunDialog';
 import { RunPanel } from './panels/RunPanel';
 import { StatusBar } from './panels/StatusBar';
+import { stepThroughProblems } from './panels/step-problems';
+import { useLeaveGuard, WithheldBanner } from './panels/Withheld';
 import { type Autosave, autosave, forget, type Kept, keptIn } from './state/autosave';
 import { watchProblems } from './state/check';
 import { useClipboard } from './state/clipboard';
 import { duplicateSelection, removeSelection } from './state/commands';
-import { keepMine } from './state/conflict';
+import { keepMine, mergeBoth } from './state/conflict';
 import { EditorProvider, useEditor, useEditorStore } from './state/context';
+import { drawerOf } from './state/drawer';
 import { keepHistory } from './state/history';
 import { createEditorStore } from './state/store';
+import { TryHost } from './try/TryHost';
 import { ConflictDialog } from './versions/ConflictDialog';
 import { VersionsDialog } from './versions/VersionsDialog';
 
@@ -70,7 +77,7 @@ export function Editor({ detail, functions, jobId = null }: EditorProps) {
 }
 
 function Session({ detail, functions, jobId, onNewer }: EditorProps & { onNewer: (detail: WorkflowDetail) => void }) {
-  const [store] = useState(() => createEditorStore({ detail, functions }));
+  const [store] = useState(() => createEditorStore({ detail, functions, layoutLater }));
   // Going back in the browser shows the page as it was kept, which may be older than what was saved since.
   useEffect(() => {
     let live = true;
@@ -120,18 +127,21 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
   const showPalette = useEditor((state) => state.showPalette);
   const showInspector = useEditor((state) => state.showInspector);
   const showProblems = useEditor((state) => state.showProblems);
+  const wide = useWide(store);
   const saveKind = useEditor((state) => state.save.kind);
-  const { open: online } = useConnection();
+  const { open: online, epoch } = useConnection();
+  useLeaveGuard(store);
 
   // ------------------------------------------------------------------ saving and checking
 
   useEffect(() => {
     const stopChecking = watchProblems(store);
-    const found = keptIn(localStorage, store.getState().id);
-    const started = autosave(store, saveWorkflowAction, localStorage);
+    const drawer = drawerOf('localStorage');
+    const found = keptIn(drawer, store.getState().id);
+    const started = autosave(store, saveWorkflowAction, drawer, { current: getWorkflowAction });
     saver.current = started;
     if (found) restore(found);
-    const history = keepHistory(store, sessionStorage);
+    const history = keepHistory(store, drawerOf('sessionStorage'));
     return () => {
       stopChecking();
       history.stop();
@@ -143,7 +153,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     function restore(found: Kept): void {
       const read = WorkflowDocument.safeParse(found.document);
       const { revision, id, document, name } = store.getState();
-      if (!read.success) forget(localStorage, id);
+      if (!read.success) forget(drawerOf('localStorage'), id);
       else if (found.revision !== revision) setKept({ ...found, document: read.data });
       else if (JSON.stringify(read.data) !== JSON.stringify(document) || found.name !== name) {
         store.getState().replace(read.data, found.name);
@@ -151,14 +161,14 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
           description: 'They were kept in this browser.',
           action: { label: 'Undo', onClick: store.getState().undo },
         });
-      } else forget(localStorage, id);
+      } else forget(drawerOf('localStorage'), id);
     }
   }, [store]);
   // When the server is back, at once; a save that fails while it is there is tried again ever less often.
   // biome-ignore lint/correctness/useExhaustiveDependencies: only its coming back counts
   useEffect(() => {
     if (online && saveKind === 'failed') void saver.current?.flush();
-  }, [online]);
+  }, [online, epoch]);
   useEffect(() => {
     if (window.matchMedia('(max-width: 1023px)').matches) {
       store.getState().toggle('showPalette', false);
@@ -170,7 +180,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     async (name: string, document: WorkflowDocument) => {
       const answer = await createWorkflowAction({ name: `${name} (copy)`, document }).catch(() => null);
       if (answer?.ok) {
-        forget(localStorage, store.getState().id);
+        forget(drawerOf('localStorage'), store.getState().id);
         router.push(`/workflows/${answer.value.id}`);
       } else
         toast.error(answer ? answer.problem.message : 'The server did not answer.', {
@@ -207,6 +217,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     const { save } = store.getState();
     return save.kind === 'failed' || save.kind === 'conflict' ? save.problem : null;
   }, [store]);
+  const onTrial = useCallback((jobId: string) => setRun({ jobId, runId: null }), []);
   const showAll = useCallback(() => void fitView(FIT_OPTIONS), [fitView]);
   const hasRun = run !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the canvas has another size then
@@ -248,8 +259,8 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
 
   // ------------------------------------------------------------------ keys
 
-  // Text has keys of its own; a picture and a tree of steps have the same.
-  const design = view !== 'code';
+  // Text alone has keys of its own; a picture, a tree of steps and text beside a picture have the same.
+  const design = view !== 'code' || wide;
   const rename = () => {
     const { selected, goTo } = store.getState();
     if (selected.length !== 1) return false;
@@ -272,24 +283,18 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         setCollapsed(id);
     }
   };
-  const nextProblem = () => {
-    const { problems, selected, goTo, toggle } = store.getState();
-    if (problems.length === 0) return false;
-    const at = problems.findIndex(({ at: place }) => place.node !== undefined && place.node === selected[0]);
-    const next = problems[(at + 1) % problems.length];
-    toggle('showProblems', true);
-    goTo(next?.at.node, next?.at.path);
-  };
+  const nextProblem = () => stepThroughProblems(store, 1);
   const addMenu = () => {
     store.getState().toggle('showPalette', true);
     requestAnimationFrame(() => document.getElementById(SEARCH_ID)?.focus());
   };
-  const otherView = () => store.getState().setView(design ? 'code' : 'design');
+  const otherView = () => store.getState().setView(view === 'code' ? 'design' : 'code');
   const deselect = () => store.getState().select([]);
   useKeys({
     'Mod+Enter': askToRun,
     'Mod+S': () => void saver.current?.flush(),
     F8: nextProblem,
+    'Shift+F8': () => stepThroughProblems(store, -1),
     E: otherView,
     O: () => store.getState().setView(view === 'outline' ? 'design' : 'outline'),
     'Mod+Z': () => store.getState().undo(),
@@ -316,7 +321,6 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         Escape: deselect,
         '[': () => fold(true),
         ']': () => fold(false),
-        'Shift+L': () => tidy(store),
         '1': showAll,
         '0': () => void zoomTo(1, { duration: 150 }),
         '+': () => void zoomIn(),
@@ -325,6 +329,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
       }),
   });
   useClipboard(design && !review);
+  const tools = useCanvasTools(view === 'design' && !review, showAll);
   const commands = useMemo<PaletteCommand[]>(
     () => [
       { id: 'run', label: 'Run this workflow', icon: <Play />, keys: 'Mod+Enter', run: askToRun },
@@ -354,16 +359,25 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         icon: <ListChecks />,
         run: () => store.getState().toggle('showProblems', true),
       },
+      ...tools,
     ],
-    [askToRun, store],
+    [askToRun, store, tools],
   );
   usePaletteCommands(commands);
 
   // ------------------------------------------------------------------ picture
 
   const choices = {
+    onMerge: async () => {
+      if (!saver.current) return;
+      const merged = await mergeBoth(store, saver.current.base());
+      if ('problem' in merged) return void toast.error(merged.problem.message, { description: merged.problem.hint });
+      setDiffers(false);
+      tellMerged(merged.overlaps, store.getState().undo);
+      await saver.current.flush();
+    },
     onReload: () => {
-      forget(localStorage, store.getState().id);
+      forget(drawerOf('localStorage'), store.getState().id);
       window.location.reload();
     },
     onKeep: async () => {
@@ -377,6 +391,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     <div ref={root} className="flex h-full min-h-0 flex-col">
       <Heading />
       <EditorBar onRun={askToRun} onVersions={() => setVersions(true)} />
+      <WithheldBanner />
       {saveKind === 'conflict' ? (
         <ConflictBanner onSee={() => setDiffers(true)} {...choices} />
       ) : kept ? (
@@ -384,7 +399,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
           kept={kept}
           onCopy={() => copyOf(kept.name, kept.document)}
           onForget={() => {
-            forget(localStorage, store.getState().id);
+            forget(drawerOf('localStorage'), store.getState().id);
             setKept(null);
           }}
         />
@@ -405,13 +420,13 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
               return;
             }
             saver.current?.stop();
-            forget(localStorage, id);
+            forget(drawerOf('localStorage'), id);
             router.push('/');
           }}
         />
       ) : null}
       <div className="relative flex min-h-0 flex-1">
-        {showPalette && design ? (
+        {showPalette && view !== 'code' ? (
           <aside aria-label="Steps to add" className={`${SIDE} w-[260px] border-r max-lg:left-0`}>
             <SheetHead title="Steps to add" onClose={() => store.getState().toggle('showPalette', false)} />
             <StepPalette />
@@ -425,8 +440,10 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
               <Canvas />
             ) : view === 'outline' ? (
               <Outline />
+            ) : wide ? (
+              <CodeBeside onNextProblem={nextProblem} />
             ) : (
-              <CodeView />
+              <CodeView onNextProblem={nextProblem} />
             )}
           </Panel>
           {run || showProblems ? (
@@ -463,12 +480,14 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
       <AskBar ask={ask} />
       <StatusBar />
       <InsertMenu />
+      <RemoveDialog />
       <VersionsDialog open={versions} onOpenChange={setVersions} />
       <ConflictDialog
         open={differs && saveKind === 'conflict'}
         onOpenChange={setDiffers}
         footer={<ConflictChoices {...choices} />}
       />
+      <TryHost active={design && !review} onStarted={onTrial} />
       <RunDialog
         open={asking}
         onOpenChange={setAsking}

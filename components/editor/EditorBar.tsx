@@ -17,6 +17,7 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import { createWorkflowAction, deleteWorkflowAction } from '@/lib/actions/workflows';
+import { sourceText } from '@/lib/compile';
 import { chordText, TopActions, useMac } from '../shell';
 import { Button, IconButton } from '../ui/Button';
 import { ConfirmDialog } from '../ui/Dialog';
@@ -27,7 +28,7 @@ import { Tooltip } from '../ui/Tooltip';
 import { download, fileName } from './panels/CodeView';
 import { forget } from './state/autosave';
 import { useEditor, useEditorStore, useHistory } from './state/context';
-import { textOf } from './state/definition';
+import { drawerOf } from './state/drawer';
 
 /** The editor's part of the top bar. */
 export function EditorBar({ onRun, onVersions }: { onRun: () => void; onVersions: () => void }) {
@@ -48,7 +49,7 @@ export function EditorBar({ onRun, onVersions }: { onRun: () => void; onVersions
     const answer = await deleteWorkflowAction(id).catch(() => null);
     setBusy(false);
     if (answer?.ok) {
-      forget(localStorage, id);
+      forget(drawerOf('localStorage'), id);
       router.push('/workflows');
     } else
       toast.error(answer ? answer.problem.message : 'The server did not answer.', {
@@ -132,7 +133,17 @@ export function EditorBar({ onRun, onVersions }: { onRun: () => void; onVersions
             label: 'Export as .asl.json',
             icon: <Download />,
             onSelect: () =>
-              download(`${fileName(store.getState().name)}.asl.json`, textOf(store.getState().document.graph)),
+              download(`${fileName(store.getState().name)}.asl.json`, sourceText(store.getState().document, 'json')),
+          },
+          {
+            label: 'Export as .asl.yaml',
+            icon: <Download />,
+            onSelect: () =>
+              download(
+                `${fileName(store.getState().name)}.asl.yaml`,
+                sourceText(store.getState().document, 'yaml'),
+                'application/yaml',
+              ),
           },
           {
             label: 'Copy the invoke URL',

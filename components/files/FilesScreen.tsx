@@ -14,6 +14,7 @@ import {
 } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type DragEvent, useRef, useState } from 'react';
+import { toast } from 'sonner';
 import {
   Ago,
   Button,
@@ -126,7 +127,12 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
         </div>
       ))}
       {files.length === 0 && !loading ? (
-        <EmptyState icon={<FolderOpen />} title="No files yet">
+        <EmptyState
+          framed
+          icon={<FolderOpen />}
+          title="No files yet"
+          action={<Button onClick={() => picker.current?.click()}>Choose files</Button>}
+        >
           Drop files here, or attach them to a prompt. What runs make is kept here as well.
         </EmptyState>
       ) : null}
@@ -163,7 +169,11 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
                   <IconButton
                     size="sm"
                     label={`Copy the address of ${file.name}`}
-                    onClick={() => void copyText(file.uri)}
+                    onClick={() =>
+                      void copyText(file.uri).then(() =>
+                        toast.success('The address is copied', { description: file.uri }),
+                      )
+                    }
                   >
                     <Link2 className="size-3.5" />
                   </IconButton>

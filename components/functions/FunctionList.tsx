@@ -3,7 +3,7 @@ import { FunctionSquare, Search } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import { Badge, EmptyState, Input, typeText } from '@/components/ui';
-import type { FunctionManifest } from '@/lib/functions/manifest';
+import type { FunctionManifest, JsonSchema } from '@/lib/functions/manifest';
 import { AddFunctions } from './AddFunctions';
 
 /** What workflows are made of: every function by group, with what it takes and what it gives. */
@@ -63,21 +63,11 @@ export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
                     <p className="text-xs text-warning">Needs {one.missingSecrets.join(', ')}</p>
                   ) : null}
                   <div className="mt-auto flex flex-wrap gap-1 pt-1">
-                    {Object.entries(one.input.properties ?? {}).map(([name, schema]) => (
-                      <Badge key={name}>
-                        {name}
-                        <span className="font-normal">{typeText(schema)}</span>
-                      </Badge>
-                    ))}
+                    <Fields schema={one.input} most={3} />
                     <span className="text-xs text-muted" role="img" aria-label="gives">
                       →
                     </span>
-                    {Object.entries(one.output.properties ?? {}).map(([name, schema]) => (
-                      <Badge key={name} tone="accent">
-                        {name}
-                        <span className="font-normal">{typeText(schema)}</span>
-                      </Badge>
-                    ))}
+                    <Fields schema={one.output} most={2} tone="accent" />
                   </div>
                 </li>
               ))}
@@ -85,5 +75,22 @@ export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
         </section>
       ))}
     </div>
+  );
+}
+
+/** The first few, those that are required before the others; how many more there are. */
+function Fields({ schema, most, tone }: { schema: JsonSchema; most: number; tone?: 'accent' }) {
+  const needed = (name: string) => (schema.required?.includes(name) ? 0 : 1);
+  const fields = Object.entries(schema.properties ?? {}).sort(([a], [b]) => needed(a) - needed(b));
+  return (
+    <>
+      {fields.slice(0, most).map(([name, field]) => (
+        <Badge key={name} tone={tone}>
+          {name}
+          <span className="font-normal">{typeText(field)}</span>
+        </Badge>
+      ))}
+      {fields.length > most ? <span className="self-center text-xs text-muted">+{fields.length - most}</span> : null}
+    </>
   );
 }

@@ -75,7 +75,7 @@ export function FunctionScreen({ detail }: { detail: FunctionDetail }) {
       <div className="grid gap-6 lg:grid-cols-2">
         <TryIt detail={detail} />
         <Section title="Input and output" className="min-w-0 self-start">
-          <Schema title="Takes" schema={manifest.input} />
+          <Schema title="Takes" schema={manifest.input} required />
           <Schema title="Gives" schema={manifest.output} />
         </Section>
       </div>
@@ -84,7 +84,7 @@ export function FunctionScreen({ detail }: { detail: FunctionDetail }) {
   );
 }
 
-function Schema({ title, schema }: { title: string; schema: JsonSchema }) {
+function Schema({ title, schema, required }: { title: string; schema: JsonSchema; required?: boolean }) {
   const fields = Object.entries(schema.properties ?? {});
   return (
     <div className="mb-4 last:mb-0">
@@ -95,7 +95,9 @@ function Schema({ title, schema }: { title: string; schema: JsonSchema }) {
           <div key={name} className="py-2">
             <dt className="flex items-baseline gap-2 text-sm">
               <code className="font-medium">{name}</code>
-              {schema.required?.includes(name) ? <span className="text-xs text-danger">required</span> : null}
+              {required && schema.required?.includes(name) ? (
+                <span className="text-xs text-danger">required</span>
+              ) : null}
               <span className="text-xs text-muted">{typeText(field)}</span>
             </dt>
             {field.description ? <dd className="mt-0.5 text-sm text-muted">{field.description}</dd> : null}

@@ -1,90 +1,111 @@
 'use client';
-import { History } from 'lucide-react';
 import Link from 'next/link';
-import { useState } from 'react';
+/**
+ * The first page: what should happen, and what has happened.
+ *
+ *   nothing made yet ──▶ the prompt and three doors
+ *   else             ──▶ the prompt, the last day in numbers, workflows, runs, earlier prompts, running by URL
+ *
+ * @module
+ */
+import { useRouter } from 'next/navigation';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { RunTable } from '@/components/runs/RunTable';
-import { Ago, Button, Section } from '@/components/ui';
-import type { QuerySummary, RunSummary, WorkflowSummary } from '@/lib/usecases/types';
-import { PromptBox } from './PromptBox';
+import { useStream } from '@/components/shell';
+import { Button, Section } from '@/components/ui';
+import type { AttachedFile } from '@/lib/draft/plan';
+import type { OverviewView, QuerySummary, RunSummary, WorkflowSummary } from '@/lib/usecases/types';
+import { Dashboard } from './Dashboard';
+import { Doors } from './Doors';
+import { EXAMPLES } from './examples';
+import { type Offered, PromptBox } from './PromptBox';
+import { Queries } from './Queries';
 import { RunByUrl } from './RunByUrl';
 import { NewWorkflowButtons, WorkflowList } from './WorkflowList';
 
-type HomeProps = { workflows: WorkflowSummary[]; queries: QuerySummary[]; runs: RunSummary[]; model: string | null };
+type HomeProps = {
+  workflows: WorkflowSummary[];
+  queries: QuerySummary[];
+  runs: RunSummary[];
+  overview: OverviewView;
+  model: string | null;
+};
 
-export function HomeScreen({ workflows, queries, runs, model }: HomeProps) {
-  const [reused, setReused] = useState<{ prompt: string; at: number } | null>(null);
+/** ms: a burst of news is one refresh */
+const SETTLE = 600;
+
+export function HomeScreen({ workflows, queries, runs, overview, model }: HomeProps) {
+  const [offered, setOffered] = useState<Offered | null>(null);
+  const [busy, setBusy] = useState(false);
+  useFreshRuns(runs);
+  const offer = useCallback((prompt: string, files: AttachedFile[], send: Offered['send']) => {
+    setOffered({ prompt, files, send, at: Date.now() });
+    window.scrollTo({ top: 0 });
+    document.getElementById('main')?.scrollTo({ top: 0 });
+  }, []);
+  const empty = workflows.length === 0 && runs.length === 0;
   return (
-    <div className="mx-auto flex w-full max-w-6xl flex-col gap-8 px-4 py-8 sm:px-8 lg:py-12">
-      <div className="mx-auto w-full max-w-3xl">
+    <div className="mx-auto flex w-full max-w-6xl flex-col gap-6 px-4 py-8 sm:px-8 lg:py-10">
+      <div className={empty ? 'mx-auto w-full max-w-3xl pt-[6vh]' : 'mx-auto w-full max-w-3xl'}>
         <h1 className="mb-5 text-center text-2xl font-semibold tracking-tight text-balance sm:text-3xl">
           What should happen?
         </h1>
-        <PromptBox model={model} reused={reused} />
+        <PromptBox model={model} offered={offered} onBusy={setBusy} />
       </div>
-      <Section
-        title="Recent workflows"
-        aside={
-          <div className="flex gap-2">
-            {workflows.length > 0 ? <NewWorkflowButtons /> : null}
-            {workflows.length > 8 ? (
-              <Button asChild size="sm" variant="ghost">
-                <Link href="/workflows">All {workflows.length}</Link>
-              </Button>
-            ) : null}
-          </div>
-        }
-      >
-        <WorkflowList workflows={workflows} limit={8} />
-      </Section>
-      <div className="grid gap-8 lg:grid-cols-2">
-        <Section title="Latest runs" className="min-w-0 [&>div]:p-0">
-          <RunTable runs={runs} limit={8} />
-        </Section>
-        <Section title="Recent queries" className="min-w-0">
-          {queries.length === 0 ? (
-            <p className="py-6 text-center text-sm text-muted">What you ask for is kept here, to be asked again.</p>
-          ) : (
-            <ul className="-my-2 flex max-h-80 flex-col divide-y overflow-y-auto">
-              {queries.map((query) => (
-                <li key={query.id} className="flex items-start gap-3 py-2.5">
-                  <History className="mt-0.5 size-4 shrink-0 text-muted" aria-hidden />
-                  <div className="min-w-0 flex-1">
-                    <p className="line-clamp-2 text-sm">{query.prompt}</p>
-                    <p className="mt-0.5 text-xs text-muted">
-                      <Ago at={query.at} />
-                      {query.files.length > 0 ? ` · ${query.files.map(({ name }) => name).join(', ')}` : ''}
-                      {query.workflowId && workflows.some(({ id }) => id === query.workflowId) ? (
-                        <>
-                          {' · '}
-                          <Link
-                            className="text-accent underline-offset-2 hover:underline"
-                            href={`/workflows/${query.workflowId}`}
-                          >
-                            its workflow
-                          </Link>
-                        </>
-                      ) : null}
-                    </p>
-                  </div>
-                  <Button
-                    size="sm"
-                    variant="ghost"
-                    onClick={() => {
-                      setReused({ prompt: query.prompt, at: Date.now() });
-                      window.scrollTo({ top: 0, behavior: 'smooth' });
-                    }}
-                  >
-                    Ask again
+      {empty ? (
+        <div className="mx-auto w-full max-w-3xl">
+          <Doors busy={busy} onDemo={() => offer(EXAMPLES[0]!.prompt, [], 'run')} />
+        </div>
+      ) : (
+        <>
+          <Dashboard overview={overview} />
+          <Section
+            title="Recent workflows"
+            aside={
+              <div className="flex gap-2">
+                {workflows.length > 0 ? <NewWorkflowButtons /> : null}
+                {workflows.length > 8 ? (
+                  <Button asChild size="sm" variant="ghost">
+                    <Link href="/workflows">All {workflows.length}</Link>
                   </Button>
-                </li>
-              ))}
-            </ul>
-          )}
-        </Section>
-      </div>
-      <Section title="Run by URL">
-        <RunByUrl workflows={workflows} />
-      </Section>
+                ) : null}
+              </div>
+            }
+          >
+            <WorkflowList workflows={workflows} limit={8} />
+          </Section>
+          <div className="grid gap-6 lg:grid-cols-2">
+            <Section title="Latest runs" className="min-w-0 [&>div]:p-0">
+              <RunTable runs={runs} limit={8} />
+            </Section>
+            <Section title="Recent queries" className="min-w-0">
+              <Queries queries={queries} workflows={workflows} onOffer={offer} busy={busy} />
+            </Section>
+          </div>
+          {workflows.length > 0 ? (
+            <Section title="Run by URL">
+              <RunByUrl workflows={workflows} />
+            </Section>
+          ) : null}
+        </>
+      )}
     </div>
   );
+}
+
+/** When a run begins or ends, the numbers and the workflows' last statuses are asked for again. */
+function useFreshRuns(runs: RunSummary[]): void {
+  const router = useRouter();
+  const known = useRef(new Map<string, string>());
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    known.current = new Map(runs.map(({ id, status }) => [id, status]));
+  }, [runs]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useStream((message) => {
+    if (message.kind !== 'run' || known.current.get(message.run.id) === message.run.status) return;
+    known.current.set(message.run.id, message.run.status);
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => router.refresh(), SETTLE);
+  });
 }

@@ -1,7 +1,7 @@
 'use client';
 import { ArrowUp, FileText, Paperclip, Play, RotateCw, X } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { type DragEvent, useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { Button, bytesText as bytes, cn, ErrorNote, IconButton, Select, uploadFile } from '@/components/ui';
 import { startDraftAction } from '@/lib/actions/drafts';
 import { type ProblemView, viewOf } from '@/lib/base/problem';
@@ -22,21 +22,28 @@ type Attachment = {
   abort: AbortController;
 };
 
+/** A prompt that comes from elsewhere on the screen. `send`: at once, else it waits in the box to be changed. */
+export type Offered = { prompt: string; files: AttachedFile[]; send: 'draft' | 'run' | null; at: number };
+
 /** Where it begins: a wish in plain words, and the files it is about. */
 export function PromptBox({
   model,
-  reused,
+  offered,
+  onBusy,
 }: {
-  model: string | null /** an earlier prompt to ask again */;
-  reused: { prompt: string; at: number } | null;
+  model: string | null;
+  offered: Offered | null;
+  onBusy?: (busy: boolean) => void;
 }) {
   const router = useRouter();
-  const [prompt, setPrompt] = useState('');
+  const [typed, setPrompt] = useState('');
   const [planner, setPlanner] = useState<'auto' | 'offline'>('auto');
   const [attachments, setAttachments] = useState<Attachment[]>([]);
   const [busy, setBusy] = useState<'draft' | 'run' | null>(null);
   const [problem, setProblem] = useState<ProblemView | null>(null);
   const [dragging, setDragging] = useState(false);
+  /** what an example asks to be attached, in words */
+  const [wanted, setWanted] = useState<string | null>(null);
   const picker = useRef<HTMLInputElement>(null);
   const text = useRef<HTMLTextAreaElement>(null);
   const counter = useRef(0);
@@ -45,26 +52,41 @@ export function PromptBox({
     const kept = keptPrompt();
     if (!kept) return;
     setPrompt((now) => now || kept.prompt);
-    setAttachments((now) =>
-      now.length > 0
-        ? now
-        : kept.files.map((done) => ({
-            id: ++counter.current,
-            file: null,
-            name: done.name,
-            bytes: done.bytes,
-            share: 1,
-            done,
-            problem: null,
-            abort: new AbortController(),
-          })),
-    );
+    setAttachments((now) => (now.length > 0 ? now : kept.files.map((done) => attachmentOf(done, ++counter.current))));
   }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each offer is taken once
   useEffect(() => {
-    if (!reused) return;
-    setPrompt(reused.prompt);
-    text.current?.focus();
-  }, [reused]);
+    if (!offered) return;
+    setPrompt(offered.prompt);
+    setAttachments(offered.files.map((done) => attachmentOf(done, ++counter.current)));
+    if (offered.send) void submit(offered.send === 'run', offered);
+    else text.current?.focus();
+  }, [offered]);
+  useEffect(() => onBusy?.(busy !== null), [busy, onBusy]);
+  // A file may be dropped anywhere on the page; elsewhere the browser would leave the page and show the file.
+  useEffect(() => {
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') ?? false;
+    const over = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setDragging(true);
+    };
+    const leave = (event: DragEvent) => event.relatedTarget === null && setDragging(false);
+    const drop = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      setDragging(false);
+      latest.current(event.dataTransfer!.files);
+    };
+    window.addEventListener('dragover', over);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragover', over);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('drop', drop);
+    };
+  }, []);
   const uploading = attachments.some(({ done, problem: failed }) => !done && !failed);
 
   const change = (id: number, patch: Partial<Attachment>) =>
@@ -102,10 +124,14 @@ export function PromptBox({
     setAttachments((all) => all.filter(({ id }) => id !== attachment.id));
   }
 
-  async function submit(run: boolean) {
+  const latest = useRef(attach);
+  latest.current = attach;
+
+  async function submit(run: boolean, given?: Offered) {
     setProblem(null);
     setBusy(run ? 'run' : 'draft');
-    const files = attachments.flatMap(({ done }) => (done ? [done] : []));
+    const prompt = given?.prompt ?? typed;
+    const files = given?.files ?? attachments.flatMap(({ done }) => (done ? [done] : []));
     const answer = await startDraftAction({ prompt, files, planner, run }).catch((error) => ({
       ok: false as const,
       problem: viewOf(error),
@@ -122,22 +148,8 @@ export function PromptBox({
     router.push(workflowId ? `/workflows/${workflowId}?draft=1` : `/draft/${jobId}`);
   }
 
-  function drop(event: DragEvent) {
-    event.preventDefault();
-    setDragging(false);
-    if (event.dataTransfer.files.length > 0) attach(event.dataTransfer.files);
-  }
-
   return (
-    <section
-      aria-label="Describe a workflow"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setDragging(true);
-      }}
-      onDragLeave={() => setDragging(false)}
-      onDrop={drop}
-    >
+    <section aria-label="Describe a workflow">
       <form
         className={cn(
           'relative rounded-2xl border border-border-strong bg-surface shadow-2 transition-shadow focus-within:border-accent focus-within:shadow-3',
@@ -154,7 +166,7 @@ export function PromptBox({
         <textarea
           id="prompt"
           ref={text}
-          value={prompt}
+          value={typed}
           // biome-ignore lint/a11y/noAutofocus: the page has one purpose, and it is this field
           autoFocus
           rows={3}
@@ -184,6 +196,19 @@ export function PromptBox({
             ))}
           </ul>
         ) : null}
+        {wanted && attachments.length === 0 ? (
+          <p role="status" className="px-5 pb-2 text-sm text-muted">
+            This one works on {wanted}.{' '}
+            <button
+              type="button"
+              className="rounded-sm text-accent underline-offset-2 hover:underline"
+              onClick={() => picker.current?.click()}
+            >
+              Choose it now
+            </button>{' '}
+            or drop it here; without it you are asked when it runs.
+          </p>
+        ) : null}
         <div className="flex flex-wrap items-center gap-2 px-3 pb-3">
           <input
             ref={picker}
@@ -202,7 +227,7 @@ export function PromptBox({
           <Select
             size="sm"
             aria-label="Planner"
-            className="w-auto max-w-56 border-transparent"
+            className="!w-auto max-w-56 !border-transparent !bg-transparent hover:!bg-hover"
             value={model ? planner : 'offline'}
             onChange={(value) => setPlanner(value as 'auto' | 'offline')}
             options={[
@@ -240,9 +265,8 @@ export function PromptBox({
             className="inline-flex h-8 items-center gap-1.5 rounded-full border border-border-strong bg-surface px-3 text-sm text-muted transition-colors hover:border-accent hover:text-text"
             onClick={() => {
               setPrompt(example.prompt);
+              setWanted(example.file ?? null);
               text.current?.focus();
-              if (example.file && attachments.length === 0)
-                picker.current?.setAttribute('title', `Attach ${example.file}`);
             }}
           >
             {example.label}
@@ -253,6 +277,17 @@ export function PromptBox({
     </section>
   );
 }
+
+const attachmentOf = (done: AttachedFile, id: number): Attachment => ({
+  id,
+  file: null,
+  name: done.name,
+  bytes: done.bytes,
+  share: 1,
+  done,
+  problem: null,
+  abort: new AbortController(),
+});
 
 function AttachmentChip({
   attachment,

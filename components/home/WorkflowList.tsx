@@ -3,6 +3,7 @@ import { MoreHorizontal, Pencil, Play, Plus, Trash2, Upload, Workflow } from 'lu
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { toast } from 'sonner';
 import {
   Ago,
   Button,
@@ -40,15 +41,19 @@ export function WorkflowList({ workflows, limit }: { workflows: WorkflowSummary[
 
   if (workflows.length === 0) {
     return (
-      <EmptyState icon={<Workflow />} title="No workflows yet" action={<NewWorkflowButtons />}>
-        Describe what should happen in the box above, or begin with one of these.
+      <EmptyState framed={!limit} icon={<Workflow />} title="No workflows yet" action={<NewWorkflowButtons />}>
+        Describe what should happen on the{' '}
+        <Link href="/" className="rounded-sm text-accent underline underline-offset-2">
+          first page
+        </Link>
+        , or begin with one of these.
       </EmptyState>
     );
   }
   return (
     <>
       {problem ? <ErrorNote problem={problem} className="mb-3" /> : null}
-      <ul className="grid gap-3 [grid-template-columns:repeat(auto-fill,minmax(min(100%,17rem),1fr))]">
+      <ul className="grid gap-3 [grid-template-columns:repeat(auto-fill,minmax(min(100%,15rem),1fr))]">
         {shown.map((workflow) => (
           <li
             key={workflow.id}
@@ -125,20 +130,31 @@ export function WorkflowList({ workflows, limit }: { workflows: WorkflowSummary[
   );
 }
 
+/** Makes a workflow of no steps and opens it; a refusal is told. */
+export function useNewWorkflow(): { create: () => void; creating: boolean } {
+  const router = useRouter();
+  const [creating, setCreating] = useState(false);
+  const create = async () => {
+    setCreating(true);
+    const answer = await createWorkflowAction({ name: 'Untitled workflow', document: emptyDocument() }).catch(
+      () => null,
+    );
+    if (answer?.ok) return router.push(`/workflows/${answer.value.id}`);
+    setCreating(false);
+    toast.error(answer ? answer.problem.message : 'The server did not answer.', {
+      description: answer?.problem.hint ?? 'Try again.',
+    });
+  };
+  return { create: () => void create(), creating };
+}
+
 /** Begin with an empty canvas, or with a definition that exists. */
 export function NewWorkflowButtons() {
-  const router = useRouter();
   const [importing, setImporting] = useState(false);
-  const [busy, setBusy] = useState(false);
-  async function create() {
-    setBusy(true);
-    const answer = await createWorkflowAction({ name: 'Untitled workflow', document: emptyDocument() });
-    setBusy(false);
-    if (answer.ok) router.push(`/workflows/${answer.value.id}`);
-  }
+  const { create, creating } = useNewWorkflow();
   return (
     <>
-      <Button size="sm" busy={busy} onClick={() => void create()}>
+      <Button size="sm" busy={creating} onClick={create}>
         <Plus className="size-3.5" aria-hidden /> New workflow
       </Button>
       <Button size="sm" onClick={() => setImporting(true)}>
@@ -149,12 +165,20 @@ export function NewWorkflowButtons() {
   );
 }
 
-function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+const UNNAMED = 'Imported workflow';
+
+export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const router = useRouter();
-  const [name, setName] = useState('Imported workflow');
+  const [name, setName] = useState(UNNAMED);
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemView | null>(null);
+  async function read(file: File | undefined) {
+    if (!file) return;
+    setText(await file.text());
+    setProblem(null);
+    if (name === UNNAMED) setName(file.name.replace(/(\.asl)?\.(json|ya?ml|asl)$/i, '') || UNNAMED);
+  }
   async function submit() {
     setBusy(true);
     setProblem(null);
@@ -171,7 +195,7 @@ function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (op
       open={open}
       onOpenChange={onOpenChange}
       title="Import a definition"
-      description="Amazon States Language as JSON, from AWS or a file. Nothing is run."
+      description="Amazon States Language as JSON or YAML, from AWS or a file. Nothing is run."
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>
@@ -192,9 +216,9 @@ function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (op
               From a file
               <input
                 type="file"
-                accept=".json,.asl,application/json"
+                accept=".json,.asl,.yaml,.yml,application/json,application/yaml"
                 className="sr-only"
-                onChange={(event) => void event.target.files?.[0]?.text().then(setText)}
+                onChange={(event) => void read(event.target.files?.[0])}
               />
             </label>
           }

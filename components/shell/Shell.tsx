@@ -11,17 +11,27 @@ import { useKeys } from './keys';
 import { PLACES } from './nav';
 import { Palette, PaletteProvider } from './Palette';
 import { Rail } from './Rail';
+import { ServerNews } from './ServerNews';
 import { StreamProvider, useConnection } from './Stream';
 import { TopBar, TopBarProvider } from './TopBar';
 
-export function Shell({ nonce, children }: { nonce: string | undefined; children: ReactNode }) {
+export function Shell({
+  nonce,
+  build,
+  children,
+}: {
+  nonce: string | undefined;
+  /** the build that this page was loaded from */
+  build: string;
+  children: ReactNode;
+}) {
   return (
     <ThemeProvider nonce={nonce} attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
       <RadixTooltip.Provider delayDuration={350} skipDelayDuration={200}>
         <StreamProvider>
           <PaletteProvider>
             <TopBarProvider>
-              <Frame>{children}</Frame>
+              <Frame build={build}>{children}</Frame>
             </TopBarProvider>
           </PaletteProvider>
         </StreamProvider>
@@ -33,7 +43,7 @@ export function Shell({ nonce, children }: { nonce: string | undefined; children
 /** ms in which a letter after G counts */
 const CHORD_TIME = 1200;
 
-function Frame({ children }: { children: ReactNode }) {
+function Frame({ build, children }: { build: string; children: ReactNode }) {
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
   const router = useRouter();
@@ -67,6 +77,7 @@ function Frame({ children }: { children: ReactNode }) {
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <TopBar onPalette={() => setPalette(true)} onHelp={() => setHelp(true)} />
           <OfflineBanner />
+          <ServerNews build={build} />
           <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
             {children}
           </main>

@@ -92,7 +92,9 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
           <Kbd>{chordText('Mod+K', mac)}</Kbd>
         </span>
       </button>
-      <ThemeToggle />
+      <span className="max-sm:hidden">
+        <ThemeToggle />
+      </span>
       <IconButton label="Keyboard shortcuts" keys="?" onClick={onHelp} className="max-sm:hidden">
         <CircleHelp className="size-4" />
       </IconButton>

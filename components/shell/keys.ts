@@ -44,6 +44,13 @@ function chordOf(event: KeyboardEvent): string {
 /** A handler that answers `false` lets the browser have the key. */
 export type KeyMap = Record<string, (event: KeyboardEvent) => unknown>;
 
+/** Everyone who listens now: what the list of shortcuts is held against. */
+const listeners = new Set<{ readonly current: KeyMap }>();
+
+/** Does anyone on the screen answer to this chord? */
+export const isBound = (chord: string): boolean =>
+  [...listeners].some(({ current }) => Object.hasOwn(current, chord) && current[chord] !== undefined);
+
 /** Keys while the component is shown. Single keys rest while someone types or a dialog is open; `Mod` chords do not rest. */
 export function useKeys(map: KeyMap): void {
   const latest = useRef(map);
@@ -65,6 +72,10 @@ export function useKeys(map: KeyMap): void {
       if (run(event) !== false) event.preventDefault();
     };
     window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
+    listeners.add(latest);
+    return () => {
+      window.removeEventListener('keydown', onKey);
+      listeners.delete(latest);
+    };
   }, []);
 }

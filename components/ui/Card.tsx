@@ -21,7 +21,7 @@ export function Section({
   const heading = useId();
   return (
     <section aria-labelledby={heading} className={cn('rounded-lg border bg-surface shadow-1', className)}>
-      <header className="flex min-h-11 items-center justify-between gap-3 border-b px-4 py-1.5">
+      <header className="flex min-h-11 flex-wrap items-center justify-between gap-x-3 gap-y-1 border-b px-4 py-1.5">
         <h2 id={heading} className="text-sm font-semibold">
           {title}
         </h2>
@@ -75,16 +75,25 @@ export function EmptyState({
   title,
   children,
   action,
+  framed,
   className,
 }: {
   icon?: ReactNode;
   title: string;
   children?: ReactNode;
   action?: ReactNode;
+  /** stands on the page itself, not in a card */
+  framed?: boolean;
   className?: string;
 }) {
   return (
-    <div className={cn('flex flex-col items-center justify-center gap-2 px-6 py-12 text-center', className)}>
+    <div
+      className={cn(
+        'flex flex-col items-center justify-center gap-2 px-6 py-12 text-center',
+        framed && 'rounded-xl border border-dashed border-border-strong py-20',
+        className,
+      )}
+    >
       {icon ? (
         <div className="mb-1 flex size-11 items-center justify-center rounded-xl border bg-surface text-muted shadow-1 [&_svg]:size-5">
           {icon}

@@ -1,5 +1,5 @@
 'use client';
-/** CodeMirror in our colours. Only `CodeField` imports it, so that pages without code do not carry it. */
+/** CodeMirror in our colours. Only what is fetched when it is shown imports it, so that pages without code do not carry it. */
 import { json, jsonParseLinter } from '@codemirror/lang-json';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { linter } from '@codemirror/lint';
@@ -44,7 +44,8 @@ const colours = syntaxHighlighting(
 const jsonLinter = jsonParseLinter();
 // An empty field is not an error yet.
 const jsonParts: Extension[] = [json(), linter((view) => (view.state.doc.length === 0 ? [] : jsonLinter(view)))];
-const basics: Extension[] = [look, colours, EditorView.lineWrapping];
+/** Our colours, and lines that wrap: what every code editor here has. */
+export const basics: Extension[] = [look, colours, EditorView.lineWrapping];
 
 export default function CodeEditor({
   value,

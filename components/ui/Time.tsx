@@ -1,13 +1,14 @@
 'use client';
 import { useEffect, useState } from 'react';
+import { serverNow } from './clock';
 import { agoText } from './format';
 
 /** A moment as "3 min ago", the whole of it on hover; it keeps itself current. The server cannot know the zone. */
 export function Ago({ at, className }: { at: number; className?: string }) {
   const [now, setNow] = useState<number | null>(null);
   useEffect(() => {
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 20_000);
+    setNow(serverNow());
+    const timer = setInterval(() => setNow(serverNow()), 20_000);
     return () => clearInterval(timer);
   }, []);
   return (
@@ -22,13 +23,13 @@ export function Ago({ at, className }: { at: number; className?: string }) {
   );
 }
 
-/** Milliseconds since 1970, ticking while `running`. */
+/** Milliseconds since 1970 by the server's clock, ticking while `running`. */
 export function useNow(running: boolean, everyMs = 250): number {
-  const [now, setNow] = useState(() => Date.now());
+  const [now, setNow] = useState(() => serverNow());
   useEffect(() => {
     if (!running) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    setNow(serverNow());
+    const timer = setInterval(() => setNow(serverNow()), everyMs);
     return () => clearInterval(timer);
   }, [running, everyMs]);
   return now;

@@ -38,7 +38,12 @@ export function agoText(at: number, now: number): string {
 
 /** @example clockText(at) // '12:04:03' */
 export const clockText = (at: number): string =>
-  new Date(at).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+  new Date(at).toLocaleTimeString(undefined, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  });
 
 /** @example countText(1, 'step') // '1 step' */
 export const countText = (n: number, one: string, many = `${one}s`): string =>

@@ -3,12 +3,18 @@ import { z } from 'zod';
 import type { Json } from '@/lib/base/json';
 import type { Result } from '@/lib/base/problem';
 import { getRun, getRunLogs, listRuns } from '@/lib/usecases/read';
-import { StartRun, startRunJob } from '@/lib/usecases/start-run';
+import { startRunJob } from '@/lib/usecases/start-once';
+import { StartRun } from '@/lib/usecases/start-run';
 import { stopRun } from '@/lib/usecases/stop-run';
 import type { LogLine, RunDetail, RunSummary } from '@/lib/usecases/types';
 import { answer, Id } from './answer';
 
-export async function startRunAction(form: { workflowId: string; input: Json }): Promise<Result<{ jobId: string }>> {
+/** `key`: made by the caller, the same one when it asks for the same run again. */
+export async function startRunAction(form: {
+  workflowId: string;
+  input: Json;
+  key?: string;
+}): Promise<Result<{ jobId: string }>> {
   return answer(StartRun, form, (deps, request) => ({ jobId: startRunJob(deps, request).id }));
 }
 

@@ -12,6 +12,8 @@ import { deployFunction, type FunctionPackage } from './deploy-function';
 import { createFiles } from './files';
 import { readLogs } from './logs';
 import { deleteMachine, describeExecution, putMachine, readHistory, startExecution, stopExecution } from './machine';
+import { openMockFile } from './mocks';
+import { testState } from './test-state';
 import type { Cloud } from './types';
 
 export type CloudOptions = {
@@ -25,6 +27,8 @@ export type CloudOptions = {
   /** names of environment variables that running on AWS needs and that are not set */
   missing: string[];
   packageOf: (manifest: FunctionManifest) => Promise<FunctionPackage>;
+  /** the mock configuration that the local cloud reads; absent: it reads another one, or none */
+  mockFile?: string;
   /** what a function finds in its environment, its secrets included; default: the bucket, where it names it */
   environmentOf?: (manifest: FunctionManifest) => Record<string, string>;
 };
@@ -124,6 +128,8 @@ export function createCloud(options: CloudOptions): Cloud {
     start: (run) => calling(({ sfn }) => startExecution(sfn, run)),
     execution: (arn) => calling(({ sfn }) => describeExecution(sfn, arn)),
     history: (arn, after) => calling(({ sfn }) => readHistory(sfn, arn, after)),
+    testState: (test) => calling(({ sfn }) => testState(sfn, options.statesRoleArn, test)),
+    mocks: options.mockFile === undefined ? null : openMockFile(options.mockFile),
     stop: (arn, cause) => calling(({ sfn }) => stopExecution(sfn, arn, cause)),
     logs: (functions, from, to) => calling(() => readLogs(region, options.address(), functions, from, to)),
     files: createFiles(clients, bucket),

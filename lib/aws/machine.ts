@@ -118,10 +118,9 @@ async function withReadyRole<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-export async function startExecution(sfn: SFNClient, run: { versionArn: string; name: string; input: string }) {
-  const started = await sfn.send(
-    new StartExecutionCommand({ stateMachineArn: run.versionArn, name: run.name, input: run.input }),
-  );
+export async function startExecution(sfn: SFNClient, run: Parameters<Cloud['start']>[0]) {
+  const stateMachineArn = run.testCase === undefined ? run.versionArn : `${run.versionArn}#${run.testCase}`;
+  const started = await sfn.send(new StartExecutionCommand({ stateMachineArn, name: run.name, input: run.input }));
   return { executionArn: started.executionArn!, startedAt: started.startDate!.getTime() };
 }
 

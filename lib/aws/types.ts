@@ -27,6 +27,27 @@ export type ExecutionState = {
   stoppedAt: number | null;
 };
 
+/** One state run by itself; every text is a JSON text, absent where that state has no such stage. */
+export type StateTest = {
+  /** `retried`: it would be tried again; `caught`: it would go on by a catcher */
+  status: 'succeeded' | 'failed' | 'retried' | 'caught';
+  input: string;
+  /** what the task was given */
+  arguments?: string;
+  result?: string;
+  output?: string;
+  variables?: string;
+  error?: string;
+  cause?: string;
+  nextState?: string;
+};
+
+export type MockedAnswer = { Return: Json } | { Throw: { Error: string; Cause: string } };
+export type Mocks = {
+  /** @param states by the names of states @returns what `start` takes as its `testCase` */
+  put(machine: string, states: Record<string, MockedAnswer>): Promise<string>;
+};
+
 export type Cloud = {
   target: 'local' | 'aws';
   /** @throws Problem naming what is missing or unreachable; creates the bucket locally */
@@ -41,11 +62,20 @@ export type Cloud = {
   /** creates or updates the machine, publishes a version, answers that version's ARN */
   putMachine(machine: { name: string; definition: string; tag: string }): Promise<{ versionArn: string }>;
   deleteMachine(name: string): Promise<void>;
-  start(run: { versionArn: string; name: string; input: string }): Promise<{ executionArn: string; startedAt: number }>;
+  start(run: {
+    versionArn: string;
+    name: string;
+    input: string;
+    testCase?: string;
+  }): Promise<{ executionArn: string; startedAt: number }>;
   execution(executionArn: string): Promise<ExecutionState>;
   /** the events with an id above `after`, in order; `after` 0 gives the whole history */
   history(executionArn: string, after: number): Promise<HistoryEvent[]>;
   stop(executionArn: string, cause: string): Promise<void>;
+  /** runs one state of a definition, for real; JSON texts. @throws Problem STATE_NOT_TESTABLE */
+  testState(test: { definition: string; state: string; input: string; variables: string }): Promise<StateTest>;
+  /** lets tasks of a machine's runs answer what is said here; `null` on AWS, which has no such thing */
+  mocks: Mocks | null;
   /** what these functions printed from `from` to `to` (ms since 1970), in order of time */
   logs(functions: string[], from: number, to: number): Promise<LogLine[]>;
   files: {

@@ -38,7 +38,7 @@ export const { scope } = fc.letrec<{ plan: Plan; scope: Plan[] }>((tie) => ({
     fc.record({ kind: fc.constant('loop' as const), times: small }),
     fc.record({
       kind: fc.constant('parallel' as const),
-      branches: fc.array(tie('scope'), { minLength: 0, maxLength: 3 }),
+      branches: fc.array(tie('scope'), { minLength: 1, maxLength: 3 }),
     }),
     fc.record({ kind: fc.constant('map' as const), concurrency: small, items: small, plan: tie('scope') }),
     fc.record({ kind: fc.constant('run' as const), items: small, plan: tie('scope') }),

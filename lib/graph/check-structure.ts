@@ -124,6 +124,7 @@ function checkNode(graph: Workflow, node: WorkflowNode, say: Say): void {
       );
     }
   }
+  sayTargets(graph, node, say);
   if (mayCatch(node)) {
     for (const [i, catcher] of (node.catchers ?? []).entries()) {
       if (edgeOf(graph, node.id, 'catch', i) || catcher.extra?.Next !== undefined) continue;
@@ -161,6 +162,28 @@ function checkNode(graph: Workflow, node: WorkflowNode, say: Say): void {
       at('resource'),
     );
   }
+}
+
+/** Names of steps that a text gave and that no step has: kept as they stand, and nothing that could run. */
+function sayTargets(graph: Workflow, node: WorkflowNode, say: Say): void {
+  const tell = (to: unknown, drawn: unknown, ...path: (string | number)[]) => {
+    if (to === undefined || drawn) return;
+    say(
+      'TARGET_UNKNOWN',
+      'error',
+      `"${node.name}" leads to ${JSON.stringify(to)}, which is no step beside it.`,
+      'Correct the name, or connect the step on the canvas.',
+      { node: node.id, path },
+    );
+  };
+  tell(node.extra?.Next, edgeOf(graph, node.id, 'next'), 'next');
+  if (node.kind === 'choice') {
+    tell(node.extra?.Default, edgeOf(graph, node.id, 'default'), 'default');
+    for (const [i, rule] of node.rules.entries()) tell(rule.extra?.Next, edgeOf(graph, node.id, 'rule', i), 'rules', i);
+  }
+  if (mayCatch(node))
+    for (const [i, catcher] of (node.catchers ?? []).entries())
+      tell(catcher.extra?.Next, edgeOf(graph, node.id, 'catch', i), 'catchers', i);
 }
 
 const isNever = (condition: { kind: string; text?: string; value?: unknown }) =>

@@ -1,10 +1,13 @@
 export * from './arrange';
 export * from './build';
 export { check, mergeDiagnostics } from './check';
+export { type Fix, fixesFor } from './check-fixes';
 export * from './data';
 export * from './edits';
 export * from './layout';
+export { layoutNear } from './layout-near';
 export * from './mappings';
+export { type Merged, merge, type Overlap } from './merge';
 export * from './names';
 export { apply, type Change, fingerprint, invert, type Named, type Operation, operationOf } from './operation';
 export { type Path, type Phase, rewrite, visitMappings } from './places';

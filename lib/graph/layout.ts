@@ -7,25 +7,39 @@
  * pinned stays. Pure, so it runs in the browser, in a worker and on the server.
  * @module
  */
-import { layout as dagre, Graph } from '@dagrejs/dagre';
+import { arrangeBoxes, type Size, TakesLong } from './layout-scope';
 import type { Layout, Parent, Workflow, WorkflowDocument, WorkflowNode } from './schema';
-import { childrenOf, edgesFrom, isContainer, nodeOf, scopesOf } from './tree';
+import { ancestorsOf, childrenOf, edgesFrom, isContainer, nodeOf, scopeKey, scopesOf } from './tree';
 
 /** px */
 export const NODE_SIZE = { width: 220, height: 64 };
 export const CONTAINER = { padding: 24, header: 40, branchGap: 32 };
-/** Room for an edge's label: a rule's condition, an error's name. */
-const LABEL = { width: 120, height: 20 };
+const GAP = { x: 48, y: 56 };
+const PATIENCE = 100;
 
-export type Size = { width: number; height: number };
+export type { Size } from './layout-scope';
 export type Rect = Size & { x: number; y: number };
 export type LayoutOptions = {
   /** place pinned steps too, and forget that they were pinned */
   all?: boolean;
   /** px between steps side by side, and between rows */
   gap?: { x: number; y: number };
+  /** steps that hang together and may be laid out anew, without which `TakesLong` is thrown */
+  patience?: number;
 };
-type Position = Layout['positions'][string];
+
+/**
+ * The layout, where it takes no longer than a person notices; `null` where it would: then `layoutNear` is at hand, and
+ * `layout` in a worker.
+ */
+export function layoutAtOnce(document: WorkflowDocument, all = false): Layout | null {
+  try {
+    return layout(document, { all, patience: PATIENCE });
+  } catch (error) {
+    if (error instanceof TakesLong) return null;
+    throw error;
+  }
+}
 
 /** @returns positions for every step of the graph and for no other */
 export function layout(document: WorkflowDocument, options: LayoutOptions = {}): Layout {
@@ -46,7 +60,7 @@ function place(
   const { graph } = document;
   const nodes = childrenOf(graph, parent);
   for (const node of nodes) placeInside(document, node, made, options);
-  const free = arrangeScope(graph, nodes, startOf(graph, parent), made, options.gap ?? { x: 48, y: 56 });
+  const free = arrangeScope(graph, nodes, startOf(graph, parent), made, options);
   for (const node of nodes) {
     const before = document.layout.positions[node.id];
     const found = free.positions.get(node.id)!;
@@ -72,39 +86,56 @@ const startOf = (graph: Workflow, parent: Parent | null): string | null => {
   return (container && scopesOf(container)[parent.branch]?.scope.startAt) ?? null;
 };
 
+/** The steps of one scope, or some of them, by the connections among them. */
 function arrangeScope(
   graph: Workflow,
   nodes: WorkflowNode[],
   startAt: string | null,
   made: Layout,
-  gap: { x: number; y: number },
+  { gap = GAP, patience }: LayoutOptions,
 ) {
-  const g = new Graph({ multigraph: true });
-  g.setGraph({ rankdir: 'TB', nodesep: gap.x, ranksep: gap.y, marginx: 0, marginy: 0 });
   // The start first: where a loop must be cut, it is cut so that the start stays on top.
-  for (const node of [...nodes].sort((a, b) => Number(b.id === startAt) - Number(a.id === startAt))) {
-    g.setNode(node.id, { ...measure(graph, node, made) });
+  const boxes = [...nodes]
+    .sort((a, b) => Number(b.id === startAt) - Number(a.id === startAt))
+    .map((node) => ({ id: node.id, ...measure(graph, node, made) }));
+  const lines = nodes.flatMap((node) =>
+    edgesFrom(graph, node.id).map(({ from, to, kind }) => ({
+      from,
+      to,
+      weight: kind === 'next' ? 3 : kind === 'catch' ? 1 : 2,
+      label: kind !== 'next',
+    })),
+  );
+  return arrangeBoxes(boxes, lines, gap, patience);
+}
+
+/**
+ * Tidies some steps only, those of each scope among themselves: their upper left corner stays where it is, and what they
+ * hold is tidied with them. What was placed by hand counts as placed by hand in its new place.
+ * @returns a layout in which no other step has moved
+ */
+export function layoutOf(document: WorkflowDocument, ids: readonly string[], options: LayoutOptions = {}): Layout {
+  const { graph } = document;
+  const chosen = new Set(ids);
+  const made: Layout = { ...document.layout, positions: { ...document.layout.positions } };
+  const scopes = new Map<string, WorkflowNode[]>();
+  // From the inside out: a container is as large as what was tidied in it.
+  const depth = (node: WorkflowNode): number => ancestorsOf(graph, node).length;
+  for (const node of graph.nodes.filter(({ id }) => chosen.has(id)).sort((a, b) => depth(b) - depth(a))) {
+    const key = scopeKey(node.parent);
+    scopes.set(key, [...(scopes.get(key) ?? []), node]);
+    if (isContainer(node)) placeInside(document, node, made, { ...options, all: true });
   }
-  for (const node of nodes) {
-    for (const edge of edgesFrom(graph, node.id)) {
-      if (edge.to === edge.from || !g.hasNode(edge.to)) continue;
-      const label =
-        edge.kind === 'next' ? { weight: 3 } : { weight: edge.kind === 'catch' ? 1 : 2, ...LABEL, labelpos: 'c' };
-      g.setEdge({ v: edge.from, w: edge.to, name: edge.id }, label);
-    }
+  for (const nodes of scopes.values()) {
+    if (nodes.length < 2) continue;
+    const at = (node: WorkflowNode) => document.layout.positions[node.id] ?? { x: 0, y: 0 };
+    const corner = { x: Math.min(...nodes.map((n) => at(n).x)), y: Math.min(...nodes.map((n) => at(n).y)) };
+    const top = [...nodes].sort((a, b) => at(a).y - at(b).y)[0]!;
+    const found = arrangeScope(graph, nodes, top.id, made, options).positions;
+    for (const [id, { x, y }] of found)
+      made.positions[id] = { ...made.positions[id], x: Math.round(corner.x + x), y: Math.round(corner.y + y) };
   }
-  dagre(g);
-  const boxes = nodes.map((node) => {
-    const { x, y, width, height } = g.node(node.id) as Rect;
-    return { id: node.id, x: x - width / 2, y: y - height / 2, width, height };
-  });
-  const left = Math.min(0, ...boxes.map((box) => box.x));
-  const found = new Map<string, Position>(boxes.map((box) => [box.id, { x: box.x - left, y: box.y }]));
-  const size = {
-    width: Math.max(0, ...boxes.map((box) => box.x - left + box.width)),
-    height: Math.max(0, ...boxes.map((box) => box.y + box.height)),
-  };
-  return { positions: found, size };
+  return made;
 }
 
 // ------------------------------------------------------------------ sizes

@@ -80,6 +80,28 @@ function randomEdit(document: WorkflowDocument, roll: (sides: number) => number)
   }
 }
 
+test('trials and the text as written have their way back, each by itself', () => {
+  const named = (more: object): Named => ({ document: { ...emptyDocument(), ...more }, name: 'W' });
+  const states = [
+    named({}),
+    named({ text: { json: '{"a": 1}' } }),
+    named({ text: { json: '{"a": 12}', yaml: 'a: 12' } }),
+    named({
+      text: { yaml: 'a: 12 # one dozen' },
+      trial: { pins: {}, mocks: { x: { kind: 'result', value: 1 } }, values: {} },
+    }),
+    named({ trial: { pins: {}, mocks: {}, values: { Arn: 'x' } } }),
+  ];
+  for (const before of states)
+    for (const after of states) {
+      const operation = operationOf(before, after);
+      expect(apply(operation, before)).toEqual(after);
+      expect(apply(invert(operation), after)).toEqual(before);
+    }
+  const typed = operationOf(states[1]!, states[2]!).find((change) => change.what === 'text');
+  expect(typed).toMatchObject({ at: 7, from: '', to: '2' });
+});
+
 describe('an operation', () => {
   test('leads from before to after, and its inverse back, for 1,000 random edits', () => {
     const roll = dice(7);

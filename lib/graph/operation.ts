@@ -9,7 +9,7 @@
  * @module
  */
 import { jsonEqual } from '@/lib/base/json';
-import type { Layout, Note, Workflow, WorkflowDocument, WorkflowEdge, WorkflowNode } from './schema';
+import type { Layout, Note, SourceText, Trial, Workflow, WorkflowDocument, WorkflowEdge, WorkflowNode } from './schema';
 
 /** One that came, went or changed. `at`: its place in the list, for one that comes or, inverted, comes back. */
 type Swap<T> = { id: string; from: T | null; to: T | null; at: number };
@@ -25,6 +25,9 @@ export type Change =
   | { what: 'workflow'; from: Fields; to: Fields }
   | { what: 'input'; from: WorkflowDocument['input']; to: WorkflowDocument['input'] }
   | { what: 'name'; from: string; to: string }
+  | { what: 'trial'; from: Trial | null; to: Trial | null }
+  /** from the character `at` on, what stood there and what stands there; `null`: there was, or is, no such text */
+  | { what: 'text'; format: 'json' | 'yaml'; at: number; from: string | null; to: string | null }
   /** what stood before was put in another order, which the single changes cannot say */
   | { what: 'order'; of: 'step' | 'connection' | 'note'; from: string[]; to: string[] };
 export type Operation = Change[];
@@ -48,6 +51,9 @@ export function operationOf(before: Named, after: Named): Operation {
   if (!jsonEqual(oldFields, fields)) operation.push({ what: 'workflow', from: oldFields, to: fields });
   if (old.input !== now.input && !jsonEqual(old.input, now.input))
     operation.push({ what: 'input', from: old.input, to: now.input });
+  if (old.trial !== now.trial && !jsonEqual(old.trial ?? null, now.trial ?? null))
+    operation.push({ what: 'trial', from: old.trial ?? null, to: now.trial ?? null });
+  operation.push(...textChanges(old.text, now.text));
   if (before.name !== after.name) operation.push({ what: 'name', from: before.name, to: after.name });
   return operation;
 }
@@ -58,7 +64,7 @@ export const invert = (operation: Operation): Operation =>
 
 /** The state after an operation. What it does not touch is shared. */
 export function apply(operation: Operation, { document, name }: Named): Named {
-  let { layout, notes, input, graph } = document;
+  let { layout, notes, input, graph, trial, text } = document;
   const swaps = <T>(what: Change['what']) => operation.filter((change) => change.what === what) as unknown as Swap<T>[];
   const nodes = swapped(graph.nodes, swaps<WorkflowNode>('step'), orderOf(operation, 'step'));
   const edges = swapped(graph.edges, swaps<WorkflowEdge>('connection'), orderOf(operation, 'connection'));
@@ -70,8 +76,42 @@ export function apply(operation: Operation, { document, name }: Named): Named {
     else if (change.what === 'workflow') graph = { ...change.to, nodes: graph.nodes, edges: graph.edges };
     else if (change.what === 'input') input = change.to;
     else if (change.what === 'name') name = change.to;
+    else if (change.what === 'trial') trial = change.to ?? undefined;
+    else if (change.what === 'text') text = textAfter(text, change);
   }
-  return { document: { ...document, graph, layout, notes, input }, name };
+  const { trial: _trial, text: _text, ...rest } = document;
+  const beside = { ...(trial && { trial }), ...(text && { text }) };
+  return { document: { ...rest, graph, layout, notes, input, ...beside }, name };
+}
+
+// ------------------------------------------------------------------ text
+
+const FORMATS = ['json', 'yaml'] as const;
+
+function textChanges(before: SourceText | undefined, after: SourceText | undefined): Change[] {
+  if (before === after) return [];
+  return FORMATS.flatMap((format): Change[] => {
+    const [old, now] = [before?.[format], after?.[format]];
+    if (old === now) return [];
+    if (old === undefined || now === undefined)
+      return [{ what: 'text', format, at: 0, from: old ?? null, to: now ?? null }];
+    const most = Math.min(old.length, now.length);
+    let at = 0;
+    while (at < most && old[at] === now[at]) at++;
+    let end = 0;
+    while (end < most - at && old[old.length - 1 - end] === now[now.length - 1 - end]) end++;
+    return [{ what: 'text', format, at, from: old.slice(at, old.length - end), to: now.slice(at, now.length - end) }];
+  });
+}
+
+function textAfter(
+  text: SourceText | undefined,
+  { format, at, from, to }: Extract<Change, { what: 'text' }>,
+): SourceText | undefined {
+  const { [format]: old, ...other } = text ?? {};
+  if (to === null) return Object.keys(other).length > 0 ? other : undefined;
+  if (from === null) return { ...other, [format]: to };
+  return { ...other, [format]: (old ?? '').slice(0, at) + to + (old ?? '').slice(at + from.length) };
 }
 
 // ------------------------------------------------------------------ lists

@@ -1,7 +1,7 @@
 /**
  * The workflow that a person edits: one schema for everything Amazon States Language can say.
  *
- *   Document = graph (what compiles) + layout, notes, input schema, samples (what lives beside it)
+ *   Document = graph (what compiles) + layout, notes, input schema, trials, text as written (what lives beside it)
  *
  * Nodes are flat; a node inside a Parallel's branch or a Map's processor names its container in `parent`. Their order in
  * `nodes` is the order of `States` in the definition, scope by scope. Fields absent here are absent in the definition:
@@ -257,6 +257,30 @@ export const Note = z.object({
 });
 export type Note = z.infer<typeof Note>;
 
+/** What a task is said to answer in a run that tries the workflow: its function's answer, else its service's, or an error. */
+export const Mock = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('result'), value: Json }),
+  z.object({ kind: z.literal('error'), error: z.string(), cause: z.string().default('') }),
+]);
+export type Mock = z.infer<typeof Mock>;
+
+/** A step's input, output and the variables it set, as a run had them: kept as its sample. */
+export const Pin = z.object({ input: Json.optional(), output: Json, assigned: z.record(z.string(), Json).default({}) });
+export type Pin = z.infer<typeof Pin>;
+
+/** How a person tries the workflow, by node id; never part of the definition. */
+export const Trial = z.object({
+  pins: z.record(z.string(), Pin).default({}),
+  mocks: z.record(z.string(), Mock).default({}),
+  /** values of `${Placeholders}` for runs from here */
+  values: z.record(z.string(), z.string()).default({}),
+});
+export type Trial = z.infer<typeof Trial>;
+
+/** The definition's text as a person wrote it last: its comments and its form. What it says may be out of date. */
+export const SourceText = z.object({ json: z.string().optional(), yaml: z.string().optional() });
+export type SourceText = z.infer<typeof SourceText>;
+
 /** A step that nothing can do yet: it compiles to a task with this resource, and `check` reports it. */
 export const MISSING_FUNCTION = 'action-engine:missing';
 
@@ -266,6 +290,8 @@ export const WorkflowDocument = z.object({
   notes: z.array(Note).default([]),
   /** what a run needs: the form is drawn from it; `default` holds what the prompt said */
   input: JsonSchema.default({ type: 'object', properties: {} }),
+  trial: Trial.optional(),
+  text: SourceText.optional(),
 });
 export type WorkflowDocument = z.infer<typeof WorkflowDocument>;
 

@@ -7,7 +7,7 @@
  * links are made to be opened from anywhere. Not foreign is the page of this product, on whatever port or loopback name.
  *
  * Credentials: S3 wants what AWS wants, a signed request; an Authorization header of any credentials will do, a presigned
- * query must be signed with a key that the cloud issued, or `local`. Step Functions and Lambda take unsigned calls too:
+ * query must be signed with a key that the cloud issued, or `local`. The others take unsigned calls too:
  * no browser can send one unnoticed, and on one's own machine a signature of any credentials proves nothing more.
  *
  * A presigned link under a foreign Host is good only when the signature covers that Host and was made with an issued
@@ -26,7 +26,7 @@ import {
   verifyPresigned,
 } from './signature';
 
-export type Route = 'stepfunctions' | 'lambda' | 'health' | 's3';
+export type Route = 'stepfunctions' | 'lambda' | 'health' | 'identity' | 's3';
 
 export type Knock = { method: string; target: string; rawHeaders: readonly string[] };
 
@@ -124,12 +124,16 @@ export function createDoor({ dataDir, pageOrigins, keys, port, now = Date.now }:
 const LAMBDA_PATH =
   /^\/20\d\d-\d\d-\d\d\/(functions|layers|event-source-mappings|account-settings|code-signing-configs|tags)(\/|\?|$)/;
 
+/** AWS's query protocol; S3 has nothing to post at the top. */
+const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i;
+
 export function routeOf(method: string, target: string, headers: Readonly<Record<string, string>>): Route {
   if (/^\/_action-engine\/health(\?|$)/.test(target)) return 'health';
   if (LAMBDA_PATH.test(target)) return 'lambda';
   if (method === 'POST' && /^\/(\?|$)/.test(target) && headers['x-amz-target'] !== undefined) {
     return headers['x-amz-target'].startsWith('Logs_') ? 'lambda' : 'stepfunctions'; // Lambda keeps the logs
   }
+  if (method === 'POST' && /^\/(\?|$)/.test(target) && FORM.test(headers['content-type'] ?? '')) return 'identity';
   return 's3';
 }
 

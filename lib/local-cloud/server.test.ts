@@ -96,6 +96,25 @@ describe('a running cloud', () => {
     expect((await ask(port)).body).toContain('<Code>AccessDenied</Code>');
   });
 
+  test('says who its caller is, and what it has not', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
+    const body = 'Action=GetCallerIdentity&Version=2011-06-15';
+    const said = await ask(port, { method: 'POST', headers: form, body });
+    expect([said.status, said.body]).toEqual([200, expect.stringContaining('<Account>000000000000</Account>')]);
+    const roles = await ask(port, { method: 'POST', headers: form, body: 'Action=ListRoles&Version=2010-05-08' });
+    expect([roles.status, roles.body]).toEqual([400, expect.stringMatching(/<Code>InvalidAction<.*no ListRoles/)]);
+    const queue = { 'x-amz-target': 'AmazonSQS.ListQueues', 'content-type': 'application/x-amz-json-1.0' };
+    const queues = await ask(port, { method: 'POST', headers: queue, body: '{}' });
+    expect([queues.status, queues.body]).toEqual([
+      400,
+      expect.stringMatching(/no AmazonSQS\.ListQueues.*AWS_ENDPOINT_URL_/),
+    ]);
+    // a form on another site's page
+    const foreign = await ask(port, { method: 'POST', headers: { ...form, origin: 'http://evil.example' }, body });
+    expect([foreign.status, foreign.body]).toEqual([403, expect.stringContaining('<Code>AccessDenied</Code>')]);
+    expect(foreign.body).not.toContain('000000000000');
+  });
+
   test('a refusal has the form that the service has', async () => {
     const evil = { host: 'evil.example' };
     const s3 = await ask(port, { path: '/files/a.txt', headers: evil });

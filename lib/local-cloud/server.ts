@@ -3,6 +3,7 @@
  *
  *   request ──▶ door ──▶ POST / with x-amz-target   Step Functions
  *                        /2015-03-31/functions …    Lambda
+ *                        POST / with a form         who am I?
  *                        /_action-engine/health     is it ready?
  *                        everything else            S3, path style
  *
@@ -16,7 +17,9 @@ import path from 'node:path';
 import { openDataDir } from './data-dir';
 import { createDoor, type Route } from './door';
 import { createEvaluator } from './evaluator/index';
+import { armFailpoint } from './failpoint';
 import { createHttpServer, listen } from './http-server';
+import { createIdentity } from './identity';
 import { openKeys } from './keys';
 import { createLambda } from './lambda/index';
 import type { IsolationSetting } from './lambda/isolation';
@@ -54,7 +57,7 @@ export type LocalCloudOptions = {
   isolation?: IsolationSetting;
   /** new and changed functions stay Pending for so many ms, as on AWS; absent: 0 */
   pendingMs?: number;
-  /** for tests: `NAME:N`, where the process ends as by SIGKILL; see log/failpoint.ts */
+  /** for tests: `NAME:N`, where the process ends as by SIGKILL; see failpoint.ts */
   failpoint?: string;
   log?: (line: string) => void;
   /** ends by itself after so many ms without a request and without anything running; absent: never */
@@ -99,6 +102,7 @@ function createGate(): Gate {
  * @throws Problem PORT_TAKEN, DATA_DIR_IN_USE, DATA_DIR_UNUSABLE, KEYS_DAMAGED, or what a service says of its own data
  */
 export async function startLocalCloud(options: LocalCloudOptions): Promise<LocalCloud> {
+  if (options.failpoint !== undefined) armFailpoint(options.failpoint);
   const log = options.log ?? (() => {});
   const version = readVersion(options.root);
   const dataDir = openDataDir(options.dataDir);
@@ -131,6 +135,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       accept: (socket) => server?.emit('connection', socket),
     });
     const services: Record<ServiceRoute, Service> = {
+      identity: createIdentity(),
       s3: createS3(context),
       lambda,
       stepfunctions: createStepFunctions(context, {
@@ -139,11 +144,15 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         serviceEndpoints: options.serviceEndpoints ?? {},
         ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
         ...(options.mockConfig !== undefined && { mockConfig: options.mockConfig }),
-        ...(options.failpoint !== undefined && { failpoint: options.failpoint }),
       }),
     };
     /** a request that comes while its service still opens waits for it */
-    const gates: Record<ServiceRoute, Gate> = { s3: createGate(), lambda: createGate(), stepfunctions: createGate() };
+    const gates: Record<ServiceRoute, Gate> = {
+      identity: createGate(),
+      s3: createGate(),
+      lambda: createGate(),
+      stepfunctions: createGate(),
+    };
     const door = createDoor({
       dataDir: options.dataDir,
       pageOrigins: options.pageOrigins ?? [],
@@ -263,7 +272,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
     }
 
     try {
-      for (const name of ['s3', 'lambda', 'stepfunctions'] as const) {
+      for (const name of ['identity', 's3', 'lambda', 'stepfunctions'] as const) {
         await services[name].open();
         gates[name].open();
       }

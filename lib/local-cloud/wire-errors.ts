@@ -3,6 +3,7 @@
  * @module
  */
 import type { Route } from './door';
+import { queryError } from './identity';
 import { errorXml } from './s3/errors';
 import type { Refusal } from './signature';
 
@@ -11,6 +12,10 @@ export function refusalBody(route: Route, refusal: Refusal, requestId: string, r
   if (route === 's3') {
     const body = errorXml(refusal, requestId, resource);
     return { body, headers: { ...common, ...sized(body, 'application/xml'), 'x-amz-request-id': requestId } };
+  }
+  if (route === 'identity') {
+    const body = queryError(refusal.code, refusal.message, requestId);
+    return { body, headers: { ...common, ...sized(body, 'text/xml'), 'x-amzn-requestid': requestId } };
   }
   const code = refusal.code === 'AccessDenied' ? 'AccessDeniedException' : refusal.code;
   // Step Functions' clients read `__type` and `message`, Lambda's the header and `Message`.

@@ -40,6 +40,8 @@ export type Proof = {
   /** nothing failed */
   ok: boolean;
 };
+/** Ids of what was taken by a run that came to a good end. */
+export type Covered = { nodes: string[]; edges: string[] };
 
 export type ProveOptions = {
   /** default: what is harmless in this process; the rest counts as not tried */
@@ -60,11 +62,12 @@ export async function prove(
   document: WorkflowDocument,
   manifests: readonly FunctionManifest[],
   options: ProveOptions = {},
-): Promise<Proof> {
+): Promise<Proof & { covered: Covered }> {
   const { graph } = document;
   const checked = check(document, [...manifests]);
   const { definition, diagnostics: compiled } = compile(graph);
   const found = mergeDiagnostics(checked, compiled);
+  const covered = { nodes: new Set<string>(), edges: new Set<string>() };
   const proof: Proof = {
     steps: graph.nodes.length,
     mappings: mappingsOf(document, [...manifests], checked),
@@ -87,9 +90,9 @@ export async function prove(
   if (graph.nodes.length === 0) proof.notTried = 'there is no step yet';
   else if (refused || compiled.some(({ severity }) => severity === 'error'))
     proof.notTried = 'the workflow has to be sound first';
-  else await tryBranches(proof, document, machine, manifests, options);
+  else await tryBranches(proof, covered, document, machine, manifests, options);
   proof.ok = !proof.diagnostics.some(({ severity }) => severity === 'error');
-  return proof;
+  return { ...proof, covered: { nodes: [...covered.nodes], edges: [...covered.edges] } };
 }
 
 /** What stands in the way of a run, not of a dry run. */
@@ -154,6 +157,7 @@ function visitStates(scope: Json | undefined, visit: (name: string, state: JsonO
 
 async function tryBranches(
   proof: Proof,
+  covered: { nodes: Set<string>; edges: Set<string> },
   document: WorkflowDocument,
   machine: JsonObject,
   manifests: readonly FunctionManifest[],
@@ -191,6 +195,7 @@ async function tryBranches(
     const run = await dryRun(stage, route);
     if (arm.way === 'through') run.taken.add('through');
     const failure = failureOf(graph, run, route.leave.get(arm.node)?.kind === 'catch');
+    if (!failure && run.end) cover(graph, run, covered);
     if (!failure && run.unknown === null) for (const id of run.taken) ran.add(id);
     else if (run.unknown !== null) {
       // Where nothing failed, what is not known here did no harm.
@@ -200,6 +205,19 @@ async function tryBranches(
     for (const given of run.given) for (const wrong of misfitsOf(given)) tell(proof, wrong);
   }
   proof.branches.ran = arms.filter(({ id }) => ran.has(id)).length;
+}
+
+/** Steps that were entered, and connections between two of them that were taken. */
+function cover(
+  graph: WorkflowDocument['graph'],
+  run: DryRun,
+  { nodes, edges }: { nodes: Set<string>; edges: Set<string> },
+) {
+  const entered = new Set(run.end?.events.map(({ stateEnteredEventDetails: details }) => details?.name));
+  const here = new Set(graph.nodes.filter(({ name }) => entered.has(name)).map(({ id }) => id));
+  for (const id of here) nodes.add(id);
+  for (const { id, from, to, kind } of graph.edges)
+    if (run.taken.has(id) || (kind === 'next' && here.has(from) && here.has(to))) edges.add(id);
 }
 
 /** A run that ended badly, unless it was led to: to a step that fails the run on purpose. */

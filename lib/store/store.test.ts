@@ -76,6 +76,8 @@ test('lists running runs and records how they ended', async () => {
   await store.runs.end('r1', { status: 'SUCCEEDED', output: { ok: true }, error: null, cause: null, stoppedAt: 12 });
   expect(await store.runs.list({ running: true })).toEqual([]);
   expect(await store.runs.get('r1')).toMatchObject({ status: 'SUCCEEDED', output: { ok: true }, stoppedAt: 12 });
+  expect(await store.runs.times(10)).toEqual([{ status: 'SUCCEEDED', startedAt: 10, stoppedAt: 12 }]);
+  expect(await store.runs.times(11)).toEqual([]);
   await store.close();
 });
 

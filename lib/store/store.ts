@@ -148,6 +148,14 @@ function storeOver(db: Kysely<Tables>): Store {
         if (running) query = query.where('status', '=', 'RUNNING');
         return (await query.execute()).map(toRun);
       },
+      times: async (since) => {
+        const rows = await db
+          .selectFrom('runs')
+          .select(['status', 'started_at', 'stopped_at'])
+          .where('started_at', '>=', since)
+          .execute();
+        return rows.map((row) => ({ status: row.status, startedAt: row.started_at, stoppedAt: row.stopped_at }));
+      },
       get: async (id) => {
         const row = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
         return row ? toRun(row) : null;

@@ -37,6 +37,8 @@ export type StoredRun = {
   stoppedAt: number | null;
 };
 
+export type RunTime = Pick<StoredRun, 'status' | 'startedAt' | 'stoppedAt'>;
+
 export type StoredQuery = { id: string; prompt: string; files: AttachedFile[]; at: number; workflowId: string | null };
 
 /** A state of a workflow that a person gave a name to. */
@@ -84,6 +86,8 @@ export type Store = {
   versions: Versions;
   runs: {
     list(filter: { workflowId?: string; running?: boolean; limit?: number }): Promise<StoredRun[]>;
+    /** when runs began and ended, and how, without what they carry: those that began at `since` or later, ms since 1970 */
+    times(since: number): Promise<RunTime[]>;
     get(id: string): Promise<StoredRun | null>;
     add(run: StoredRun): Promise<void>;
     end(id: string, end: RunEnd): Promise<void>;

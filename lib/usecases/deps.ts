@@ -1,5 +1,6 @@
 /** What the use cases are given. Built in lib/wiring.ts, nowhere else. */
 import type { Cloud } from '@/lib/aws/types';
+import type { Json, JsonObject } from '@/lib/base/json';
 import type { draft } from '@/lib/draft/draft';
 import type { proposeEdit } from '@/lib/draft/edit/edit';
 import type { FunctionManifest } from '@/lib/functions/manifest';
@@ -37,6 +38,8 @@ export type Deps = {
   model: { provider: 'openai' | 'huggingface' | 'compatible'; model: string; baseUrl: string | null } | null;
   /** one short call, to see that the model answers */
   testModel(): Promise<{ ok: boolean; detail: string }>;
+  /** a JSONata expression, where it can be stopped; @throws EvaluationFailed */
+  evaluate(expression: string, bindings: JsonObject): Json | undefined | Promise<Json | undefined>;
   settings(): Promise<SettingsView>;
   now(): number;
   newId(): string;

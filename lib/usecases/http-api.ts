@@ -10,7 +10,8 @@ import type { Deps } from './deps';
 import { CreateUpload, createUpload, deleteFile, listFiles } from './files';
 import { invokeWorkflow } from './invoke-workflow';
 import { getRun, getWorkflow, listRuns, listWorkflows } from './read';
-import { startRun } from './start-run';
+import { startRunOnce } from './start-once';
+import { RunKey } from './start-run';
 import { stopRun } from './stop-run';
 import {
   CreateWorkflow,
@@ -21,7 +22,8 @@ import {
   saveWorkflow,
 } from './workflows';
 
-type Call = { id: string; query: URLSearchParams; body: unknown };
+/** `key`: of the header Idempotency-Key */
+type Call = { id: string; query: URLSearchParams; body: unknown; key?: string | null };
 /** `type`: the body is a text of this media type, sent as it stands; without it, the body is sent as JSON. */
 export type ApiAnswer = { status: number; body: unknown; headers?: Record<string, string>; type?: string };
 type Route = {
@@ -42,6 +44,7 @@ type Route = {
 const ok = (body: unknown, status = 200): ApiAnswer => ({ status, body });
 const Imported = z.object({ name: z.string(), definition: z.record(z.string(), z.json()) });
 const ExportQuery = z.object({ format: z.enum(['asl', 'argo']).default('asl') });
+const keyed = (key: string | null | undefined) => (key == null ? {} : { key: check(RunKey, key) });
 const SaveBody = SaveWorkflow.omit({ id: true });
 
 export const routes: Route[] = [
@@ -116,11 +119,12 @@ export const routes: Route[] = [
     method: 'POST',
     path: '/workflows/{id}/runs',
     summary: 'Start a run',
-    description: 'The body is the input of the workflow.',
+    description:
+      'The body is the input of the workflow. With a header Idempotency-Key, a request that is sent again starts nothing: it answers the run that the first one started.',
     body: z.json(),
     answers: 'The run, just begun.',
-    call: async (deps, { id, body }) => {
-      const run = await startRun(deps, { workflowId: id, input: check(z.json(), body ?? {}) });
+    call: async (deps, { id, body, key }) => {
+      const run = await startRunOnce(deps, { workflowId: id, input: check(z.json(), body ?? {}), ...keyed(key) });
       return {
         status: 201,
         body: { id: run.id, executionArn: run.executionArn, status: run.status },
@@ -137,9 +141,10 @@ export const routes: Route[] = [
     query: { wait: 'seconds to wait' },
     body: z.json(),
     answers: 'The output of the workflow.',
-    call: (deps, { id, query, body }) =>
+    call: (deps, { id, query, body, key }) =>
       invokeWorkflow(deps, {
         workflowId: id,
+        ...keyed(key),
         input: check(z.json(), body ?? {}),
         waitSeconds: Number(query.get('wait') ?? 25),
       }),
@@ -237,6 +242,7 @@ const STATUS: Record<string, number> = {
   FILE_UNKNOWN: 404,
   FUNCTION_UNKNOWN: 404,
   REVISION_CONFLICT: 409,
+  RUN_KEY_REUSED: 409,
   FILE_TOO_LARGE: 413,
   INPUT_TOO_LARGE: 413,
   CLOUD_UNREACHABLE: 503,

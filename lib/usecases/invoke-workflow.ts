@@ -2,13 +2,13 @@
 import type { Json } from '@/lib/base/json';
 import { Problem } from '@/lib/base/problem';
 import type { Deps } from './deps';
-import { startRun } from './start-run';
+import { startRunOnce } from './start-once';
 
 const LONGEST_WAIT_SECONDS = 300;
 
 export async function invokeWorkflow(
   deps: Deps,
-  { workflowId, input, waitSeconds }: { workflowId: string; input: Json; waitSeconds: number },
+  { waitSeconds, ...request }: { workflowId: string; input: Json; key?: string; waitSeconds: number },
 ): Promise<{ status: number; body: unknown; headers?: Record<string, string> }> {
   if (!(waitSeconds >= 0 && waitSeconds <= LONGEST_WAIT_SECONDS)) {
     throw new Problem(
@@ -17,7 +17,7 @@ export async function invokeWorkflow(
       `Give one from 0 to ${LONGEST_WAIT_SECONDS}.`,
     );
   }
-  const run = await startRun(deps, { workflowId, input });
+  const run = await startRunOnce(deps, request);
   const location = `/api/v1/runs/${run.id}`;
   const until = deps.now() + waitSeconds * 1000;
   for (let pause = 20; deps.now() < until; pause = Math.min(pause * 1.5, 250)) {

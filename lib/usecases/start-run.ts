@@ -4,9 +4,9 @@
  */
 import { z } from 'zod';
 import { validateDefinition } from '@/lib/asl/validate';
-import type { Json } from '@/lib/base/json';
+import type { Json, JsonObject } from '@/lib/base/json';
 import { Problem } from '@/lib/base/problem';
-import { compile, definitionText } from '@/lib/compile';
+import { compile, definitionText, fillPlaceholders, placeholdersIn } from '@/lib/compile';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { functionOf } from '@/lib/graph';
 import { MISSING_FUNCTION, type WorkflowDocument } from '@/lib/graph/schema';
@@ -17,7 +17,13 @@ import { followRun } from './follow-run';
 import type { JobUpdate } from './jobs';
 import { checkSecrets } from './secrets';
 
-export const StartRun = z.object({ workflowId: z.string().min(1), input: z.json().default({}) });
+/** What a caller may make up so that a request sent twice starts one run. */
+export const RunKey = z.string().regex(/^[\w-]{8,64}$/, 'A key has 8 to 64 letters, digits, - and _.');
+export const StartRun = z.object({
+  workflowId: z.string().min(1),
+  input: z.json().default({}),
+  key: RunKey.optional(),
+});
 export type StartRun = z.infer<typeof StartRun>;
 
 type Progress = { signal?: AbortSignal; update?(change: JobUpdate): void };
@@ -39,7 +45,7 @@ export async function startRun(deps: Deps, request: StartRun, progress: Progress
     progress,
   );
   progress.update?.({ phase: 'starting', detail: null });
-  const id = deps.newId();
+  const id = request.key ?? deps.newId();
   const { executionArn, startedAt } = await deps.cloud.start({
     versionArn: machine.versionArn,
     name: id,
@@ -65,26 +71,20 @@ export async function startRun(deps: Deps, request: StartRun, progress: Progress
   return run;
 }
 
-/** Begins the same as a job, for the page. */
-export const startRunJob = (deps: Deps, request: StartRun) =>
-  deps.jobs.begin('run', async ({ signal, update }) => {
-    update({ workflowId: request.workflowId });
-    const run = await startRun(deps, request, { signal, update });
-    update({ runId: run.id });
-  });
-
 /**
  * Compiles and checks; tells which functions have to be there.
  * @throws Problem naming the first thing that would break the run
  */
 export async function prepare(
-  deps: Pick<Deps, 'manifests'>,
+  deps: Pick<Deps, 'manifests'> & { cloud?: Pick<Deps['cloud'], 'target'> },
   document: WorkflowDocument,
 ): Promise<{ definition: string; functions: FunctionManifest[] }> {
   const { definition, diagnostics } = compile(document.graph);
   const broken = diagnostics.find((diagnostic) => diagnostic.severity === 'error');
   if (broken) throw new Problem(broken.code, broken.message, broken.hint, broken.at);
-  const text = definitionText(definition);
+  const manifests = await deps.manifests();
+  const filled = filledIn(definition, document, manifests, deps.cloud?.target === 'aws');
+  const text = definitionText(filled.definition);
   const refused = validateDefinition(text).find((diagnostic) => diagnostic.severity === 'ERROR');
   if (refused) {
     throw new Problem(
@@ -93,11 +93,42 @@ export async function prepare(
       refused.hint,
     );
   }
-  return { definition: text, functions: functionsOf(document, await deps.manifests()) };
+  return { definition: text, functions: functionsOf(document, manifests, filled.functions) };
 }
 
-function functionsOf(document: WorkflowDocument, manifests: FunctionManifest[]): FunctionManifest[] {
-  const used = new Map<string, FunctionManifest>();
+/** With the values that a person gave for what is filled in at deployment. @throws Problem PLACEHOLDER_UNSET */
+function filledIn(
+  definition: JsonObject,
+  { trial }: WorkflowDocument,
+  manifests: FunctionManifest[],
+  onAws: boolean,
+): { definition: JsonObject; functions: FunctionManifest[] } {
+  const names = placeholdersIn(definition);
+  if (names.length === 0) return { definition, functions: [] };
+  const functions: FunctionManifest[] = [];
+  const values = Object.entries(trial?.values ?? {}).map(([name, value]): [string, string] => {
+    const manifest = manifests.find((candidate) => candidate.name === value);
+    if (!manifest || !names.includes(name)) return [name, value];
+    functions.push(manifest);
+    return [name, onAws ? value : `arn:aws:lambda:us-east-1:000000000000:function:${value}`];
+  });
+  const made = fillPlaceholders(definition, Object.fromEntries(values));
+  const [open] = placeholdersIn(made).filter((name) => !values.some(([known]) => known === name));
+  if (open !== undefined)
+    throw new Problem(
+      'PLACEHOLDER_UNSET',
+      `The definition leaves \${${open}} open until it is deployed, and this run has no value for it.`,
+      'Give it one in the dialog that Run opens: a function’s name, or an ARN.',
+    );
+  return { definition: made, functions };
+}
+
+function functionsOf(
+  document: WorkflowDocument,
+  manifests: FunctionManifest[],
+  more: FunctionManifest[],
+): FunctionManifest[] {
+  const used = new Map(more.map((manifest) => [manifest.name, manifest]));
   for (const node of document.graph.nodes) {
     if (node.kind !== 'task') continue;
     if (node.resource === MISSING_FUNCTION) {

@@ -135,6 +135,49 @@ export type RunDetail = RunSummary & {
   events: HistoryEvent[];
 };
 
+/** What a step would find if it began now. `null`: nobody knows yet. */
+export type FoundView = {
+  input: { value: Json } | null;
+  variables: Record<string, Json>;
+  workflowInput: { value: Json } | null;
+  /** pinned by a person, or of the run named */
+  from: 'pin' | 'run' | null;
+  runId: string | null;
+};
+/** One state run by itself, stage by stage; `undefined`: it has no such stage. */
+export type StateTestView = {
+  /** `retried`: it would be tried again; `caught`: it would go on by a catcher */
+  status: 'succeeded' | 'failed' | 'retried' | 'caught';
+  input: Json;
+  arguments?: Json;
+  result?: Json;
+  output?: Json;
+  assigned: Record<string, Json>;
+  error: string | null;
+  cause: string | null;
+  next: string | null;
+  ms: number;
+};
+/** What a dry run of every branch came to: ids of steps and of connections that were taken. */
+export type CoverageView = {
+  branches: { ran: number; total: number };
+  notTried: string | null;
+  nodes: string[];
+  edges: string[];
+  problems: Diagnostic[];
+};
+
+/** The last 24 hours of runs. `hours`: from the oldest to this one, `at` is when each began; `null`: no run was over. */
+export type OverviewView = {
+  runs: number;
+  running: number;
+  succeeded: number;
+  failed: number;
+  medianMs: number | null;
+  p95Ms: number | null;
+  hours: { at: number; succeeded: number; failed: number; other: number }[];
+};
+
 /** One message of the event stream `/events`. `run` carries the events that are new since the last message. */
 export type StreamMessage =
   | { kind: 'job'; job: JobView }
@@ -143,7 +186,9 @@ export type StreamMessage =
       run: RunSummary & { output: Json | null; error: string | null; cause: string | null };
       events: HistoryEvent[];
     }
-  | { kind: 'cloud'; ready: boolean };
+  | { kind: 'cloud'; ready: boolean }
+  /** first of all, and again and again: which build of the page is served, and the server's clock, ms since 1970 */
+  | { kind: 'hello'; build: string; now: number };
 
 export type FunctionDetail = {
   manifest: FunctionManifest;
@@ -178,6 +223,29 @@ export type FileView = {
 };
 /** `PUT` the bytes to `url` with these headers, then use `file.uri`. */
 export type UploadTicket = { url: string; headers: Record<string, string>; file: AttachedFile };
+
+/** Where example data comes from: a run (`null`: the last one), the schemas, or an input that a person typed. */
+export type SampleSource = { kind: 'run'; runId: string | null } | { kind: 'schema' } | { kind: 'own'; input: Json };
+/** `run`: it was so in a run; `schema`: an example that a schema gives; `own`: typed by a person. */
+export type Sampled = { value: Json; origin: 'run' | 'schema' | 'own' };
+/** What a step would see. Values are cut short for showing; an expression is evaluated over the whole of them. */
+export type SampleView = {
+  run: { id: string; startedAt: number; status: RunStatus } | null;
+  input: Sampled;
+  stateInput: Sampled;
+  /** of the loop around the step */
+  item: Sampled | null;
+  /** what the step itself answers */
+  result: Sampled | null;
+  /** by step, as a reference finds it: a function's answer, and a list where a loop is left */
+  results: Record<string, Sampled>;
+  variables: Record<string, Sampled>;
+  context: Json;
+};
+/** `value: undefined`: it came to nothing. `offset`: characters from the beginning of the expression. */
+export type EvaluationView =
+  | { ok: true; value: Json | undefined; ms: number; run: SampleView['run'] }
+  | { ok: false; message: string; hint: string; offset: number | null; line: number | null; column: number | null };
 
 /** How the local cloud keeps functions apart; docs/isolation.md tells what the levels 0 to 2 are. */
 export type IsolationView = {

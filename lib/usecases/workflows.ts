@@ -1,7 +1,7 @@
 /** Creating, saving, importing and deleting workflows. */
 import { z } from 'zod';
 import { Problem } from '@/lib/base/problem';
-import { decompile } from '@/lib/compile';
+import { decompile, parseText } from '@/lib/compile';
 import { layout } from '@/lib/graph';
 import { emptyDocument, WorkflowDocument } from '@/lib/graph/schema';
 import type { Deps } from './deps';
@@ -46,16 +46,17 @@ export const ImportDefinition = z.object({
 });
 /** @throws Problem DEFINITION_NOT_JSON, or the first thing that keeps it from being a graph */
 export async function importDefinition(deps: Deps, request: z.infer<typeof ImportDefinition>): Promise<{ id: string }> {
-  let definition: unknown;
-  try {
-    definition = JSON.parse(request.text);
-  } catch (error) {
+  const format = request.text.trimStart().startsWith('{') ? 'json' : 'yaml';
+  const { root, faults } = parseText(request.text, format);
+  const [fault] = faults;
+  if (!root || fault) {
     throw new Problem(
       'DEFINITION_NOT_JSON',
-      `The definition is not JSON: ${error instanceof Error ? error.message : error}.`,
-      'Paste the whole definition, from its first { to its last }.',
+      `The definition is not ${format === 'json' ? 'JSON' : 'YAML'}, line ${fault?.line ?? 1}, column ${fault?.column ?? 1}: ${fault?.message ?? 'The text is empty.'}`,
+      'Paste the whole definition, as JSON from its first { to its last }, or as YAML.',
     );
   }
+  const definition = root.value;
   const { graph, diagnostics } = decompile(definition);
   if (!graph) {
     const first = diagnostics[0];
@@ -74,7 +75,9 @@ export async function importDefinition(deps: Deps, request: z.infer<typeof Impor
       'Correct its "Type": Task, Pass, Choice, Wait, Parallel, Map, Succeed or Fail.',
       lost.at,
     );
-  const document = { ...emptyDocument(), graph };
+  // Its form and its comments are the person's: an export gives them back. What a program wrote in one line has none.
+  const text = request.text.trim().includes('\n') ? { text: { [format]: request.text } } : {};
+  const document: WorkflowDocument = { ...emptyDocument(), graph, ...text };
   return createWorkflow(deps, { name: request.name, document: { ...document, layout: layout(document) } });
 }
 

@@ -11,7 +11,6 @@ import {
   type Connection,
   type EdgeChange,
   type IsValidConnection,
-  MiniMap,
   type NodeChange,
   type OnConnectEnd,
   Panel,
@@ -21,35 +20,28 @@ import {
   useStore,
 } from 'reactflow';
 import 'reactflow/dist/style.css';
-import {
-  CONTAINER,
-  canConnect,
-  connect,
-  moveTo,
-  nodeOf,
-  type Parent,
-  reconnect,
-  type Spot,
-  scopeKey,
-  setNote,
-  type WorkflowDocument,
-} from '@/lib/graph';
-import { moveSteps } from '../state/commands';
+import { CONTAINER, canConnect, connect, moveTo, nodeOf, type Parent, reconnect, type Spot } from '@/lib/graph';
 import { useEditor, useEditorStore } from '../state/context';
 import { insertStep, type StepChoice } from '../state/insert';
-import { dropScope } from './drop';
-import { createFlow, type Dragged, type FlowEdge, type FlowNode, isCap } from './flow';
+import { TryMarks } from '../try/TryMarks';
+import { ConnectMode } from './ConnectMode';
+import { FindBar } from './FindBar';
+import { createFlow, type FlowEdge, type FlowNode, isCap } from './flow';
+import { Guides } from './Guides';
+import { LodContext } from './lod';
 import { type Direction, neighbourOf } from './navigate';
 import { edgeTypes, nodeTypes } from './nodeTypes';
+import { SelectionBar } from './SelectionBar';
+import { SmallMap } from './SmallMap';
+import { markTarget, useDrag } from './useDrag';
 import { ZoomBar } from './ZoomBar';
 
 export const DRAG_TYPE = 'application/x-action-engine-step';
 const FIT = { padding: 0.18, maxZoom: 1, minZoom: 0.2 };
-const NO_DRAG: Dragged = new Map();
 /** Zoom below which a step shows less of itself: its name, then its picture. */
 const FAR = 0.6;
 const DOT = 0.28;
-const MINIMAP_FROM = 24;
+const MAP_FROM = 24;
 /** Drawing only what is in sight pays from some hundreds of steps on. */
 const CULL_FROM = 300;
 const ARROWS: Record<string, Direction> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' };
@@ -69,8 +61,10 @@ export function Canvas() {
   const selectedEdge = useEditor((state) => state.selectedEdge);
   const readOnly = useEditor((state) => state.readOnly);
   const [flow] = useState(createFlow);
-  const [dragged, setDragged] = useState<Dragged>(NO_DRAG);
   const wrapper = useRef<HTMLDivElement>(null);
+  const { dragged, guides, onMoves, onNodeDragStart, onNodeDrag, onNodeDragStop } = useDrag(wrapper);
+  const mark = useCallback((id: string | null) => markTarget(wrapper.current, id), []);
+  const focus = useCallback((id: string) => requestAnimationFrame(() => focusStep(wrapper.current, id)), []);
   const lod = useStore((state) => (state.transform[2] < DOT ? 'dot' : state.transform[2] < FAR ? 'far' : 'near'));
   const { screenToFlowPosition, getInternalNode } = useReactFlow();
   const selection = useMemo(() => new Set(selected), [selected]);
@@ -81,14 +75,7 @@ export function Canvas() {
 
   const onNodesChange = useCallback(
     (changes: NodeChange<FlowNode>[]) => {
-      const moves = changes.filter((change) => change.type === 'position' && change.dragging && change.position);
-      if (moves.length > 0) {
-        setDragged((before) => {
-          const next = new Map(before);
-          for (const move of moves) if (move.type === 'position' && move.position) next.set(move.id, move.position);
-          return next;
-        });
-      }
+      onMoves(changes);
       const picks = changes.filter((change) => change.type === 'select');
       if (picks.length > 0) {
         const next = new Set(store.getState().selected);
@@ -100,7 +87,7 @@ export function Canvas() {
         store.getState().select([...next]);
       }
     },
-    [store],
+    [store, onMoves],
   );
 
   /** The keyboard selects a connection this way. */
@@ -112,40 +99,22 @@ export function Canvas() {
     [store],
   );
 
-  /** Where the steps that are being dragged would go, shown while they are on the way. */
-  const onNodeDrag = useCallback(
-    (_event: unknown, node: FlowNode, moved: FlowNode[]) => {
-      const place = newPlaceOf(node, moved, store.getState().document);
-      markTarget(wrapper.current, place ? (place.parent?.id ?? null) : null);
-    },
-    [store],
-  );
-  const onNodeDragStop = useCallback(
-    (_event: unknown, node: FlowNode, moved: FlowNode[]) => {
-      setDragged(NO_DRAG);
-      markTarget(wrapper.current, null);
-      const place = newPlaceOf(node, moved, store.getState().document);
-      if (place) {
-        moveSteps(store, place.ids, place.parent);
-        return;
-      }
-      store.getState().edit((before) => {
-        let next = before;
-        const positions: Record<string, { x: number; y: number }> = {};
-        for (const { id, position } of moved) {
-          const note = before.notes.find((other) => other.id === id);
-          if (note) {
-            if (note.x !== position.x || note.y !== position.y)
-              ({ document: next } = setNote(next, { ...note, ...round(position) }));
-            continue;
-          }
-          const old = before.layout.positions[id];
-          const place = nodeOf(before.graph, id)?.parent ? inside(position) : round(position);
-          if (old?.x !== place.x || old?.y !== place.y) positions[id] = place;
-        }
-        return Object.keys(positions).length > 0 ? moveTo(next, positions) : { document: next };
-      });
-    },
+  // The same functions each time: else every node and every line is drawn again whenever something moves.
+  const clicks = useMemo(
+    () => ({
+      onNodeDoubleClick: (_event: unknown, node: FlowNode) =>
+        void (!isCap(node.id) && node.type !== 'note' && store.getState().goTo(node.id)),
+      // Where the settings lie over the canvas, a tap on a step shows them.
+      onNodeClick: (_event: unknown, { id }: FlowNode) =>
+        void (
+          !isCap(id) &&
+          window.matchMedia('(max-width: 1023px)').matches &&
+          store.getState().toggle('showInspector', true)
+        ),
+      onEdgeClick: (_event: unknown, { id }: FlowEdge) => void (!id.startsWith('@') && store.getState().selectEdge(id)),
+      onPaneClick: () => store.getState().select([]),
+      onMoveEnd: (_event: unknown, { zoom }: { zoom: number }) => store.getState().setZoom(zoom),
+    }),
     [store],
   );
 
@@ -227,7 +196,8 @@ export function Canvas() {
     const focused = (event.target as HTMLElement).closest?.('.react-flow__node')?.getAttribute('data-id');
     if ((event.target as HTMLElement).closest('textarea, input')) return;
     if (!direction) {
-      if (event.key === 'Enter' && focused && !isCap(focused)) {
+      // With Shift or Alt it tries the step.
+      if (event.key === 'Enter' && !event.shiftKey && !event.altKey && focused && !isCap(focused)) {
         event.stopPropagation();
         event.preventDefault();
         store.getState().goTo(focused);
@@ -266,11 +236,6 @@ export function Canvas() {
     );
   }
 
-  /** Where the settings lie over the canvas, a tap on a step shows them. */
-  function openOnNarrow(id: string): void {
-    if (!isCap(id) && window.matchMedia('(max-width: 1023px)').matches) store.getState().toggle('showInspector', true);
-  }
-
   const empty = document.graph.nodes.length === 0;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the keys belong to the steps inside, which are focusable
@@ -286,96 +251,64 @@ export function Canvas() {
       }}
       onDrop={onDrop}
     >
-      <ReactFlow
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        onNodesChange={onNodesChange}
-        onEdgesChange={onEdgesChange}
-        onNodeDrag={onNodeDrag}
-        onNodeDragStop={onNodeDragStop}
-        onNodeDoubleClick={(_event, node) => !isCap(node.id) && node.type !== 'note' && store.getState().goTo(node.id)}
-        onNodeClick={(_event, node) => openOnNarrow(node.id)}
-        onEdgeClick={(_event, edge) => !edge.id.startsWith('@') && store.getState().selectEdge(edge.id)}
-        onPaneClick={() => store.getState().select([])}
-        onConnect={onConnect}
-        onConnectEnd={onConnectEnd}
-        onReconnect={onReconnect}
-        isValidConnection={isValidConnection}
-        onMoveEnd={(_event, { zoom }) => store.getState().setZoom(zoom)}
-        nodesDraggable={!readOnly}
-        nodesConnectable={!readOnly}
-        edgesReconnectable={!readOnly}
-        elevateNodesOnSelect={false}
-        selectionMode={SelectionMode.Partial}
-        deleteKeyCode={null}
-        panOnScroll
-        zoomOnDoubleClick={false}
-        minZoom={0.1}
-        maxZoom={2}
-        fitView
-        fitViewOptions={FIT}
-        ariaLabelConfig={ARIA}
-        onlyRenderVisibleElements={nodes.length > CULL_FROM}
-        nodeDragThreshold={3}
-        proOptions={{ hideAttribution: false }}
-        aria-label="Workflow graph"
-      >
-        <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-        {nodes.length > MINIMAP_FROM ? (
-          <MiniMap
-            pannable
-            zoomable
-            ariaLabel="Small map"
-            style={{ width: 168, height: 112 }}
-            className="!m-3 overflow-hidden rounded-lg border border-border shadow-1 max-lg:!hidden"
-          />
-        ) : null}
-        <ZoomBar />
-        {empty && !readOnly ? (
-          <Panel
-            position="top-center"
-            className="!mt-6 rounded-lg border border-border bg-raised px-4 py-2 text-sm text-muted shadow-1"
-          >
-            Press <span className="font-medium text-text">+</span> to add the first step, or drag one here.
-          </Panel>
-        ) : null}
-      </ReactFlow>
+      <LodContext value={lod}>
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          onNodesChange={onNodesChange}
+          onEdgesChange={onEdgesChange}
+          onNodeDragStart={onNodeDragStart}
+          onNodeDrag={onNodeDrag}
+          onNodeDragStop={onNodeDragStop}
+          {...clicks}
+          onConnect={onConnect}
+          onConnectEnd={onConnectEnd}
+          onReconnect={onReconnect}
+          isValidConnection={isValidConnection}
+          nodesDraggable={!readOnly}
+          nodesConnectable={!readOnly}
+          edgesReconnectable={!readOnly}
+          elevateNodesOnSelect={false}
+          selectionMode={SelectionMode.Partial}
+          deleteKeyCode={null}
+          panOnScroll
+          zoomOnDoubleClick={false}
+          minZoom={0.1}
+          maxZoom={2}
+          fitView
+          fitViewOptions={FIT}
+          ariaLabelConfig={ARIA}
+          onlyRenderVisibleElements={nodes.length > CULL_FROM}
+          nodeDragThreshold={3}
+          attributionPosition="bottom-center"
+          aria-label="Workflow graph"
+        >
+          <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
+          {nodes.length > MAP_FROM ? <SmallMap /> : null}
+          <ZoomBar />
+          <TryMarks />
+          <Guides guides={guides} />
+          {readOnly ? null : <SelectionBar />}
+          <ConnectMode mark={mark} focus={focus} />
+          {empty && !readOnly ? (
+            <Panel
+              position="top-center"
+              className="!mt-6 rounded-lg border border-border bg-raised px-4 py-2 text-sm text-muted shadow-1"
+            >
+              Press <span className="font-medium text-text">+</span> to add the first step, or drag one here.
+            </Panel>
+          ) : null}
+        </ReactFlow>
+      </LodContext>
       <Arrows />
+      <FindBar />
     </div>
   );
 }
 
 export const FIT_OPTIONS = { ...FIT, duration: 250 };
-
-/** Dragged over another container, or out of its own: the steps that go, and where to; `null` where they stay at home. */
-function newPlaceOf(node: FlowNode, moved: FlowNode[], document: WorkflowDocument) {
-  const step = nodeOf(document.graph, node.id);
-  if (!step) return null;
-  const ids = moved.map(({ id }) => id).filter((id) => nodeOf(document.graph, id));
-  const parent = dropScope(document, node.id, node.position, ids);
-  return scopeKey(parent) === scopeKey(step.parent) ? null : { ids, parent };
-}
-
-const TARGET = ['outline-3', 'outline-dashed', 'outline-accent', 'outline-offset-2', 'rounded-2xl'];
-/** Straight to the element: sixty times a second, nothing else is drawn again. */
-function markTarget(root: HTMLElement | null, id: string | null): void {
-  for (const old of root?.querySelectorAll('[data-drop]') ?? []) {
-    if (old.getAttribute('data-id') === id) return;
-    old.removeAttribute('data-drop');
-    old.classList.remove(...TARGET);
-  }
-  if (id === null) return;
-  const now = root?.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
-  now?.setAttribute('data-drop', '');
-  now?.classList.add(...TARGET);
-}
-
-const round = ({ x, y }: { x: number; y: number }) => ({ x: Math.round(x), y: Math.round(y) });
-/** A container grows to the right and down; to the left and up it has its edge and its title. */
-const inside = ({ x, y }: { x: number; y: number }) =>
-  round({ x: Math.max(CONTAINER.padding, x), y: Math.max(CONTAINER.header + CONTAINER.padding, y) });
 
 export function focusStep(root: HTMLElement | null | undefined, id: string): void {
   root?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus();

@@ -2,6 +2,7 @@
 import { memo } from 'react';
 import { Handle, type Node, type NodeProps, Position } from 'reactflow';
 import { START } from './flow';
+import { drawsTheSame } from './lod';
 
 /** Where a run comes in, and where it goes out. */
 export const CapNode = memo(function CapNode({ id, data }: NodeProps<Node<{ label: string; empty: boolean }, 'cap'>>) {
@@ -17,4 +18,4 @@ export const CapNode = memo(function CapNode({ id, data }: NodeProps<Node<{ labe
       />
     </div>
   );
-});
+}, drawsTheSame);

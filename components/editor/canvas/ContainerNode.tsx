@@ -8,6 +8,8 @@ import { StatusBadge } from '../../ui/StatusBadge';
 import { stepRunOf, useEditor, useEditorStore, worstOf } from '../state/context';
 import type { ContainerData } from './flow';
 import { KindTile, kindIcon } from './icons';
+import { drawsTheSame } from './lod';
+import { PlainPort } from './PlainPort';
 import { summaryOf } from './summary';
 import { useStatusLabel } from './useStatusLabel';
 
@@ -80,10 +82,10 @@ export const ContainerNode = memo(function ContainerNode({
         className="port port-catch"
         title="On an error"
       />
-      <Handle type="source" id="catch-left" position={Position.Left} isConnectable={false} className="port-hidden" />
+      <PlainPort node={id} id="catch-left" type="source" side={Position.Left} />
     </div>
   );
-});
+}, drawsTheSame);
 
 function BranchSlot({
   box,

@@ -5,7 +5,13 @@ import { cn } from '../../ui/cn';
 import { useEditor, useEditorStore } from '../state/context';
 import type { FlowEdge as FlowEdgeType } from './flow';
 import { START } from './flow';
+import { useLod } from './lod';
+import { pathAlong, pointsAlong } from './routes';
 import { edgeText } from './summary';
+
+/** px above its target at which a line turns off its lane: where words stand, above these */
+const ABOVE = 28;
+const ABOVE_WORDS = 58;
 
 /** A connection: its line, its words, and the + that puts a step onto it. */
 export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
@@ -16,7 +22,19 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
   const text = edge ? edgeText(edge, data?.from ?? undefined) : null;
   const down = targetY > sourceY;
   const onTargetSide = text !== null && down && kind !== 'catch';
-  const [path, middleX, middleY] = getSmoothStepPath({
+  const lane = data?.lane ?? null;
+  const exit = kind !== 'catch' ? 'bottom' : sourcePosition === Position.Left ? 'left' : 'right';
+  const points =
+    lane === null
+      ? null
+      : pointsAlong(
+          { x: sourceX, y: sourceY },
+          { x: targetX, y: targetY },
+          exit,
+          sourceX + lane,
+          onTargetSide ? ABOVE_WORDS : ABOVE,
+        );
+  const [plain, plainX, plainY] = getSmoothStepPath({
     sourceX,
     sourceY,
     sourcePosition,
@@ -28,21 +46,34 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
     // With words on it, the bend is near the step it leaves: the words stand above the step it leads to.
     stepPosition: onTargetSide ? 0.2 : 0.5,
   });
-  const lane = data?.lane ?? 0;
+  const row = data?.row ?? 0;
+  const path = points ? pathAlong(points) : plain;
+  const [middleX, middleY] = points ? [sourceX + (lane ?? 0), (sourceY + targetY) / 2] : [plainX, plainY];
   // The words of an error stand where it leaves, those of a rule above where it leads.
   const label =
     kind === 'catch'
       ? { x: sourceX + (sourcePosition === Position.Left ? -64 : 64), y: sourceY }
       : onTargetSide
-        ? { x: targetX, y: targetY - 42 - lane * 22 }
+        ? { x: targetX, y: targetY - 42 - row * 22 }
         : { x: middleX, y: middleY };
   const plus =
     onTargetSide || (kind === 'catch' && down)
       ? { x: targetX, y: targetY - 17 }
       : { x: middleX, y: text ? middleY + 22 : middleY };
   const ran = useEditor((state) => ranOver(state.stepRuns, source, target));
-  const readOnly = useEditor((state) => state.readOnly);
+  const { readOnly } = useEditorStore().getState(); // one that is looked at is never edited
+  const lod = useLod();
   const caught = kind === 'catch';
+  const stroke = selected
+    ? 'var(--accent)'
+    : ran
+      ? 'var(--status-succeeded)'
+      : caught
+        ? 'var(--status-caught)'
+        : 'var(--edge)';
+  // From afar: the line alone, wider so that it is seen; dashes and heads in number cost more than they show.
+  if (lod === 'dot')
+    return <BaseEdge path={path} interactionWidth={0} style={{ stroke, strokeWidth: selected || ran ? 4 : 2.5 }} />;
   return (
     <>
       <BaseEdge
@@ -50,13 +81,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
         markerEnd={ran ? 'url(#arrow-ran)' : selected ? 'url(#arrow-selected)' : 'url(#arrow)'}
         interactionWidth={22}
         style={{
-          stroke: selected
-            ? 'var(--accent)'
-            : ran
-              ? 'var(--status-succeeded)'
-              : caught
-                ? 'var(--status-caught)'
-                : 'var(--edge)',
+          stroke,
           strokeWidth: selected || ran ? 2 : 1.5,
           strokeDasharray: caught ? '5 4' : undefined,
         }}
@@ -75,7 +100,8 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
               selected && 'border-accent text-accent',
             )}
             title={text}
-            style={{ transform: `translate(-50%,-50%) translate(${label.x}px,${label.y}px)` }}
+            // Above the ground of a container, which is a node itself.
+            style={{ transform: `translate(-50%,-50%) translate(${label.x}px,${label.y}px)`, zIndex: 5 }}
           >
             {text}
           </div>

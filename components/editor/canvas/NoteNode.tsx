@@ -5,6 +5,7 @@ import { type Node, type NodeProps, NodeResizer } from 'reactflow';
 import { type Note, removeNote, setNote } from '@/lib/graph';
 import { cn } from '../../ui/cn';
 import { useEditor } from '../state/context';
+import { drawsTheSame } from './lod';
 
 /** A note beside the steps: for people, never part of what runs. */
 export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps<Node<{ note: Note }, 'note'>>) {
@@ -48,4 +49,4 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps
       )}
     </div>
   );
-});
+}, drawsTheSame);

@@ -10,16 +10,62 @@ import { manifestOf, stepRunOf, useEditor, useEditorStore, worstOf } from '../st
 import { CollapseButton } from './ContainerNode';
 import type { StepNodeData } from './flow';
 import { iconOf, isMissing, KindTile } from './icons';
+import { drawsTheSame, useLod } from './lod';
+import { PlainPort } from './PlainPort';
 import { summaryOf } from './summary';
 import { useStatusLabel } from './useStatusLabel';
 
 /** A step: what it is, what it is called, how it goes. Reads its own problems and its own status, so that one repaints. */
-export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<Node<StepNodeData, 'step'>>) {
-  const { node, open } = data;
+type Props = NodeProps<Node<StepNodeData, 'step'>>;
+
+export const StepNode = memo(function StepNode(props: Props) {
+  return useLod() === 'dot' ? <FarStep {...props} /> : <NearStep {...props} />;
+}, drawsTheSame);
+
+/**
+ * From afar: a box with a picture, in the colour of how it went. Without ports: they would be smaller than a pixel, and a
+ * thousand steps have four thousand of them. Lines find their ends by what `flow` says.
+ */
+function FarStep({ id, data: { node }, selected }: Props) {
   const manifest = useEditor(manifestOf(node));
   const run = useEditor(stepRunOf(id));
   const worst = useEditor(worstOf(id));
-  const pinned = useEditor((state) => state.document.layout.positions[id]?.pinned === true);
+  const root = useStatusLabel(node, run);
+  const end = node.kind === 'succeed' || node.kind === 'fail';
+  return (
+    <div
+      ref={root}
+      data-status={run?.status}
+      className={cn(
+        'step flex h-16 w-[220px] items-center justify-center border-2 bg-raised',
+        end ? 'rounded-full' : 'rounded-xl',
+        run
+          ? 'border-(--s) bg-[color-mix(in_oklab,var(--s)_18%,var(--raised))]'
+          : selected
+            ? 'border-accent'
+            : 'border-border-strong',
+        selected && 'ring-8 ring-accent/45',
+        run?.status === 'skipped' && 'border-dashed opacity-60',
+      )}
+    >
+      <KindTile kind={node.kind} icon={iconOf(node, manifest)} className="step-tile" />
+      {worst ? (
+        <span
+          className={cn('absolute -top-3 -left-3 size-8 rounded-full', worst === 'error' ? 'bg-danger' : 'bg-warning')}
+        >
+          <span className="sr-only">{worst === 'error' ? 'Has a problem' : 'Has a warning'}</span>
+        </span>
+      ) : null}
+      <StepMark id={id} />
+    </div>
+  );
+}
+
+function NearStep({ id, data, selected }: Props) {
+  const { node, open, pinned } = data;
+  const manifest = useEditor(manifestOf(node));
+  const run = useEditor(stepRunOf(id));
+  const worst = useEditor(worstOf(id));
   const readOnly = useEditor((state) => state.readOnly);
   const root = useStatusLabel(node, run);
   const shows = run !== undefined && run.status !== 'notrun' && run.status !== 'skipped';
@@ -88,20 +134,14 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
             className="port port-catch"
             title="On an error"
           />
-          <Handle
-            type="source"
-            id="catch-left"
-            position={Position.Left}
-            isConnectable={false}
-            className="port-hidden"
-          />
+          <PlainPort node={id} id="catch-left" type="source" side={Position.Left} />
         </>
       ) : null}
       <StepMark id={id} />
       {open && node.parent && !readOnly ? <AppendButton id={id} name={node.name} /> : null}
     </div>
   );
-});
+}
 
 /** Small signs of what a step also does: try again, stand where it was put. */
 function Marks({ node, pinned }: { node: WorkflowNode; pinned: boolean }) {

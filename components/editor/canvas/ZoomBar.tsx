@@ -1,10 +1,11 @@
 'use client';
 import { LayoutGrid, Maximize, Minus, Plus, StickyNote } from 'lucide-react';
 import { Panel, useReactFlow, useStore } from 'reactflow';
-import { layout, setNote } from '@/lib/graph';
 import { IconButton } from '../../ui/Button';
 import { useEditor, useEditorStore } from '../state/context';
 import { FIT_OPTIONS } from './Canvas';
+import { addNote } from './notes';
+import { tidy } from './tidy';
 
 /** Near and far, all of it, tidy. */
 export function ZoomBar() {
@@ -43,16 +44,10 @@ export function ZoomBar() {
             label="Add a note"
             side="top"
             size="sm"
-            onClick={() => {
-              const at = screenToFlowPosition({ x: window.innerWidth / 2, y: window.innerHeight / 3 });
-              const id = `note-${Date.now().toString(36)}`;
-              store
-                .getState()
-                .edit((now) =>
-                  setNote(now, { id, text: '', x: Math.round(at.x), y: Math.round(at.y), width: 220, height: 96 }),
-                );
-              store.getState().select([id]);
-            }}
+            keys="N"
+            onClick={() =>
+              addNote(store, screenToFlowPosition({ x: window.innerWidth / 2, y: window.innerHeight / 3 }))
+            }
           >
             <StickyNote className="size-3.5" />
           </IconButton>
@@ -60,15 +55,4 @@ export function ZoomBar() {
       )}
     </Panel>
   );
-}
-
-/** Lays the steps out anew; those placed by hand stay. Tidied already, they are placed too. */
-export function tidy(store: ReturnType<typeof useEditorStore>): void {
-  store.getState().edit((now) => {
-    const gentle = layout(now);
-    const same = Object.entries(gentle.positions).every(
-      ([id, at]) => now.layout.positions[id]?.x === at.x && now.layout.positions[id]?.y === at.y,
-    );
-    return { document: { ...now, layout: same ? layout(now, { all: true }) : gentle } };
-  });
 }

@@ -13,19 +13,7 @@ import {
   sizeOf,
   type WorkflowDocument,
 } from '@/lib/graph';
-
-type Point = { x: number; y: number };
-
-/** The upper left corner of a step on the canvas. */
-function cornerOf({ graph, layout }: WorkflowDocument, id: string): Point {
-  let [x, y] = [0, 0];
-  for (let node = nodeOf(graph, id); node; node = node.parent ? nodeOf(graph, node.parent.id) : undefined) {
-    const at = layout.positions[node.id] ?? { x: 0, y: 0 };
-    x += at.x;
-    y += at.y;
-  }
-  return { x, y };
-}
+import { cornerOf, type Point } from './places';
 
 /**
  * @param position where the step is being dragged, relative to its container

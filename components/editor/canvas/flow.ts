@@ -12,6 +12,7 @@ import {
   branchesOf,
   type Container,
   childrenOf,
+  edgesFrom,
   isContainer,
   mayCatch,
   mayGoOn,
@@ -20,12 +21,14 @@ import {
   nodeOf,
   type Rect,
   type Size,
+  scopeKey,
   scopesOf,
   sizeOf,
   type WorkflowDocument,
   type WorkflowEdge,
   type WorkflowNode,
 } from '@/lib/graph';
+import { laneOf, sourcePoint } from './routes';
 import { KIND_NAMES } from './summary';
 
 export const START = '@start';
@@ -33,7 +36,11 @@ export const END = '@end';
 const CAP_SIZE = { width: 76, height: 28 };
 const CAP_GAP = 44;
 
-export type StepNodeData = { node: WorkflowNode /** no step follows, and one could */; open: boolean };
+export type StepNodeData = {
+  node: WorkflowNode /** no step follows, and one could */;
+  open: boolean /** placed by hand */;
+  pinned: boolean;
+};
 export type ContainerData = { node: Container; branches: Rect[] /** branches without a step */; empty: boolean[] };
 export type FlowNode =
   | Node<StepNodeData, 'step'>
@@ -43,11 +50,17 @@ export type FlowNode =
 type FlowEdgeData = {
   edge: WorkflowEdge | null /** the step after which `+` appends, on the way to the end */;
   after: string | null;
-  from: WorkflowNode | null /** how many connections with words end at the same step before it: they stand above one another */;
-  lane: number;
+  from: WorkflowNode | null /** where the line runs up or down, px from where it leaves; `null`: the plain line is as good */;
+  lane:
+    | number
+    | null /** how many connections with words end at the same step before it: they stand above one another */;
+  row: number;
 };
 export type FlowEdge = Edge<FlowEdgeData, 'flow'>;
 export type Dragged = Map<string, { x: number; y: number }>;
+
+/** `places`: each node's index in the list */
+type Whole = { nodes: FlowNode[]; edges: FlowEdge[]; places: Map<string, number> };
 
 /** px; as large as the browser will measure it, so that no line moves by half a pixel when it does. */
 const PORT = 9;
@@ -79,6 +92,9 @@ function handlesOf({ width, height }: Size, key: string, source: boolean, catche
 export function createFlow() {
   const nodes = new Map<string, { key: unknown[]; made: FlowNode }>();
   const edges = new Map<string, { key: unknown[]; made: FlowEdge }>();
+  // What a node draws is another object only when it draws something else: moving draws nothing anew.
+  const contents = new Map<string, { key: unknown[]; made: StepNodeData }>();
+  const frames = new Map<string, { key: unknown[]; made: ContainerData }>();
 
   /** The object made for the same key before, or a new one. */
   function once<T>(cache: Map<string, { key: unknown[]; made: T }>, id: string, key: unknown[], make: () => T): T {
@@ -90,26 +106,58 @@ export function createFlow() {
     return made;
   }
 
+  let last: { key: unknown[]; made: Whole } | null = null;
+
   return function flow(
     document: WorkflowDocument,
     selected: Set<string>,
     selectedEdge: string | null,
     dragged: Dragged,
     readOnly: boolean,
-  ) {
+  ): { nodes: FlowNode[]; edges: FlowEdge[] } {
+    const key = [document, selected, selectedEdge, readOnly];
+    const still = last?.key.every((part, i) => part === key[i])
+      ? last.made
+      : build(...(key as Parameters<typeof build>));
+    last = { key, made: still };
+    return dragged.size === 0 ? still : moved(document, still, dragged);
+  };
+
+  /** Sixty times a second: only what is dragged, and the two ends that follow it, are other objects. */
+  function moved(document: WorkflowDocument, still: Whole, dragged: Dragged) {
+    const nodes = still.nodes.slice();
+    const put = (id: string, position: { x: number; y: number } | undefined) => {
+      const i = still.places.get(id);
+      if (i !== undefined && position) nodes[i] = { ...still.nodes[i]!, position };
+    };
+    for (const [id, position] of dragged) put(id, position);
+    if ([...dragged.keys()].some((id) => nodeOf(document.graph, id)?.parent === null)) {
+      const { startAt, endAt } = capsOf(document, (id) => dragged.get(id) ?? placeIn(document, id));
+      put(START, startAt);
+      put(END, endAt);
+    }
+    return { nodes, edges: still.edges };
+  }
+
+  function build(
+    document: WorkflowDocument,
+    selected: Set<string>,
+    selectedEdge: string | null,
+    readOnly: boolean,
+  ): Whole {
     const { graph, layout } = document;
+    const collapsedIds = new Set(layout.collapsed);
     const shown = new Set<string>();
     const flowNodes: FlowNode[] = [];
     const flowEdges: FlowEdge[] = [];
 
     const leads = new Set(graph.edges.filter((edge) => edge.kind === 'next').map((edge) => edge.from));
-    const placeOf = (id: string) => dragged.get(id) ?? layout.positions[id] ?? { x: 0, y: 0 };
+    const placeOf = (id: string) => placeIn(document, id);
 
-    const add = (node: WorkflowNode, order: { n: number }) => {
+    const add = (node: WorkflowNode) => {
       shown.add(node.id);
-      order.n++;
       const at = placeOf(node.id);
-      const collapsed = layout.collapsed.includes(node.id);
+      const collapsed = collapsedIds.has(node.id);
       const parentId = node.parent?.id;
       const isSelected = selected.has(node.id);
       if (isContainer(node) && !collapsed) {
@@ -118,12 +166,13 @@ export function createFlow() {
         const scopes = scopesOf(node);
         const empty = scopes.map(({ parent }) => childrenOf(graph, parent).length === 0);
         const shape = JSON.stringify([branches, empty]);
+        const data = once(frames, node.id, [node, shape], () => ({ node, branches, empty }));
         flowNodes.push(
-          once(nodes, node.id, [node, at.x, at.y, width, height, parentId, isSelected, shape, readOnly], () => ({
+          once(nodes, node.id, [data, at.x, at.y, width, height, parentId, isSelected, readOnly], () => ({
             id: node.id,
             type: 'container',
             position: { x: at.x, y: at.y },
-            data: { node, branches, empty },
+            data,
             parentId,
             width,
             height,
@@ -136,16 +185,18 @@ export function createFlow() {
             zIndex: 0,
           })),
         );
-        for (const { parent } of scopes) for (const child of childrenOf(graph, parent)) add(child, order);
+        for (const { parent } of scopes) for (const child of childrenOf(graph, parent)) add(child);
         return;
       }
       const open = mayGoOn(node) && !leads.has(node.id);
+      const pinned = layout.positions[node.id]?.pinned === true;
+      const data = once(contents, node.id, [node, open, pinned], () => ({ node, open, pinned }));
       flowNodes.push(
-        once(nodes, node.id, [node, at.x, at.y, parentId, isSelected, open, readOnly], () => ({
+        once(nodes, node.id, [data, at.x, at.y, parentId, isSelected, readOnly], () => ({
           id: node.id,
           type: 'step',
           position: { x: at.x, y: at.y },
-          data: { node, open },
+          data,
           parentId,
           ...NODE_SIZE,
           measured: NODE_SIZE,
@@ -157,27 +208,35 @@ export function createFlow() {
         })),
       );
     };
-    const order = { n: 0 };
-    for (const node of childrenOf(graph, null)) add(node, order);
+    for (const node of childrenOf(graph, null)) add(node);
 
-    const lanes = new Map<string, number>();
+    const rows = new Map<string, number>();
+    const boxes = boxesOf(document, shown);
     for (const edge of graph.edges) {
       if (!shown.has(edge.from) || !shown.has(edge.to)) continue;
       const from = nodeOf(graph, edge.from) ?? null;
       const isSelected = edge.id === selectedEdge;
-      const lane = lanes.get(edge.to) ?? 0;
-      if (edge.kind === 'rule' || edge.kind === 'default') lanes.set(edge.to, lane + 1);
+      const row = rows.get(edge.to) ?? 0;
+      if (edge.kind === 'rule' || edge.kind === 'default') rows.set(edge.to, row + 1);
       // An error leaves by the side on which its handler is, so that its line does not cross the step.
       const leftward = edge.kind === 'catch' && placeOf(edge.to).x < placeOf(edge.from).x;
+      const beside = boxes.get(scopeKey(from?.parent ?? null));
+      const ends = {
+        from: beside?.get(edge.from) ?? NOWHERE,
+        to: beside?.get(edge.to) ?? NOWHERE,
+        exit: edge.kind !== 'catch' ? ('bottom' as const) : leftward ? ('left' as const) : ('right' as const),
+      };
+      const x = beside ? laneOf(ends, [...beside.values()]) : null;
+      const lane = x === null ? null : x - sourcePoint(ends).x;
       flowEdges.push(
-        once(edges, edge.id, [edge, from, isSelected, readOnly, leftward, lane], () => ({
+        once(edges, edge.id, [edge, from, isSelected, readOnly, leftward, lane, row], () => ({
           id: edge.id,
           type: 'flow',
           source: edge.from,
           target: edge.to,
           sourceHandle: edge.kind !== 'catch' ? 'out' : leftward ? 'catch-left' : 'catch',
           targetHandle: 'in',
-          data: { edge, after: null, from, lane },
+          data: { edge, after: null, from, lane, row },
           ariaLabel: `${from?.name} to ${nodeOf(graph, edge.to)?.name}`,
           selected: isSelected,
           reconnectable: !readOnly,
@@ -189,13 +248,12 @@ export function createFlow() {
     }
     addCaps();
     for (const note of document.notes) {
-      const at = dragged.get(note.id) ?? note;
       const isSelected = selected.has(note.id);
       flowNodes.push(
-        once(nodes, note.id, [note, at.x, at.y, isSelected, readOnly], () => ({
+        once(nodes, note.id, [note, isSelected, readOnly], () => ({
           id: note.id,
           type: 'note',
-          position: { x: at.x, y: at.y },
+          position: { x: note.x, y: note.y },
           data: { note },
           width: note.width,
           height: note.height,
@@ -207,30 +265,12 @@ export function createFlow() {
         })),
       );
     }
-    return { nodes: flowNodes, edges: flowEdges };
+    return { nodes: flowNodes, edges: flowEdges, places: new Map(flowNodes.map(({ id }, i) => [id, i])) };
 
     /** Start above the first step, End below the last ones: where the run comes in and goes out. */
     function addCaps(): void {
-      const roots = childrenOf(graph, null);
-      const start = roots.find((node) => node.id === graph.startAt);
-      const boxOf = (node: WorkflowNode) => {
-        const { x, y } = placeOf(node.id);
-        return { x, y, ...(layout.collapsed.includes(node.id) ? NODE_SIZE : sizeOf(document, layout, node.id)) };
-      };
-      const first = start ? boxOf(start) : { x: 0, y: CAP_SIZE.height + CAP_GAP, ...NODE_SIZE };
-      const startAt = { x: first.x + first.width / 2 - CAP_SIZE.width / 2, y: first.y - CAP_GAP - CAP_SIZE.height };
-      // Succeed and Fail are ends themselves.
-      const ends = roots.filter((node) => mayGoOn(node) && !leads.has(node.id));
-      const boxes = ends.map(boxOf);
-      const lowest = Math.max(first.y, ...roots.map((node) => boxOf(node).y + boxOf(node).height));
-      const middle = boxes.length
-        ? boxes.reduce((sum, box) => sum + box.x + box.width / 2, 0) / boxes.length
-        : first.x + first.width / 2;
-      const endAt = {
-        x: (boxes.length === 1 ? boxes[0]!.x + boxes[0]!.width / 2 : middle) - CAP_SIZE.width / 2,
-        y: roots.length ? lowest + CAP_GAP : first.y + NODE_SIZE.height + CAP_GAP,
-      };
-      const empty = roots.length === 0;
+      const { start, ends, startAt, endAt } = capsOf(document, placeOf);
+      const empty = childrenOf(graph, null).length === 0;
       cap(START, 'Start', startAt, empty, [
         handle('source', 'out', Position.Bottom, CAP_SIZE.width / 2, CAP_SIZE.height),
       ]);
@@ -270,7 +310,7 @@ export function createFlow() {
           target,
           sourceHandle: 'out',
           targetHandle: 'in',
-          data: { edge: null, after, from: null, lane: 0 },
+          data: { edge: null, after, from: null, lane: null, row: 0 },
           ariaLabel: `${nodeOf(graph, source)?.name ?? 'Start'} to ${nodeOf(graph, target)?.name ?? 'End'}`,
           selectable: false,
           focusable: false,
@@ -281,7 +321,52 @@ export function createFlow() {
         })),
       );
     }
+  }
+}
+
+const NOWHERE: Rect = { x: 0, y: 0, width: 0, height: 0 };
+
+/** The boxes of what is shown, scope by scope, each relative to its container. */
+function boxesOf(
+  { graph, layout, ...rest }: WorkflowDocument,
+  shown: ReadonlySet<string>,
+): Map<string, Map<string, Rect>> {
+  const scopes = new Map<string, Map<string, Rect>>();
+  for (const node of graph.nodes) {
+    if (!shown.has(node.id)) continue;
+    const key = scopeKey(node.parent);
+    const scope = scopes.get(key) ?? new Map<string, Rect>();
+    const { x, y } = layout.positions[node.id] ?? { x: 0, y: 0 };
+    scope.set(node.id, { x, y, ...sizeOf({ graph, layout, ...rest }, layout, node.id) });
+    scopes.set(key, scope);
+  }
+  return scopes;
+}
+
+const placeIn = ({ layout }: WorkflowDocument, id: string) => layout.positions[id] ?? { x: 0, y: 0 };
+
+/** Where the run comes in, and where it goes out: above the first step and below the lowest. */
+function capsOf({ graph, layout, ...rest }: WorkflowDocument, placeOf: (id: string) => { x: number; y: number }) {
+  const roots = childrenOf(graph, null);
+  const start = roots.find((node) => node.id === graph.startAt);
+  const boxOf = (node: WorkflowNode) => {
+    const { x, y } = placeOf(node.id);
+    return { x, y, ...sizeOf({ graph, layout, ...rest }, layout, node.id) };
   };
+  const first = start ? boxOf(start) : { x: 0, y: CAP_SIZE.height + CAP_GAP, ...NODE_SIZE };
+  const startAt = { x: first.x + first.width / 2 - CAP_SIZE.width / 2, y: first.y - CAP_GAP - CAP_SIZE.height };
+  // Succeed and Fail are ends themselves.
+  const ends = roots.filter((node) => mayGoOn(node) && !edgesFrom(graph, node.id).some(({ kind }) => kind === 'next'));
+  const boxes = ends.map(boxOf);
+  const lowest = roots.map(boxOf).reduce((low, box) => Math.max(low, box.y + box.height), first.y);
+  const middle = boxes.length
+    ? boxes.reduce((sum, box) => sum + box.x + box.width / 2, 0) / boxes.length
+    : first.x + first.width / 2;
+  const endAt = {
+    x: middle - CAP_SIZE.width / 2,
+    y: roots.length ? lowest + CAP_GAP : first.y + NODE_SIZE.height + CAP_GAP,
+  };
+  return { start, ends, startAt, endAt };
 }
 
 const label = (node: WorkflowNode): string => `${node.name}, ${KIND_NAMES[node.kind]}`;

@@ -21,6 +21,7 @@ import {
   GitFork,
   Globe,
   Hash,
+  Hourglass,
   Image,
   ImageDown,
   ImageUp,
@@ -29,12 +30,15 @@ import {
   Languages,
   Link,
   List,
+  ListChecks,
   type LucideIcon,
   Mail,
+  Merge,
   Music,
   Play,
   QrCode,
   Repeat,
+  RotateCw,
   Scaling,
   ScanText,
   Search,
@@ -45,8 +49,10 @@ import {
   Table,
   Tag,
   Type,
+  Undo2,
   Upload,
   User,
+  UserCheck,
   Zap,
 } from 'lucide-react';
 import type { FunctionManifest } from '@/lib/functions/manifest';
@@ -117,6 +123,17 @@ const CATEGORIES: Record<string, LucideIcon> = {
 
 export const functionIcon = (manifest: Pick<FunctionManifest, 'icon' | 'category'>): LucideIcon =>
   NAMED[manifest.icon ?? ''] ?? CATEGORIES[manifest.category] ?? SquareFunction;
+
+const PATTERN_ICONS: Record<string, LucideIcon> = {
+  retry: RotateCw,
+  gather: Merge,
+  loop: Repeat,
+  'loop-on': ListChecks,
+  approval: UserCheck,
+  poll: Hourglass,
+  saga: Undo2,
+};
+export const patternIcon = (id: string, kind: NodeKind): LucideIcon => PATTERN_ICONS[id] ?? KINDS[kind];
 
 export const kindIcon = (kind: NodeKind): LucideIcon => KINDS[kind];
 

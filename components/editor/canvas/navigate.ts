@@ -30,9 +30,17 @@ function pointsOf(document: WorkflowDocument): Point[] {
     });
 }
 
-/** @returns the nearest step in the direction, straight ahead preferred; `null` where there is none */
-export function neighbourOf(document: WorkflowDocument, id: string, direction: Direction): string | null {
-  const points = pointsOf(document);
+/**
+ * @param among only these; absent: all that are shown
+ * @returns the nearest step in the direction, straight ahead preferred; `null` where there is none
+ */
+export function neighbourOf(
+  document: WorkflowDocument,
+  id: string,
+  direction: Direction,
+  among?: ReadonlySet<string>,
+): string | null {
+  const points = pointsOf(document).filter((point) => !among || point.id === id || among.has(point.id));
   const from = points.find((point) => point.id === id);
   if (!from) return points[0]?.id ?? null;
   const vertical = direction === 'up' || direction === 'down';

@@ -1,7 +1,8 @@
 'use client';
-/** The rules of a choice, and the builder of one condition: long, because the two languages have a form each. */
-import { ArrowDown, ArrowUp, Link2, Plus, Trash2 } from 'lucide-react';
+/** The rules of a choice: which way a run goes, and when. */
+import { ArrowDown, ArrowUp, Check, Plus, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
+import { isObject, type JsonObject } from '@/lib/base/json';
 import {
   addRule,
   type ChoiceRule,
@@ -15,30 +16,20 @@ import {
   type NodeOf,
   nodeOf,
   parseMappingText,
-  parseReference,
   removeRule,
   setRule,
 } from '@/lib/graph';
 import { Button, IconButton } from '../../ui/Button';
 import { CodeField } from '../../ui/CodeField';
-import { cn } from '../../ui/cn';
-import { Input } from '../../ui/Input';
 import { Select } from '../../ui/Select';
 import { Segmented } from '../../ui/Tabs';
 import { useEditor, useEditorStore } from '../state/context';
-import {
-  type Condition,
-  conditionText,
-  needsRight,
-  OPERATORS,
-  type Operator,
-  parseCondition,
-  shownValue,
-  valueText,
-} from './condition';
-import { type Pick, referenceName } from './data';
-import { ExpressionBox } from './MappingField';
-import { ReferencePicker } from './ReferencePicker';
+import type { Pick } from './data';
+import { ExpressionField } from './ExpressionField';
+import { RuleTree } from './RuleTree';
+import { parseRule, type Rule, readRule, ruleText, writeRule } from './rules';
+import { SampleBar } from './SampleBar';
+import { useLive } from './useLive';
 
 /** The ways out of a choice: the first rule that is true is taken, else the way otherwise. */
 export function ChoiceRules({ node }: { node: NodeOf<'choice'> }) {
@@ -48,6 +39,7 @@ export function ChoiceRules({ node }: { node: NodeOf<'choice'> }) {
   const otherwise = edgeOf(graph, node.id, 'default')?.to;
   return (
     <div className="flex flex-col gap-3">
+      <SampleBar node={node.id} />
       {node.rules.map((rule, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a rule is its place
         <RuleCard key={index} node={node} rule={rule} index={index} targets={targets} />
@@ -144,11 +136,7 @@ function RuleCard({
           <Trash2 className="size-3.5" />
         </IconButton>
       </div>
-      {rule.condition.language === 'JSONata' ? (
-        <JsonataCondition node={node} rule={rule} index={index} value={rule.condition.value} />
-      ) : (
-        <JsonPathCondition node={node} rule={rule} index={index} value={rule.condition.value} />
-      )}
+      <Condition node={node} rule={rule} index={index} />
       <div className="flex items-center gap-2">
         <span className="shrink-0 text-xs text-muted">go to</span>
         <TargetSelect
@@ -170,53 +158,33 @@ function RuleCard({
   );
 }
 
-function JsonataCondition({
-  node,
-  rule,
-  index,
-  value,
-}: {
-  node: NodeOf<'choice'>;
-  rule: ChoiceRule;
-  index: number;
-  value: Mapping;
-}) {
+/** A condition as comparisons to fill in, or as the language writes it. */
+function Condition({ node, rule, index }: { node: NodeOf<'choice'>; rule: ChoiceRule; index: number }) {
   const store = useEditorStore();
-  const document = useEditor((state) => state.document);
-  const text = mappingToText(value, 'JSONata').text;
-  const parsed = parseCondition(text);
+  const { language } = rule.condition;
+  const text = rule.condition.language === 'JSONata' ? mappingToText(rule.condition.value, 'JSONata').text : '';
+  const parsed = rule.condition.language === 'JSONata' ? parseRule(text) : readRule(rule.condition.value as JsonObject);
   const [raw, setRaw] = useState(false);
   const expression = raw || parsed === null;
-  const key = `rule:${node.id}:${index}`;
-  const write = (next: string) =>
-    store.getState().edit(
-      (now) =>
-        setRule(now, node.id, index, {
-          ...rule,
-          condition: { language: 'JSONata', value: parseMappingText(next, 'expression', 'JSONata') },
-        }),
-      { merge: key },
-    );
-  const set = (part: Partial<Condition>) => parsed && write(conditionText({ ...parsed, ...part }));
-  const pick = (side: 'left' | 'right') => (choose: Pick) => {
+  const write = (condition: ChoiceRule['condition']) =>
+    store
+      .getState()
+      .edit((now) => setRule(now, node.id, index, { ...rule, condition }), { merge: `rule:${node.id}:${index}` });
+  const conditionOf = (next: Rule): ChoiceRule['condition'] =>
+    language === 'JSONata'
+      ? { language, value: parseMappingText(ruleText(next), 'expression', language) }
+      : { language, value: writeRule(next) };
+  /** Data was chosen for one side: the step that has it keeps it, and the rule names it. */
+  const pick = (choose: Pick, place: (text: string) => Rule) =>
     store.getState().edit((now) => {
-      const { document: ready, mapping } = choose(now, node.id);
-      const side_ = mappingToText(mapping, 'JSONata').text;
-      const current = nodeOf(ready.graph, node.id);
+      const { document, mapping } = choose(now, node.id);
+      const current = nodeOf(document.graph, node.id);
       const fresh = current?.kind === 'choice' ? (current.rules[index] ?? rule) : rule;
-      const next = conditionText({ ...(parsed ?? { left: '', operator: '=', right: '' }), [side]: side_ });
-      return setRule(ready, node.id, index, {
+      return setRule(document, node.id, index, {
         ...fresh,
-        condition: { language: 'JSONata', value: parseMappingText(next, 'expression', 'JSONata') },
+        condition: conditionOf(place(mappingToText(mapping, language).text)),
       });
     });
-  };
-  const nameOf = (part: string): string => {
-    const reference = parseReference(part, 'JSONata');
-    if (reference?.kind !== 'reference') return part;
-    const { source, path } = referenceName(document, reference);
-    return path ? `${source} › ${path}` : source;
-  };
   return (
     <div className="flex flex-col gap-2">
       <div className="self-end">
@@ -230,82 +198,83 @@ function JsonataCondition({
               value: 'fields',
               label: 'Fields',
               disabled: parsed === null,
-              title: parsed ? 'Three fields' : 'This expression is more than one comparison',
+              title: parsed ? 'Comparisons' : 'This is more than comparisons',
             },
-            { value: 'expression', label: 'ƒx', title: 'An expression' },
+            language === 'JSONata'
+              ? { value: 'expression', label: 'ƒx', title: 'An expression' }
+              : { value: 'expression', label: '{ }', title: 'As JSON' },
           ]}
         />
       </div>
-      {expression || !parsed ? (
-        <ExpressionBox label={`Condition ${index + 1}`} text={text} onChange={write} />
-      ) : (
+      {!expression && parsed ? (
         <>
-          <ReferencePicker target={node.id} onPick={pick('left')}>
-            <button
-              type="button"
-              aria-label="Value to compare"
-              className={cn(
-                'flex min-h-8 items-center gap-2 rounded-md border px-2 text-left text-sm',
-                parsed.left ? 'border-accent/45 bg-accent-soft' : 'border-border-input bg-surface dark:bg-sunken',
-              )}
-            >
-              <Link2 className="size-3.5 shrink-0 text-accent" aria-hidden />
-              <span className={cn('min-w-0 truncate', !parsed.left && 'text-muted')}>
-                {parsed.left ? nameOf(parsed.left) : 'Choose data…'}
-              </span>
-            </button>
-          </ReferencePicker>
-          <Select
-            aria-label="Comparison"
-            value={parsed.operator}
-            onChange={(operator) => set({ operator: operator as Operator })}
-            options={OPERATORS.map(({ value: operator, label }) => ({ value: operator, label }))}
+          <RuleTree
+            target={node.id}
+            language={language}
+            rule={parsed}
+            onChange={(next) => write(conditionOf(next))}
+            onPick={pick}
           />
-          {needsRight(parsed.operator) ? (
-            <div className="flex items-center gap-1">
-              <ConditionValue text={parsed.right} shown={nameOf(parsed.right)} onChange={(right) => set({ right })} />
-              <ReferencePicker target={node.id} onPick={pick('right')}>
-                <IconButton label="Compare with data">
-                  <Link2 className="size-3.5" />
-                </IconButton>
-              </ReferencePicker>
-            </div>
+          {rule.condition.language === 'JSONata' ? (
+            <LiveCondition target={node.id} mapping={rule.condition.value} />
           ) : null}
         </>
+      ) : rule.condition.language === 'JSONata' ? (
+        <ExpressionField
+          label={`Condition ${index + 1}`}
+          target={node.id}
+          mapping={rule.condition.value}
+          onChange={(next) =>
+            write({ language: 'JSONata', value: next ?? parseMappingText('false', 'expression', 'JSONata') })
+          }
+        />
+      ) : (
+        <JsonCondition
+          index={index}
+          value={rule.condition.value as JsonObject}
+          onChange={(value) => write({ language: 'JSONPath', value })}
+        />
       )}
     </div>
   );
 }
 
-function ConditionValue({ text, shown, onChange }: { text: string; shown: string; onChange: (text: string) => void }) {
-  const [typed, setTyped] = useState<string | null>(null);
+/** Whether it is true for the sample. */
+function LiveCondition({ target, mapping }: { target: string; mapping: Mapping }) {
+  const live = useLive(target, mapping, 'before');
+  if (mapping.kind !== 'expression' || mapping.text.trim() === 'false' || !live) return null;
   return (
-    <Input
-      aria-label="Value compared with"
-      placeholder="a value: 100, ready, true"
-      value={typed ?? (shown === text ? shownValue(text).replace(/^""$/, '') : shown)}
-      onChange={(event) => {
-        setTyped(event.target.value);
-        onChange(valueText(event.target.value));
-      }}
-      onBlur={() => setTyped(null)}
-    />
+    <p role="status" className="flex items-center gap-1.5 text-xs">
+      {live.ok ? (
+        <>
+          {live.value === true ? (
+            <Check className="size-3.5 text-accent" aria-hidden />
+          ) : (
+            <X className="size-3.5 text-muted" aria-hidden />
+          )}
+          {live.value === true
+            ? 'True with this sample.'
+            : live.value === false
+              ? 'Not true with this sample.'
+              : 'Comes to no yes or no with this sample.'}
+        </>
+      ) : (
+        <span className="text-danger">{live.message}</span>
+      )}
+    </p>
   );
 }
 
-/** JSONPath's comparisons, as in the definition. */
-function JsonPathCondition({
-  node,
-  rule,
+/** JSONPath's comparisons word for word, for what the fields do not show. */
+function JsonCondition({
   index,
   value,
+  onChange,
 }: {
-  node: NodeOf<'choice'>;
-  rule: ChoiceRule;
   index: number;
-  value: Extract<ChoiceRule['condition'], { language: 'JSONPath' }>['value'];
+  value: JsonObject;
+  onChange: (value: JsonObject) => void;
 }) {
-  const edit = useEditor((state) => state.edit);
   const [typed, setTyped] = useState<string | null>(null);
   const [fault, setFault] = useState(false);
   return (
@@ -321,17 +290,8 @@ function JsonPathCondition({
           setTyped(text);
           try {
             const parsed: unknown = JSON.parse(text);
-            if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new Error('no object');
-            edit(
-              (now) =>
-                setRule(now, node.id, index, {
-                  ...rule,
-                  condition: { language: 'JSONPath', value: parsed as typeof value },
-                }),
-              {
-                merge: `rule:${node.id}:${index}`,
-              },
-            );
+            if (!isObject(parsed)) throw new Error('no object');
+            onChange(parsed);
             setFault(false);
           } catch {
             setFault(true);

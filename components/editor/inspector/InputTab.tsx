@@ -1,28 +1,38 @@
 'use client';
-import { Plus, Trash2 } from 'lucide-react';
+import { Maximize2, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { JsonSchema } from '@/lib/functions/manifest';
-import {
-  type Mapping,
-  mappingAt,
-  type NodeOf,
-  payloadOf,
-  payloadPath,
-  setArgument,
-  setField,
-  type WorkflowNode,
-} from '@/lib/graph';
+import { type Mapping, mappingAt, payloadOf, payloadPath, setArgument, type WorkflowNode } from '@/lib/graph';
 import { Button, IconButton } from '../../ui/Button';
 import { Input } from '../../ui/Input';
 import { manifestOf, useEditor } from '../state/context';
 import { JsonMapping } from './JsonMapping';
+import { MapFields } from './MapFields';
 import { MappingField } from './MappingField';
+import { MappingSheet } from './MappingSheet';
 import { useFieldProblem } from './problem';
+import { SampleBar } from './SampleBar';
 
-/** Where the step's data comes from: one row for each parameter of its function. */
+/** Where the step's data comes from: one row for each parameter of its function; the same with room beside the data. */
 export function InputTab({ node }: { node: WorkflowNode }) {
-  if (node.kind === 'map') return <MapInput node={node} />;
-  return <Arguments node={node} />;
+  const [wide, setWide] = useState(false);
+  const needs = node.kind === 'map' ? <MapFields node={node} /> : <Arguments node={node} />;
+  return (
+    <div className="flex flex-col gap-3">
+      <div className="flex items-center gap-1">
+        <div className="min-w-0 flex-1">
+          <SampleBar node={node.id} />
+        </div>
+        <IconButton label="Map in a wide view" size="sm" onClick={() => setWide(true)}>
+          <Maximize2 className="size-3.5" />
+        </IconButton>
+      </div>
+      {wide ? <p className="text-sm text-muted">Open in the wide view.</p> : needs}
+      <MappingSheet node={node.id} title={`Input of ${node.name}`} open={wide} onOpenChange={setWide}>
+        {needs}
+      </MappingSheet>
+    </div>
+  );
 }
 
 function Arguments({ node }: { node: WorkflowNode }) {
@@ -162,76 +172,6 @@ function AddField({ node, taken }: { node: WorkflowNode; taken: string[] }) {
       />
       <Button onClick={add} disabled={!fine}>
         <Plus className="size-3.5" aria-hidden /> Add
-      </Button>
-    </div>
-  );
-}
-
-function MapInput({ node }: { node: NodeOf<'map'> }) {
-  const edit = useEditor((state) => state.edit);
-  const itemsProblem = useFieldProblem(node.id, ['items']);
-  const distributed = node.processorConfig?.Mode === 'DISTRIBUTED';
-  return (
-    <div className="flex flex-col gap-4">
-      <MappingField
-        target={node.id}
-        label="Items"
-        required={!node.itemReader}
-        schema={{ type: 'array' }}
-        hint="The list: each item goes through the steps inside."
-        mapping={node.items}
-        path={['items']}
-        problem={itemsProblem}
-        set={(document, mapping) => setField(document, node.id, 'items', mapping)}
-      />
-      <MappingField
-        target={node.id}
-        label="At once, at most"
-        schema={{ type: 'integer', minimum: 0, examples: [4] }}
-        hint="Empty or 0: as many as possible."
-        mapping={node.maxConcurrency}
-        path={['maxConcurrency']}
-        set={(document, mapping) => setField(document, node.id, 'maxConcurrency', mapping)}
-      />
-      <JsonMapping
-        node={node}
-        label="What each item is given"
-        hint="Empty: the item itself. Fields here go to the steps inside instead."
-        mapping={node.itemSelector}
-        path={['itemSelector']}
-        set={(document, mapping) => setField(document, node.id, 'itemSelector', mapping)}
-      />
-      {distributed ? (
-        <>
-          <p className="rounded-md border px-3 py-2 text-xs text-muted">
-            A distributed Map: each item runs as an execution of its own.
-          </p>
-          <MappingField
-            target={node.id}
-            label="Failures tolerated, percent"
-            schema={{ type: 'number', minimum: 0, maximum: 100 }}
-            mapping={node.toleratedFailurePercentage}
-            path={['toleratedFailurePercentage']}
-            set={(document, mapping) => setField(document, node.id, 'toleratedFailurePercentage', mapping)}
-          />
-        </>
-      ) : null}
-      <Button
-        size="sm"
-        variant="ghost"
-        className="self-start"
-        onClick={() =>
-          edit((now) =>
-            setField(
-              now,
-              node.id,
-              'processorConfig',
-              distributed ? { Mode: 'INLINE' } : { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
-            ),
-          )
-        }
-      >
-        {distributed ? 'Make it inline' : 'Make it distributed'}
       </Button>
     </div>
   );

@@ -1,33 +1,41 @@
 'use client';
-import { ChevronDown, Link2, Unlink } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+/** One value of a step, in each of its three spellings, with what checks it: long, because it is the heart of mapping. */
+import { ChevronDown, Link2, Unlink, X } from 'lucide-react';
+import { type ReactNode, useContext, useEffect, useId, useRef, useState } from 'react';
 import type { Json } from '@/lib/base/json';
 import type { JsonSchema } from '@/lib/functions/manifest';
 import {
   languageOf,
   type Mapping,
+  mappingSchema,
   mappingToText,
   nodeOf,
   parseMappingText,
-  switchMode,
+  type Reference,
   type WorkflowDocument,
 } from '@/lib/graph';
-import { IconButton } from '../../ui/Button';
+import { Button, IconButton } from '../../ui/Button';
 import { cn } from '../../ui/cn';
-import { Textarea } from '../../ui/Input';
 import { typeText } from '../../ui/schema';
 import { Segmented } from '../../ui/Tabs';
 import { uploadFile } from '../../ui/upload';
 import { ValueControl } from '../../ui/ValueControl';
 import { useEditor, useEditorStore } from '../state/context';
-import { referenceName } from './data';
+import { Choosing } from './choosing';
+import { asExpression, asValue, type Conversion, conversionsFor, convert, fitOf, readConversion } from './convert';
+import { type DataRow, manifestsOf, type Pick, referenceName, sampledAt, shapeOf } from './data';
+import { takeDragged, useDragged } from './drag';
+import { ExpressionField, ValueLine } from './ExpressionField';
 import { ReferencePicker } from './ReferencePicker';
+import { useSample } from './sample';
+import type { Phase } from './useLive';
 
 type Mode = 'value' | 'data' | 'expression';
 export type SetMapping = (document: WorkflowDocument, mapping: Mapping | undefined) => { document: WorkflowDocument };
 
 /**
- * One value of a step: written down, taken from data that exists, or computed. Switching keeps the value.
+ * One value of a step: written down, taken from data that exists, or computed. Switching keeps the value. Data may be
+ * dropped on it; what does not fit says why, with what would make it fit.
  */
 export function MappingField({
   target,
@@ -41,6 +49,7 @@ export function MappingField({
   problem,
   aside,
   modes = ['value', 'data', 'expression'],
+  phase = 'before',
 }: {
   target: string;
   label: string;
@@ -54,6 +63,7 @@ export function MappingField({
   problem?: string;
   aside?: ReactNode;
   modes?: Mode[];
+  phase?: Phase;
 }) {
   const id = useId();
   const store = useEditorStore();
@@ -61,31 +71,76 @@ export function MappingField({
     const node = nodeOf(state.document.graph, target);
     return node ? languageOf(state.document.graph, node) : 'JSONata';
   });
+  const choosing = useContext(Choosing);
+  const sample = useSample(target);
   const [chosen, setChosen] = useState<Mode | null>(null);
-  const mode = chosen ?? modeOf(mapping) ?? (modes.includes('data') && isMade(schema) ? 'data' : modes[0]!);
+  const turned = readConversion(mapping, language);
+  const mode =
+    chosen ??
+    (turned ? 'data' : null) ??
+    modeOf(mapping) ??
+    (modes.includes('data') && isMade(schema) ? 'data' : modes[0]!);
   const key = `${target}:${path.join('.')}`;
   const box = useRef<HTMLDivElement>(null);
   useFocused(box, path);
 
   const write = (next: Mapping | undefined) => store.getState().edit((now) => set(now, next), { merge: key });
+  const pick = (choose: Pick) => {
+    setChosen(null);
+    store.getState().edit((now) => {
+      const { document, mapping: made } = choose(now, target);
+      return set(document, made);
+    });
+  };
+  const turn = (conversion: Conversion) => {
+    setChosen(null);
+    if (mapping) store.getState().edit((now) => set(now, convert(mapping, conversion, language)));
+  };
+  const insert = (row: DataRow, at: number, text: string) =>
+    store.getState().edit((now) => {
+      const { document, mapping: made } = row.pick(now, target);
+      const name = mappingToText(made, language).text;
+      return set(document, parseMappingText(text.slice(0, at) + name + text.slice(at), 'expression', language));
+    });
   const change = (next: Mode) => {
     setChosen(next);
-    const now = modeOf(mapping);
-    if (mapping === undefined || now === next) return;
-    // Data and expressions are one text; a value and an expression are two spellings of one value.
-    if (next === 'value' || now === 'value') {
-      if (next !== 'data') write(switchMode(mapping, language));
-    } else if (next === 'expression') write(mapping);
+    // What is computed has no value to write down: it stays until one is typed.
+    const value = asValue(mapping, language);
+    if (value === undefined) return;
+    if (next === 'value' && mapping?.kind === 'expression') write({ kind: 'literal', value });
+    if (next === 'expression' && mapping?.kind === 'literal') write(asExpression(value, language));
   };
-  const type = schema.type;
+  const drop = useDrop(modes.includes('data') && !(mode === 'expression' && mapping), schema, (row) => pick(row.pick));
+  const need = { id: key, label, schema, apply: pick };
+  const offersFor = (given: JsonSchema | null) => (
+    <Misfit given={given} schema={schema} language={language} told={problem !== undefined} onTurn={turn} />
+  );
+  const reference: Reference | null = turned?.reference ?? (mapping?.kind === 'reference' ? mapping : null);
+  const sampled = reference && mode === 'data' ? sampledAt(reference, sample) : undefined;
   return (
-    <div ref={box} className="mapping flex flex-col gap-1" data-path={path.join('.')}>
+    <div
+      ref={box}
+      className={cn(
+        'mapping -m-1.5 flex flex-col gap-1 rounded-lg border border-transparent p-1.5 transition-colors',
+        choosing?.need?.id === key && 'border-accent/60 bg-accent-soft/50',
+        drop.look,
+      )}
+      data-path={path.join('.')}
+      onFocusCapture={() => choosing?.want(need, false)}
+      {...drop.handlers}
+    >
       <div className="flex min-h-6 items-center gap-1.5">
         <label htmlFor={id} className="min-w-0 truncate text-xs font-medium">
           {label}
-          {required ? <span className="text-danger"> *</span> : null}
+          {required ? (
+            <span className="text-danger" title="Required">
+              {' '}
+              *
+            </span>
+          ) : null}
         </label>
         <span className="shrink-0 text-[11px] text-muted">{typeText(schema)}</span>
+        {drop.word ? <span className="shrink-0 text-[11px] font-medium text-accent">{drop.word}</span> : null}
         <span className="flex-1" />
         {aside}
         {modes.length > 1 ? (
@@ -120,31 +175,130 @@ export function MappingField({
         <DataChip
           id={id}
           target={target}
-          mapping={mapping}
-          wanted={Array.isArray(type) ? type[0] : type}
+          reference={reference}
+          turned={turned?.conversion ?? null}
+          wanted={schema}
           invalid={problem !== undefined}
           onClear={() => write(undefined)}
-          onPick={(pick) => {
-            setChosen(null);
-            store.getState().edit((now) => {
-              const { document, mapping: made } = pick(now, target);
-              return set(document, made);
-            });
-          }}
+          onStraight={() => turned && write(turned.reference)}
+          onChoose={choosing ? () => choosing.want(need, true) : undefined}
+          onPick={pick}
         />
       ) : (
-        <ExpressionBox
+        <ExpressionField
           id={id}
+          label={label}
+          target={target}
+          mapping={mapping}
+          phase={phase}
           invalid={problem !== undefined}
-          text={mapping === undefined ? '' : mapping.kind === 'literal' ? '' : mappingToText(mapping, language).text}
-          onChange={(text) => {
+          insert={insert}
+          onChange={(next) => {
             setChosen('expression');
-            write(text.trim() === '' ? undefined : parseMappingText(text, 'expression', language));
+            write(next);
           }}
+          onLive={(live) => (live.ok && live.value !== undefined ? offersFor(shapeOf(live.value)) : null)}
         />
       )}
+      {sampled && !turned ? <ValueLine value={sampled.value} origin={sampled.origin} /> : null}
       {problem ? <p className="text-xs text-danger">{problem}</p> : null}
+      {mode === 'data' && reference && !turned ? (
+        <ReferenceMisfit target={target} reference={reference} sampled={sampled?.value} render={offersFor} />
+      ) : null}
+      {mode === 'value' && mapping && mapping.kind !== 'literal' ? (
+        <p className="text-xs text-muted">
+          It is still {turned || mapping.kind === 'reference' ? 'taken from data' : 'computed'}: a value typed here
+          takes its place.
+        </p>
+      ) : null}
       {hint ? <p className="text-xs text-muted">{hint}</p> : null}
+    </div>
+  );
+}
+
+/** A field that data may be dropped on: how it looks while data is over it, or on its way. */
+function useDrop(open: boolean, schema: JsonSchema, onDrop: (row: DataRow) => void) {
+  const row = useDragged((state) => state.row);
+  const [over, setOver] = useState(false);
+  if (!open || !row) return { look: '', word: null, handlers: {} };
+  const { fit } = fitOf(row.schema, schema);
+  const look =
+    fit === 'fits'
+      ? 'border-solid border-accent bg-accent-soft'
+      : fit === 'maybe'
+        ? 'border-dashed border-accent/70'
+        : 'border-dashed border-border-strong opacity-70';
+  return {
+    look: cn(look, over && 'outline-2 outline-accent'),
+    word: fit === 'fits' ? '✓ fits' : fit === 'maybe' ? 'may fit' : null,
+    handlers: {
+      onDragOver: (event: React.DragEvent) => {
+        event.preventDefault();
+        event.dataTransfer.dropEffect = 'link';
+        setOver(true);
+      },
+      onDragLeave: () => setOver(false),
+      onDrop: (event: React.DragEvent) => {
+        event.preventDefault();
+        setOver(false);
+        const dropped = takeDragged();
+        if (dropped) onDrop(dropped);
+      },
+    },
+  };
+}
+
+function ReferenceMisfit({
+  target,
+  reference,
+  sampled,
+  render,
+}: {
+  target: string;
+  reference: Reference;
+  sampled: Json | undefined;
+  render: (given: JsonSchema | null) => ReactNode;
+}) {
+  const document = useEditor((state) => state.document);
+  const functions = useEditor((state) => state.functions);
+  const node = nodeOf(document.graph, target);
+  if (!node) return null;
+  return render(mappingSchema(document, node, reference, manifestsOf(functions)).schema ?? shapeOf(sampled));
+}
+
+/** Why data does not fit, and what would make it fit. */
+function Misfit({
+  given,
+  schema,
+  language,
+  told,
+  onTurn,
+}: {
+  given: JsonSchema | null;
+  schema: JsonSchema;
+  language: 'JSONata' | 'JSONPath';
+  /** the checker says it already */
+  told: boolean;
+  onTurn: (conversion: Conversion) => void;
+}) {
+  const { fit, why } = fitOf(given, schema);
+  if (fit === 'fits' || !given || (fit === 'maybe' && why === null)) return null;
+  const offers = conversionsFor(given, schema, language);
+  if (offers.length === 0 && (told || fit === 'maybe')) return null;
+  return (
+    <div className={cn('flex flex-col gap-1', !told && 'rounded-md border border-warning/40 bg-warning/6 p-2')}>
+      {told ? null : <p className="text-xs">{why}</p>}
+      {offers.length > 0 ? (
+        <div className="flex flex-wrap gap-1.5">
+          {offers.map((conversion) => (
+            <Button key={conversion.id} size="sm" onClick={() => onTurn(conversion)}>
+              {conversion.label}
+            </Button>
+          ))}
+        </div>
+      ) : (
+        <p className="text-xs text-muted">No conversion leads from one to the other. Choose other data.</p>
+      )}
     </div>
   );
 }
@@ -172,97 +326,79 @@ function useFocused(box: React.RefObject<HTMLElement | null>, path: (string | nu
 function DataChip({
   id,
   target,
-  mapping,
+  reference,
+  turned,
   wanted,
   invalid,
   onPick,
+  onChoose,
   onClear,
+  onStraight,
 }: {
   id: string;
   target: string;
-  mapping: Mapping | undefined;
-  wanted?: string;
+  reference: Reference | null;
+  /** what is made of it on the way */
+  turned: Conversion | null;
+  wanted: JsonSchema;
   invalid: boolean;
-  onPick: Parameters<typeof ReferencePicker>[0]['onPick'];
+  onPick: (pick: Pick) => void;
+  /** instead of opening a list */
+  onChoose?: () => void;
   onClear: () => void;
+  /** takes the conversion away */
+  onStraight: () => void;
 }) {
   const document = useEditor((state) => state.document);
-  const name = mapping?.kind === 'reference' ? referenceName(document, mapping) : null;
+  const name = reference && referenceName(document, reference);
+  const chip = (
+    <button
+      type="button"
+      id={id}
+      data-chip
+      onClick={onChoose}
+      className={cn(
+        'flex min-h-8 min-w-0 flex-1 items-center gap-2 rounded-md border px-2 text-left text-sm transition-colors',
+        name
+          ? 'border-accent/45 bg-accent-soft hover:border-accent'
+          : 'border-border-input bg-surface hover:border-muted dark:bg-sunken',
+        (invalid || name?.missing) && 'border-danger',
+      )}
+    >
+      {name ? (
+        <>
+          <Link2 className="size-3.5 shrink-0 text-accent" aria-hidden />
+          <span className="min-w-0 flex-1 truncate">
+            <span className="font-medium">{name.source}</span>
+            {name.path ? <span className="text-muted"> › </span> : null}
+            {name.path}
+          </span>
+        </>
+      ) : (
+        <span className="flex-1 text-muted">Choose data…</span>
+      )}
+      <ChevronDown className="size-3.5 shrink-0 text-muted" aria-hidden />
+    </button>
+  );
   return (
     <div className="flex items-center gap-1">
-      <ReferencePicker target={target} wanted={wanted} onPick={onPick}>
-        <button
-          type="button"
-          id={id}
-          data-chip
-          className={cn(
-            'flex min-h-8 min-w-0 flex-1 items-center gap-2 rounded-md border px-2 text-left text-sm transition-colors',
-            name
-              ? 'border-accent/45 bg-accent-soft hover:border-accent'
-              : 'border-border-input bg-surface hover:border-muted dark:bg-sunken',
-            (invalid || name?.missing) && 'border-danger',
-          )}
-        >
-          {name ? (
-            <>
-              <Link2 className="size-3.5 shrink-0 text-accent" aria-hidden />
-              <span className="min-w-0 flex-1 truncate">
-                <span className="font-medium">{name.source}</span>
-                {name.path ? <span className="text-muted"> › </span> : null}
-                {name.path}
-              </span>
-            </>
-          ) : (
-            <span className="flex-1 text-muted">Choose data…</span>
-          )}
-          <ChevronDown className="size-3.5 shrink-0 text-muted" aria-hidden />
-        </button>
-      </ReferencePicker>
+      {onChoose ? (
+        chip
+      ) : (
+        <ReferencePicker target={target} wanted={wanted} onPick={onPick}>
+          {chip}
+        </ReferencePicker>
+      )}
+      {turned ? (
+        <Button size="sm" variant="ghost" title="Take the conversion away" onClick={onStraight}>
+          {turned.short} <X className="size-3" aria-hidden />
+        </Button>
+      ) : null}
       {name ? (
         <IconButton label="Take the connection away" size="sm" onClick={onClear}>
           <Unlink className="size-3.5" />
         </IconButton>
       ) : null}
-    </div>
-  );
-}
-
-/** An expression as it is typed; what comes from outside (an undo) shows when the person is not typing. */
-export function ExpressionBox({
-  id,
-  text,
-  onChange,
-  invalid,
-  label,
-}: {
-  id?: string;
-  text: string;
-  onChange: (text: string) => void;
-  invalid?: boolean;
-  label?: string;
-}) {
-  const [typed, setTyped] = useState<string | null>(null);
-  const shown = typed ?? text;
-  return (
-    <div className="relative">
-      <span aria-hidden className="pointer-events-none absolute top-1.5 left-2 font-mono text-xs leading-5 text-accent">
-        ƒ
-      </span>
-      <Textarea
-        id={id}
-        aria-label={label}
-        rows={Math.min(8, Math.max(1, shown.split('\n').length, Math.ceil(shown.length / 38)))}
-        spellCheck={false}
-        value={shown}
-        aria-invalid={invalid || undefined}
-        placeholder="$states.context.Execution.Input.name"
-        onChange={(event) => {
-          setTyped(event.target.value);
-          onChange(event.target.value);
-        }}
-        onBlur={() => setTyped(null)}
-        className="min-h-8 resize-none pl-6 font-mono text-xs leading-5"
-      />
     </div>
   );
 }

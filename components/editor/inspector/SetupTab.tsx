@@ -1,7 +1,7 @@
 'use client';
 import { useEffect, useState } from 'react';
 import { chooseFunction, functionOf, nameProblem, setField, type WorkflowNode } from '@/lib/graph';
-import { Field, Input, Textarea } from '../../ui/Input';
+import { Checkbox, Field, Input, Textarea } from '../../ui/Input';
 import { Select } from '../../ui/Select';
 import { isMissing } from '../canvas/icons';
 import { renameStep } from '../state/commands';
@@ -61,6 +61,9 @@ export function SetupTab({ node }: { node: WorkflowNode }) {
     </div>
   );
 }
+
+const CALLBACK = '.waitForTaskToken';
+const isInvoke = (resource: string): boolean => /:states:::lambda:invoke(\.waitForTaskToken)?$/.test(resource);
 
 export const NAME_ID = 'step-name';
 
@@ -139,6 +142,30 @@ function FunctionField({ node }: { node: Extract<WorkflowNode, { kind: 'task' }>
           />
         )}
       </Field>
+      {isInvoke(node.resource) ? (
+        <Checkbox
+          label={
+            <span>
+              Wait for a callback
+              <span className="block text-xs text-muted">
+                The step goes on when someone sends its token back. Give the token to the function: it is among the data
+                of “This run”.
+              </span>
+            </span>
+          }
+          checked={node.resource.endsWith(CALLBACK)}
+          onChange={(event) =>
+            edit((now) =>
+              setField(
+                now,
+                node.id,
+                'resource',
+                event.target.checked ? `${node.resource}${CALLBACK}` : node.resource.slice(0, -CALLBACK.length),
+              ),
+            )
+          }
+        />
+      ) : null}
       {other ? (
         <Field label="Resource" hint="An integration of AWS Step Functions.">
           {(control) => (

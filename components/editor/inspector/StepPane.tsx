@@ -20,18 +20,21 @@ import { removeSteps } from '../state/commands';
 import { manifestOf, nodeById, useEditor, useEditorStore } from '../state/context';
 import { tabOf } from '../state/store';
 import type { InspectorTab } from '../state/types';
+import { StepTry } from '../try/StepTry';
 import { AslTab } from './AslTab';
 import { ErrorsTab } from './ErrorsTab';
 import { InputTab } from './InputTab';
 import { OutputTab } from './OutputTab';
 import { SetupTab } from './SetupTab';
 import { StepProblems } from './StepProblems';
+import { useSampling } from './sample';
 
 export function StepPane({ id }: { id: string }) {
   const node = useEditor(nodeById(id));
   const tab = useEditor((state) => state.inspectorTab);
   const setTab = useEditor((state) => state.setInspectorTab);
   const problems = useEditor((state) => state.problems);
+  useSampling(id);
   if (!node) return null;
   const counts = new Map<InspectorTab, number>();
   for (const { at, severity } of problems) {
@@ -101,6 +104,7 @@ function StepHead({ node }: { node: WorkflowNode }) {
           {isStart ? ' · starts the workflow' : ''}
         </p>
       </div>
+      <StepTry node={node} />
       <Menu
         trigger={
           <IconButton label="More" size="sm">

@@ -85,7 +85,7 @@ export function shownValue(text: string): string {
 }
 
 /** Parts between signs that stand outside of quotes and brackets; `null` where quotes or brackets do not close. */
-function splitAt(text: string, signs: string[]): { text: string; sign?: string }[] | null {
+export function splitAt(text: string, signs: string[]): { text: string; sign?: string }[] | null {
   const parts: { text: string; sign?: string }[] = [];
   let depth = 0;
   let quote = '';
@@ -116,7 +116,7 @@ function splitAt(text: string, signs: string[]): { text: string; sign?: string }
 }
 
 /** Whether the bracket that opens first closes with the last character: `f(a) + g(b)` does not. */
-function closesAtEnd(text: string): boolean {
+export function closesAtEnd(text: string): boolean {
   let depth = 0;
   let quote = '';
   for (let i = 0; i < text.length; i++) {

@@ -53,7 +53,7 @@ test('data to choose from: the inputs, and the item inside a loop', () => {
     { after: id },
   );
   const inner = addNode(loop.document, newNode('pass'), { into: { id: loop.id, branch: 0 } });
-  const groups = dataFor(inner.document, inner.id, []);
+  const groups = dataFor(inner.document, inner.id, new Map());
   expect(groups.map((group) => group.id)).toEqual(['input', 'item', `step:${id}`, 'context']);
   expect(groups[1]?.rows[0]).toMatchObject({ type: 'text' }); // the list's items are texts
   const { mapping } = groups[1]!.rows[0]!.pick(inner.document, inner.id);

@@ -43,7 +43,7 @@ export function renameInput(document: WorkflowDocument, from: string, to: string
 }
 
 /** Where the name ends with the match: `Input.photo`, never `Input.photos`. */
-function replaceWhole(text: string, old: string, fresh: string): string {
+export function replaceWhole(text: string, old: string, fresh: string): string {
   let out = '';
   let at = 0;
   for (let found = text.indexOf(old); found >= 0; found = text.indexOf(old, at)) {

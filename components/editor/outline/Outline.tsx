@@ -94,6 +94,19 @@ export function Outline() {
   );
 }
 
+/** rem, a level */
+const INDENT = 1.25;
+
+/** A line down from each container that a step lies in. */
+const guides = (level: number) =>
+  level === 1
+    ? {}
+    : {
+        backgroundImage: `repeating-linear-gradient(to right, transparent 0 calc(${INDENT}rem - 1px), var(--border-strong) 0 ${INDENT}rem)`,
+        backgroundSize: `${(level - 1) * INDENT}rem 100%`,
+        backgroundRepeat: 'no-repeat',
+      };
+
 function StepRow({ row, selected, reachable }: { row: Row; selected: boolean; reachable: boolean }) {
   const store = useEditorStore();
   const { node, level, position, siblings, branch, expanded } = row;
@@ -128,7 +141,7 @@ function StepRow({ row, selected, reachable }: { row: Row; selected: boolean; re
       onFocus={() => store.getState().select([node.id])}
       onClick={() => store.getState().select([node.id])}
       onDoubleClick={() => store.getState().goTo(node.id)}
-      style={{ paddingLeft: `${(level - 1) * 1.25 + 0.5}rem` }}
+      style={{ paddingLeft: `${(level - 1) * INDENT + 0.5}rem`, ...guides(level) }}
       className={cn(
         'flex min-h-11 cursor-default items-center gap-2 rounded-lg pr-3 outline-offset-[-2px]',
         selected ? 'bg-accent-soft' : 'hover:bg-hover',

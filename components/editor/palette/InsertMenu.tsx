@@ -2,10 +2,11 @@
 import { Command } from 'cmdk';
 import { Popover } from 'radix-ui';
 import { useMemo } from 'react';
-import { functionIcon, KindTile, kindIcon } from '../canvas/icons';
+import { KindTile } from '../canvas/icons';
 import { useEditor, useEditorStore } from '../state/context';
 import { insertStep } from '../state/insert';
-import { flowItems, functionItems, groupItems, type PaletteItem } from './search';
+import { itemIcon } from './itemIcon';
+import { flowItems, functionItems, groupItems, keywordsOf, type PaletteItem, patternItems } from './search';
 
 /** The menu behind every +: type a few letters, Enter. */
 export function InsertMenu() {
@@ -13,7 +14,11 @@ export function InsertMenu() {
   const insertAt = useEditor((state) => state.insertAt);
   const functions = useEditor((state) => state.functions);
   const groups = useMemo(
-    () => [...groupItems(functionItems(functions.values())), { group: 'flow', items: flowItems }],
+    () => [
+      ...groupItems(functionItems(functions.values())),
+      { group: 'flow', items: flowItems },
+      { group: 'patterns', items: patternItems(functions) },
+    ],
     [functions],
   );
   if (!insertAt) return null;
@@ -49,15 +54,11 @@ export function InsertMenu() {
                     <Command.Item
                       key={item.id}
                       value={`${item.title} ${item.id}`}
-                      keywords={[item.about, ...(item.manifest?.keywords ?? [])]}
+                      keywords={[item.about, ...keywordsOf(item)]}
                       onSelect={() => pick(item)}
                       className="flex items-center gap-2.5 rounded-md px-2 py-1 data-[selected=true]:bg-hover"
                     >
-                      <KindTile
-                        kind={item.kind ?? 'task'}
-                        icon={item.manifest ? functionIcon(item.manifest) : kindIcon(item.kind ?? 'task')}
-                        className="size-7"
-                      />
+                      <KindTile kind={item.kind} icon={itemIcon(item)} className="size-7" />
                       <span className="min-w-0">
                         <span className="block truncate text-sm font-medium">{item.title}</span>
                         <span className="block truncate text-xs text-muted">{item.about}</span>

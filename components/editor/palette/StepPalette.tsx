@@ -5,10 +5,11 @@ import { cn } from '../../ui/cn';
 import { Kbd } from '../../ui/Kbd';
 import { Segmented } from '../../ui/Tabs';
 import { DRAG_TYPE } from '../canvas/Canvas';
-import { functionIcon, KindTile, kindIcon } from '../canvas/icons';
+import { KindTile } from '../canvas/icons';
 import { useEditor, useEditorStore } from '../state/context';
 import { insertStep } from '../state/insert';
-import { flowItems, functionItems, groupItems, type PaletteItem, searchItems } from './search';
+import { itemIcon } from './itemIcon';
+import { flowItems, functionItems, groupItems, type PaletteItem, patternItems, searchItems } from './search';
 
 export const SEARCH_ID = 'palette-search';
 
@@ -16,16 +17,17 @@ export const SEARCH_ID = 'palette-search';
 export function StepPalette() {
   const store = useEditorStore();
   const functions = useEditor((state) => state.functions);
-  const [tab, setTab] = useState<'functions' | 'flow'>('functions');
+  const [tab, setTab] = useState<'functions' | 'flow' | 'patterns'>('functions');
   const [query, setQuery] = useState('');
   const list = useRef<HTMLDivElement>(null);
   const items = useMemo(() => functionItems(functions.values()), [functions]);
+  const patterns = useMemo(() => patternItems(functions), [functions]);
   const searching = query.trim() !== '';
   const groups = searching
-    ? [{ group: 'Found', items: searchItems([...items, ...flowItems], query) }]
+    ? [{ group: 'Found', items: searchItems([...items, ...flowItems, ...patterns], query) }]
     : tab === 'functions'
       ? groupItems(items)
-      : [{ group: 'Flow', items: flowItems }];
+      : [{ group: tab, items: tab === 'flow' ? flowItems : patterns }];
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
@@ -67,6 +69,7 @@ export function StepPalette() {
             options={[
               { value: 'functions', label: 'Functions' },
               { value: 'flow', label: 'Flow' },
+              { value: 'patterns', label: 'Patterns' },
             ]}
           />
         )}
@@ -74,7 +77,7 @@ export function StepPalette() {
       <div ref={list} className="min-h-0 flex-1 overflow-y-auto p-1.5">
         {groups.map(({ group, items: inGroup }) => (
           <section key={group} className="mb-1">
-            {tab === 'flow' && !searching ? null : (
+            {tab !== 'functions' && !searching ? null : (
               <h2 className="px-2 pt-2 pb-1 text-xs font-medium text-muted capitalize">{group}</h2>
             )}
             {inGroup.map((item) => (
@@ -96,7 +99,7 @@ export function StepPalette() {
 }
 
 function PaletteRow({ item, onPick }: { item: PaletteItem; onPick: () => void }) {
-  const Icon = item.manifest ? functionIcon(item.manifest) : kindIcon(item.kind ?? 'task');
+  const Icon = itemIcon(item);
   return (
     <button
       type="button"
@@ -112,10 +115,10 @@ function PaletteRow({ item, onPick }: { item: PaletteItem; onPick: () => void })
         'flex w-full items-center gap-2.5 rounded-lg px-2 py-1.5 text-left hover:bg-hover focus-visible:outline-offset-[-2px]',
       )}
     >
-      <KindTile kind={item.kind ?? 'task'} icon={Icon} className="size-8" />
+      <KindTile kind={item.kind} icon={Icon} className="size-8" />
       <span className="min-w-0 flex-1">
         <span className="block truncate text-sm font-medium">{item.title}</span>
-        <span className="block truncate text-xs text-muted">{item.about}</span>
+        <span className={cn('text-xs text-muted', item.pattern ? 'line-clamp-2' : 'block truncate')}>{item.about}</span>
       </span>
     </button>
   );

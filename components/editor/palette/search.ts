@@ -1,7 +1,9 @@
 /** Finding what a step could do: functions and kinds of step by the words in them. Pure. */
 import type { FunctionManifest } from '@/lib/functions/manifest';
+import type { NodeKind } from '@/lib/graph';
 import { KIND_ABOUT, KIND_NAMES } from '../canvas/summary';
-import { FLOW_KINDS, type FlowKind, type StepChoice } from '../state/insert';
+import { FLOW_KINDS, type StepChoice } from '../state/insert';
+import { PATTERNS, type Pattern } from './patterns';
 
 export type PaletteItem = {
   id: string;
@@ -10,7 +12,9 @@ export type PaletteItem = {
   choice: StepChoice;
   group: string;
   manifest: FunctionManifest | null;
-  kind: FlowKind | null;
+  pattern: Pattern | null;
+  /** how its tile is drawn */
+  kind: NodeKind;
 };
 
 export const flowItems: PaletteItem[] = FLOW_KINDS.map((kind) => ({
@@ -20,8 +24,25 @@ export const flowItems: PaletteItem[] = FLOW_KINDS.map((kind) => ({
   choice: { kind },
   group: 'Flow',
   manifest: null,
+  pattern: null,
   kind,
 }));
+
+/** Patterns whose functions are there. */
+export const patternItems = (functions: ReadonlyMap<string, FunctionManifest>): PaletteItem[] =>
+  PATTERNS.filter((pattern) => pattern.functions.every((name) => functions.has(name))).map((pattern) => ({
+    id: `pattern:${pattern.id}`,
+    title: pattern.title,
+    about: pattern.about,
+    choice: { pattern: pattern.id },
+    group: 'Patterns',
+    manifest: null,
+    pattern,
+    kind: pattern.kind,
+  }));
+
+/** Words under which an item is found, besides its title and what it does. */
+export const keywordsOf = (item: PaletteItem): string[] => item.manifest?.keywords ?? item.pattern?.keywords ?? [];
 
 export const functionItems = (functions: Iterable<FunctionManifest>): PaletteItem[] =>
   [...functions].map((manifest) => ({
@@ -31,7 +52,8 @@ export const functionItems = (functions: Iterable<FunctionManifest>): PaletteIte
     choice: { function: manifest.name },
     group: manifest.category,
     manifest,
-    kind: null,
+    pattern: null,
+    kind: 'task',
   }));
 
 /** Items that hold every word of the query, those with it in the title first. */
@@ -41,7 +63,7 @@ export function searchItems(items: PaletteItem[], query: string): PaletteItem[] 
   return items
     .flatMap((item) => {
       const title = `${item.title} ${item.manifest?.name ?? ''}`.toLowerCase();
-      const all = `${title} ${item.about} ${item.group} ${item.manifest?.keywords.join(' ') ?? ''}`.toLowerCase();
+      const all = `${title} ${item.about} ${item.group} ${keywordsOf(item).join(' ')}`.toLowerCase();
       if (!words.every((word) => all.includes(word))) return [];
       const score = words.reduce((sum, word) => sum + (title.startsWith(word) ? 3 : title.includes(word) ? 2 : 0), 0);
       return [{ item, score }];

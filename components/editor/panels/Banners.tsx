@@ -1,6 +1,8 @@
 'use client';
 import { CircleHelp, GitCompareArrows, Sparkles } from 'lucide-react';
 import { useState } from 'react';
+import { toast } from 'sonner';
+import type { Overlap } from '@/lib/graph';
 import { ProofLine } from '../../ask/ProofLine';
 import { Button } from '../../ui/Button';
 import { cn } from '../../ui/cn';
@@ -9,7 +11,7 @@ import { isMissing } from '../canvas/icons';
 import type { Kept } from '../state/autosave';
 import { useEditor } from '../state/context';
 
-function Bar({
+export function Bar({
   tone,
   icon,
   children,
@@ -146,15 +148,16 @@ export function ConflictBanner({ onSee, ...choices }: { onSee: () => void } & Co
 }
 
 export type ConflictChoicesProps = {
+  onMerge: () => Promise<void>;
   onReload: () => void;
   onKeep: () => Promise<void>;
   onCopy: () => Promise<void>;
 };
 
 /** Theirs, mine or both; none of them loses what the other has. */
-export function ConflictChoices({ onReload, onKeep, onCopy }: ConflictChoicesProps) {
-  const [busy, setBusy] = useState<'keep' | 'copy' | null>(null);
-  const wait = (what: 'keep' | 'copy', call: () => Promise<void>) => async () => {
+export function ConflictChoices({ onMerge, onReload, onKeep, onCopy }: ConflictChoicesProps) {
+  const [busy, setBusy] = useState<'merge' | 'keep' | 'copy' | null>(null);
+  const wait = (what: 'merge' | 'keep' | 'copy', call: () => Promise<void>) => async () => {
     setBusy(what);
     await call();
     setBusy(null);
@@ -167,11 +170,34 @@ export function ConflictChoices({ onReload, onKeep, onCopy }: ConflictChoicesPro
       <Button size="sm" busy={busy === 'keep'} title="Theirs stays as a named version" onClick={wait('keep', onKeep)}>
         Keep mine
       </Button>
-      <Button size="sm" variant="primary" busy={busy === 'copy'} onClick={wait('copy', onCopy)}>
+      <Button size="sm" busy={busy === 'copy'} onClick={wait('copy', onCopy)}>
         Save mine as a copy
+      </Button>
+      <Button
+        size="sm"
+        variant="primary"
+        busy={busy === 'merge'}
+        title="Takes the changes of both; where both changed the same, yours stand"
+        onClick={wait('merge', onMerge)}
+      >
+        Merge both
       </Button>
     </>
   );
+}
+
+/** Says what became of the changes of both, and what to look at. */
+export function tellMerged(overlaps: Overlap[], undo: () => void): void {
+  const places = [...new Set(overlaps.map(({ where, field }) => (field ? `${where} (${field})` : where)))];
+  const shown = places.slice(0, 4).join(', ') + (places.length > 4 ? ` and ${places.length - 4} more` : '');
+  toast.success('The changes of both are in it now.', {
+    description:
+      places.length > 0
+        ? `Where both changed the same, yours stand: ${shown}. Theirs is among the versions.`
+        : 'Nobody changed what the other did.',
+    action: { label: 'Undo', onClick: undo },
+    duration: places.length > 0 ? 15_000 : undefined,
+  });
 }
 
 /** This browser kept changes that were made on an older version than the server now has. */

@@ -1,119 +1,126 @@
 'use client';
-import { Download } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
-import type { Diagnostic } from '@/lib/base/problem';
-import { decompile } from '@/lib/compile';
+import { Download, OctagonAlert } from 'lucide-react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { nodeAtPath, pathAt, pathOfNode, placeOf } from '@/lib/compile';
 import { Button } from '../../ui/Button';
-import { CodeField } from '../../ui/CodeField';
+import { Skeleton } from '../../ui/Card';
 import { CopyButton } from '../../ui/JsonView';
-import { jsonError } from '../../ui/json-error';
+import { Segmented } from '../../ui/Tabs';
+import { useText } from '../code/useText';
 import { useEditor, useEditorStore } from '../state/context';
-import { textOf } from '../state/definition';
 
-type Fault = { message: string; hint: string; at: number | null };
+const TextEditor = lazy(() => import('../code/TextEditor'));
+const FORMATS = [
+  { value: 'json', label: 'JSON' },
+  { value: 'yaml', label: 'YAML' },
+] as const;
 
 /**
- * The definition as text. What is right is taken onto the canvas as it is typed; what is not stays here, with the place
- * named, and the canvas keeps the last graph that was right.
+ * The definition as text, beside the canvas. What is right is taken onto the canvas as it is typed; what is not stays here,
+ * with the place named, and the canvas keeps the last graph that was right. A step that is selected is shown in the text; the
+ * cursor in the text selects its step.
  */
-export function CodeView() {
+export function CodeView({ onNextProblem }: { onNextProblem: () => void }) {
   const store = useEditorStore();
-  const graph = useEditor((state) => state.document.graph);
   const name = useEditor((state) => state.name);
-  const text = useMemo(() => textOf(graph), [graph]);
-  const [typed, setTyped] = useState<string | null>(null);
-  const [fault, setFault] = useState<Fault | null>(null);
-  const own = useRef(graph);
-  // The graph changed elsewhere (undo): what is typed and was right is no longer it.
-  useEffect(() => {
-    if (graph !== own.current && fault === null) setTyped(null);
-    own.current = graph;
-  }, [graph, fault]);
+  const graph = useEditor((state) => state.document.graph);
+  const readOnly = useEditor((state) => state.readOnly);
+  const selected = useEditor((state) => (state.selected.length === 1 ? state.selected[0] : undefined));
+  const focus = useEditor((state) => state.focus);
+  const { text, format, parsed, notes, fault, pending, type, flush, forget, setFormat } = useText();
+  /** the step that the cursor chose: its text is in view already */
+  const chosen = useRef<string | null>(null);
+  const [reveal, setReveal] = useState<{ from: number; focus: boolean } | null>(null);
 
-  const change = (next: string) => {
-    if (next === (typed ?? text)) return;
-    setTyped(next);
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(next);
-    } catch {
-      setFault(jsonFault(next));
-      return;
-    }
-    const { graph: made, diagnostics } = decompile(parsed, store.getState().document.graph);
-    // A state of an unknown type has no place in the graph: taking the text would drop it from the canvas.
-    const lost = diagnostics.find(({ code }) => code === 'STATE_TYPE_UNKNOWN');
-    if (!made || lost) {
-      const first = lost ?? diagnostics[0];
-      setFault({
-        message: first?.message ?? 'This is not a state machine.',
-        hint: first?.hint ?? '',
-        at: placeOf(next, first),
-      });
-      return;
-    }
-    setFault(null);
-    const answer = store.getState().edit((now) => ({ document: { ...now, graph: made } }), { merge: 'code' });
-    if (answer) own.current = answer.document.graph;
+  const marked = useMemo(() => {
+    if (selected === undefined) return null;
+    const place = placeOf(parsed.root, pathOfNode(graph, selected));
+    return place?.exact ? { from: place.from, to: place.to } : null;
+  }, [selected, parsed, graph]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another selection or another visit, not another letter
+  useEffect(() => {
+    if (selected === undefined || selected === chosen.current || !marked) return;
+    chosen.current = null;
+    setReveal({ from: marked.from, focus: false });
+  }, [selected, focus]);
+
+  const onCursor = (at: number) => {
+    const { document, select, selected: before } = store.getState();
+    const node = nodeAtPath(document.graph, pathAt(parsed.root, at));
+    chosen.current = node;
+    if (node ? before.length !== 1 || before[0] !== node : before.length > 0) select(node ? [node] : []);
   };
+  const ending = format === 'json' ? '.asl.json' : '.asl.yaml';
 
   return (
     <section aria-label="Definition" className="flex h-full min-h-0 flex-col bg-surface">
-      <div className="flex min-h-10 shrink-0 items-center gap-2 border-b px-4 py-1">
-        <p className="min-w-0 flex-1 truncate text-xs text-muted">
-          Amazon States Language. What you change here changes the canvas.
-        </p>
-        <CopyButton text={typed ?? text} label="Copy the definition" size="md" />
-        <Button size="sm" onClick={() => download(`${fileName(name)}.asl.json`, typed ?? text)}>
-          <Download className="size-3.5" aria-hidden /> .asl.json
+      <div className="flex min-h-10 shrink-0 flex-wrap items-center gap-2 border-b px-3 py-1">
+        <Segmented label="Written in" size="sm" value={format} onChange={setFormat} options={[...FORMATS]} />
+        <span className="min-w-0 flex-1" />
+        <CopyButton text={text} label="Copy the definition" size="md" />
+        <Button
+          size="sm"
+          onClick={() =>
+            download(`${fileName(name)}${ending}`, text, format === 'json' ? 'application/json' : 'application/yaml')
+          }
+        >
+          <Download className="size-3.5" aria-hidden /> {ending}
         </Button>
       </div>
       {fault ? (
         <div
           role="alert"
-          className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-danger/40 bg-danger/6 px-4 py-2 text-sm"
+          className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b border-danger/40 bg-danger/6 px-3 py-1.5 text-xs"
         >
-          <span className="font-medium">{fault.message}</span>
-          <span className="text-muted">{fault.hint} The canvas keeps the last version that was right.</span>
-          <Button
-            size="sm"
-            className="ml-auto"
-            onClick={() => {
-              setTyped(null);
-              setFault(null);
-            }}
+          <OctagonAlert className="size-4 shrink-0 text-danger" aria-hidden />
+          <button
+            type="button"
+            className="min-h-6 text-left font-medium underline-offset-2 hover:underline"
+            onClick={() => setReveal({ from: fault.from, focus: true })}
           >
+            Line {fault.line}, column {fault.column}: {fault.message}
+          </button>
+          <span className="text-muted">
+            {fault.hint.includes('canvas keeps')
+              ? fault.hint
+              : `${fault.hint} The canvas keeps the last version that was right.`}
+          </span>
+          <Button size="sm" className="ml-auto" onClick={forget}>
             Back to that version
           </Button>
         </div>
       ) : null}
-      <div className="min-h-0 flex-1 p-3">
-        <CodeField
-          label="Definition of the workflow"
-          value={typed ?? text}
-          onChange={change}
-          height="100%"
-          lineNumbers
-          invalid={fault !== null}
-          markAt={fault?.at}
-          className="h-full"
-        />
+      <div className="min-h-0 flex-1">
+        <Suspense fallback={<Skeleton className="m-3 h-[calc(100%-1.5rem)]" />}>
+          <TextEditor
+            text={text}
+            format={format}
+            label="Definition of the workflow"
+            readOnly={readOnly}
+            notes={notes}
+            marked={marked}
+            reveal={reveal}
+            onType={type}
+            onCursor={onCursor}
+            onUndo={() => {
+              if (pending) return false;
+              store.getState().undo();
+              return true;
+            }}
+            onRedo={() => {
+              if (pending) return false;
+              store.getState().redo();
+              return true;
+            }}
+            onNextProblem={() => {
+              flush();
+              onNextProblem();
+            }}
+          />
+        </Suspense>
       </div>
     </section>
   );
-}
-
-/** Where a JSON text breaks, in words and as a place in it. */
-function jsonFault(text: string): Fault {
-  const error = jsonError(text);
-  return { message: `Not JSON yet, line ${error?.line ?? 1}.`, hint: error ? `There ${error.message}.` : '', at: null };
-}
-
-/** The last name in a problem's path, looked for in the text. */
-function placeOf(text: string, problem: Diagnostic | undefined): number | null {
-  const name = problem?.at.path?.findLast((part) => typeof part === 'string');
-  const at = name === undefined ? -1 : text.indexOf(JSON.stringify(name));
-  return at < 0 ? null : at;
 }
 
 export const fileName = (name: string): string =>

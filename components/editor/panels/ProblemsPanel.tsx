@@ -1,29 +1,48 @@
 'use client';
-import { CircleCheck, Info, OctagonAlert, Sparkles, TriangleAlert, X } from 'lucide-react';
+import { CircleCheck, Info, OctagonAlert, Sparkles, TriangleAlert, Wrench, X } from 'lucide-react';
+import { useMemo } from 'react';
+import { toast } from 'sonner';
 import type { Diagnostic } from '@/lib/base/problem';
-import { nodeOf } from '@/lib/graph';
+import { fixesFor, nodeOf } from '@/lib/graph';
+import { chordText, useMac } from '../../shell';
 import { Button, IconButton } from '../../ui/Button';
-import { useEditor } from '../state/context';
+import { countText } from '../../ui/format';
+import { useEditor, useEditorStore } from '../state/context';
+import { goToProblem, isVisited, problemKey } from './step-problems';
 
-const ICONS = {
-  error: <OctagonAlert className="size-4 shrink-0 text-danger" aria-label="Error" />,
-  warning: <TriangleAlert className="size-4 shrink-0 text-warning" aria-label="Warning" />,
-  info: <Info className="size-4 shrink-0 text-muted" aria-label="Note" />,
+const LOOK = {
+  error: { icon: <OctagonAlert className="size-4 shrink-0 text-danger" aria-hidden />, word: 'Error' },
+  warning: {
+    icon: <TriangleAlert className="size-4 shrink-0 text-warning" aria-hidden />,
+    word: 'Warning',
+  },
+  info: { icon: <Info className="size-4 shrink-0 text-muted" aria-hidden />, word: 'Note' },
 };
 
-/** Everything that stands in the way of a run; each leads to its step and field. */
+/** Everything that is wrong, each with its place, its reason and what can be done about it; each leads to its step and field. */
 export function ProblemsPanel({ onFix }: { onFix?: (problems: Diagnostic[]) => void }) {
+  const store = useEditorStore();
+  const mac = useMac();
   const problems = useEditor((state) => state.problems);
-  const graph = useEditor((state) => state.document.graph);
-  const goTo = useEditor((state) => state.goTo);
   const toggle = useEditor((state) => state.toggle);
+  // Where the last visit was is known outside of the state: a new selection is when it may have changed.
+  useEditor((state) => state.focus);
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
   return (
     <section aria-label="Problems" className="flex h-full min-h-0 flex-col bg-surface">
-      <header className="flex h-9 shrink-0 items-center justify-between border-b px-3">
+      <header className="flex h-9 shrink-0 items-center gap-2 border-b px-3">
         <h2 className="text-sm font-medium">Problems</h2>
+        {problems.length > 0 ? (
+          <span className="truncate text-xs text-muted">
+            {errors > 0
+              ? `${countText(errors, 'error')} to mend before it can run`
+              : 'Nothing that keeps it from running'}
+            <span className="max-sm:hidden"> · {chordText('F8', mac)} goes to the next</span>
+          </span>
+        ) : null}
         <span className="flex-1" />
         {onFix && problems.length > 0 ? (
-          <Button size="sm" onClick={() => onFix(problems)} className="mr-1.5">
+          <Button size="sm" onClick={() => onFix(problems)}>
             <Sparkles className="size-3.5" aria-hidden /> Propose a fix
           </Button>
         ) : null}
@@ -38,26 +57,63 @@ export function ProblemsPanel({ onFix }: { onFix?: (problems: Diagnostic[]) => v
       ) : (
         <ul className="min-h-0 flex-1 overflow-y-auto">
           {problems.map((problem) => (
-            <li key={`${problem.code}:${problem.at.node}:${problem.at.path?.join('.')}:${problem.message}`}>
-              <button
-                type="button"
-                onClick={() => goTo(problem.at.node, problem.at.path)}
-                className="flex w-full items-start gap-2.5 border-b px-3 py-2 text-left text-sm hover:bg-hover focus-visible:outline-offset-[-2px]"
-              >
-                {ICONS[problem.severity]}
-                <span className="min-w-0 flex-1">
-                  {problem.message} <span className="text-muted">{problem.hint}</span>
-                </span>
-                {problem.at.node ? (
-                  <span className="shrink-0 text-xs text-muted max-sm:hidden">
-                    {nodeOf(graph, problem.at.node)?.name}
-                  </span>
-                ) : null}
-              </button>
-            </li>
+            <Row key={problemKey(problem)} problem={problem} current={isVisited(store, problem)} />
           ))}
         </ul>
       )}
     </section>
+  );
+}
+
+function Row({ problem, current }: { problem: Diagnostic; current: boolean }) {
+  const store = useEditorStore();
+  const document = useEditor((state) => state.document);
+  const functions = useEditor((state) => state.functions);
+  const readOnly = useEditor((state) => state.readOnly);
+  const fixes = useMemo(
+    () => (readOnly ? [] : fixesFor(document, problem, [...functions.values()])),
+    [document, problem, functions, readOnly],
+  );
+  const { icon, word } = LOOK[problem.severity];
+  const name = problem.at.node ? nodeOf(document.graph, problem.at.node)?.name : undefined;
+  return (
+    <li
+      className={`flex flex-wrap items-start gap-x-2 gap-y-1 border-b py-1 pr-2 hover:bg-hover ${current ? 'bg-accent-soft' : ''}`}
+    >
+      <button
+        type="button"
+        aria-current={current || undefined}
+        onClick={() => goToProblem(store, problem)}
+        className="flex min-h-6 min-w-0 flex-1 basis-72 items-start gap-2.5 rounded-sm px-3 py-1 text-left text-sm focus-visible:outline-offset-[-2px]"
+      >
+        {icon}
+        <span className="sr-only">{word}: </span>
+        <span className="min-w-0 flex-1">
+          {problem.message} <span className="text-muted">{problem.hint}</span>
+        </span>
+        {name ? (
+          <span className="max-w-40 shrink-0 truncate text-xs leading-5 text-muted max-sm:hidden">{name}</span>
+        ) : null}
+      </button>
+      {fixes.length > 0 ? (
+        <span className="flex flex-wrap justify-end gap-1 py-0.5 max-sm:pl-9">
+          {fixes.map(({ label, apply }) => (
+            <Button
+              key={label}
+              size="sm"
+              onClick={() => {
+                const { edit, undo, select } = store.getState();
+                if (!edit((now) => apply(now))) return;
+                if (problem.at.node && nodeOf(store.getState().document.graph, problem.at.node))
+                  select([problem.at.node]);
+                toast.success(label, { action: { label: 'Undo', onClick: undo } });
+              }}
+            >
+              <Wrench className="size-3.5" aria-hidden /> {label}
+            </Button>
+          ))}
+        </span>
+      ) : null}
+    </li>
   );
 }

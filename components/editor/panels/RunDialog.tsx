@@ -1,7 +1,8 @@
 'use client';
 import { Play } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { startRunAction } from '@/lib/actions/runs';
+import { startTrialAction } from '@/lib/actions/try';
 import type { Json } from '@/lib/base/json';
 import type { ProblemView } from '@/lib/base/problem';
 import { Button } from '../../ui/Button';
@@ -12,7 +13,9 @@ import { SchemaForm } from '../../ui/SchemaForm';
 import { defaultsOf, type FormErrors, validateValue } from '../../ui/schema';
 import { Segmented } from '../../ui/Tabs';
 import { uploadFile } from '../../ui/upload';
-import { useEditor } from '../state/context';
+import { useEditor, useEditorStore } from '../state/context';
+import { MockSwitch, useMocks } from '../try/MockSwitch';
+import { Placeholders } from '../try/Placeholders';
 
 /** Asks for what a run needs, then starts it. What was given last time is there again. */
 export function RunDialog({
@@ -27,6 +30,8 @@ export function RunDialog({
   /** what is on the screen is saved before it is run */
   beforeStart: () => Promise<ProblemView | null>;
 }) {
+  const store = useEditorStore();
+  const mocks = useMocks();
   const schema = useEditor((state) => state.document.input);
   const id = useEditor((state) => state.id);
   const name = useEditor((state) => state.name);
@@ -39,6 +44,7 @@ export function RunDialog({
   const [errors, setErrors] = useState<FormErrors>({});
   const [problem, setProblem] = useState<ProblemView | null>(null);
   const [busy, setBusy] = useState(false);
+  const asked = useRef<{ input: string; key: string } | null>(null);
   const input: Json = value ?? initial;
   const hasFields = Object.keys(schema.properties ?? {}).length > 0;
 
@@ -69,7 +75,18 @@ export function RunDialog({
     setBusy(true);
     setProblem(null);
     const refused = await beforeStart();
-    const answer = refused ? null : await startRunAction({ workflowId: id, input: given }).catch(() => null);
+    // Pressed again after an answer that was lost, it is the same run: what was started is not started twice.
+    const wanted = JSON.stringify(given);
+    if (asked.current?.input !== wanted) asked.current = { input: wanted, key: crypto.randomUUID() };
+    const { key } = asked.current;
+    const mocked = () => {
+      const { document } = store.getState();
+      return startTrialAction({ workflowId: id, document, from: null, until: null, input: given, mocked: true });
+    };
+    const answer = refused
+      ? null
+      : await (mocks.on ? mocked() : startRunAction({ workflowId: id, input: given, key })).catch(() => null);
+    if (answer) asked.current = null;
     setBusy(false);
     if (refused) setProblem(refused);
     else if (!answer)
@@ -161,6 +178,8 @@ export function RunDialog({
             lineNumbers
           />
         )}
+        <Placeholders />
+        <MockSwitch mocks={mocks} />
         {problem ? <ErrorNote problem={problem} /> : null}
         {/* Enter in a text field starts the run, as the button does. */}
         <button type="submit" className="sr-only" tabIndex={-1} aria-hidden>

@@ -5,6 +5,7 @@ import { clockText, countText } from '../../ui/format';
 import { copyText } from '../../ui/JsonView';
 import { useEditor } from '../state/context';
 import type { SaveState } from '../state/types';
+import { EstimateChip } from '../try/EstimateChip';
 
 const ITEM = 'flex h-6 items-center gap-1.5 rounded-sm px-1.5';
 
@@ -35,6 +36,7 @@ export function StatusBar() {
         {errors + warnings === 0 ? 'No problems' : countText(errors + warnings, 'problem')}
       </button>
       <span className="flex-1" />
+      <EstimateChip />
       <span className={`${ITEM} max-sm:hidden`}>{countText(steps, 'step')}</span>
       <span className={`${ITEM} tabular-nums max-sm:hidden`}>{Math.round(zoom * 100)} %</span>
       <span className={`${ITEM} max-sm:hidden`}>v{revision}</span>

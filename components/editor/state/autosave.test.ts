@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { emptyDocument, setWorkflowField } from '@/lib/graph';
-import { type Autosave, autosave, CONFLICT, type Drawer, keptIn, type SaveCall } from './autosave';
+import { type Autosave, autosave, CONFLICT, type CurrentCall, type Drawer, keptIn, type SaveCall } from './autosave';
 import { createEditorStore } from './store';
 
 /** A drawer as a browser has one. */
@@ -31,20 +31,42 @@ const type = (store: ReturnType<typeof open>, text: string) =>
   store.getState().edit((now) => setWorkflowField(now, 'comment', text));
 
 /** A server that counts revisions as the real one does: a save on an old revision is refused. */
-type Server = { revision: number; saved: string[]; down: boolean; slow: number; save: SaveCall };
+type Server = {
+  revision: number;
+  saved: string[];
+  down: boolean;
+  /** saves, and loses the answer */
+  mute: boolean;
+  slow: number;
+  save: SaveCall;
+  current: CurrentCall;
+};
 function newServer(): Server {
+  let stored: Parameters<SaveCall>[0] | null = null;
   const server: Server = {
     revision: 1,
     saved: [],
     down: false,
+    mute: false,
     slow: 0,
-    save: async ({ document, revision }) => {
+    current: async () => {
+      if (server.down || !stored) throw new Error('connection refused');
+      return {
+        ok: true,
+        value: { document: stored.document, name: stored.name, revision: server.revision, updatedAt: 7 },
+      };
+    },
+    save: async ({ id, name, document, revision }) => {
       if (server.slow) await new Promise((done) => setTimeout(done, server.slow));
       if (server.down) throw new Error('connection refused');
       if (revision !== server.revision)
         return { ok: false, problem: { code: CONFLICT, message: 'Changed elsewhere.', hint: 'Reload.' } };
       server.saved.push(document.graph.comment ?? '');
-      return { ok: true, value: { revision: ++server.revision, updatedAt: 5 } };
+      // As a store does, with its keys in another order.
+      stored = { revision, name, id, document: JSON.parse(JSON.stringify({ ...document, notes: document.notes })) };
+      server.revision++;
+      if (server.mute) throw new Error('connection reset');
+      return { ok: true, value: { revision: server.revision, updatedAt: 5 } };
     },
   };
   return server;
@@ -60,7 +82,7 @@ describe('autosave', () => {
     store = open();
     drawer = newDrawer();
     server = newServer();
-    saver = autosave(store, server.save, drawer, 100);
+    saver = autosave(store, server.save, drawer, { rest: 100, current: server.current, patience: 3000 });
     return () => {
       saver.stop();
       vi.useRealTimers();
@@ -111,6 +133,66 @@ describe('autosave', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(server.saved).toEqual([]);
     expect(keptIn(drawer, 'w')?.document.graph.comment).toBe('mine too');
+  });
+
+  test('a save whose answer was lost is no conflict, and the next edit is saved on top of it', async () => {
+    server.mute = true;
+    type(store, 'a');
+    await vi.advanceTimersByTimeAsync(150);
+    expect(store.getState().save.kind).toBe('failed');
+    server.mute = false;
+    type(store, 'ab');
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(store.getState()).toMatchObject({ save: { kind: 'saved' }, revision: 3 });
+    expect(server.saved).toEqual(['a', 'ab']);
+    expect(keptIn(drawer, 'w')).toBeNull();
+  });
+
+  test('undone while an answer was lost, what is stored is undone as well', async () => {
+    server.mute = true;
+    type(store, 'a');
+    await vi.advanceTimersByTimeAsync(150);
+    server.mute = false;
+    store.getState().undo();
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(server.saved).toEqual(['a', '']);
+    expect(store.getState().save.kind).toBe('saved');
+  });
+
+  test('a save whose answer was lost does not hide that somebody else saved since', async () => {
+    server.mute = true;
+    type(store, 'a');
+    await vi.advanceTimersByTimeAsync(150);
+    server.mute = false;
+    const theirs = open();
+    type(theirs, 'theirs');
+    await server.save({ id: 'w', name: 'Work', document: theirs.getState().document, revision: 2 });
+    type(store, 'ab');
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(store.getState().save.kind).toBe('conflict');
+    expect(server.saved).toEqual(['a', 'theirs']);
+    expect(keptIn(drawer, 'w')?.document.graph.comment).toBe('ab');
+  });
+
+  test('a save that is never answered is given up and made again', async () => {
+    server.slow = 1e9;
+    type(store, 'a');
+    await vi.advanceTimersByTimeAsync(3200);
+    expect(store.getState().save.kind).toBe('failed');
+    server.slow = 0;
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(store.getState().save.kind).toBe('saved');
+  });
+
+  test('a browser that keeps nothing is told of, and what is on the screen is saved all the same', async () => {
+    drawer.setItem = () => {
+      throw new DOMException('full', 'QuotaExceededError');
+    };
+    type(store, 'a');
+    expect(store.getState().withheld).toBe(true);
+    await vi.advanceTimersByTimeAsync(150);
+    expect(server.saved).toEqual(['a']);
+    expect(store.getState().save.kind).toBe('saved');
   });
 
   test('undone to what is saved, there is nothing to save', async () => {

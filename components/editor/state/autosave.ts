@@ -3,11 +3,12 @@
  *
  *   edit ──▶ kept in this browser ──(700 ms of rest)──▶ saved on the server ──▶ forgotten in this browser
  *
- * A save that fails is tried again, ever less often; a conflict waits for the person.
+ * A save that fails is tried again, ever less often; a conflict waits for the person. A save whose answer was lost may
+ * have been done all the same: what looks like a conflict then is compared with what was sent, and is none if it is that.
  * @module
  */
 import type { Result } from '@/lib/base/problem';
-import type { WorkflowDocument } from '@/lib/graph';
+import { fingerprint, type Named, type WorkflowDocument } from '@/lib/graph';
 import type { EditorStore } from './store';
 
 export type SaveCall = (form: {
@@ -16,6 +17,8 @@ export type SaveCall = (form: {
   document: WorkflowDocument;
   revision: number;
 }) => Promise<Result<{ revision: number; updatedAt: number }>>;
+/** What is stored now: asked for where a save's answer was lost. */
+export type CurrentCall = (id: string) => Promise<Result<Named & { revision: number; updatedAt: number }>>;
 export type Kept = { name: string; document: WorkflowDocument; revision: number; at: number };
 /** The part of localStorage that is used. */
 export type Drawer = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
@@ -23,6 +26,10 @@ export type Drawer = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 export const CONFLICT = 'REVISION_CONFLICT';
 const REST = 700;
 const RETRIES = [2000, 5000, 15_000, 30_000];
+/** ms after which a save without an answer is taken for lost: a connection may die without a word */
+const PATIENCE = 20_000;
+/** how many saves without an answer are remembered */
+const REMEMBERED = 100;
 const key = (id: string) => `action-engine:unsaved:${id}`;
 
 /** What this browser kept of a workflow that was not saved; `null` where there is nothing readable. */
@@ -49,11 +56,22 @@ export const forget = (drawer: Drawer, id: string): void => {
 export type Autosave = {
   /** saves now what is not saved; resolves to whether it is. After `stop` nothing is saved any more. */
   flush: () => Promise<boolean>;
+  /** what was stored when this editor last knew: where its changes began */
+  base: () => Named;
   stop: () => void;
 };
 
-export function autosave(store: EditorStore, call: SaveCall, drawer: Drawer, rest = REST): Autosave {
+export type AutosaveOptions = { current?: CurrentCall; rest?: number; patience?: number };
+
+export function autosave(
+  store: EditorStore,
+  call: SaveCall,
+  drawer: Drawer,
+  { current, rest = REST, patience = PATIENCE }: AutosaveOptions = {},
+): Autosave {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  /** sent, and never answered: any of them may be what is stored */
+  let unsure: Named[] = [];
   let running: Promise<boolean> | null = null;
   let failures = 0;
   let stopped = false;
@@ -63,19 +81,23 @@ export function autosave(store: EditorStore, call: SaveCall, drawer: Drawer, res
     const { id, name, document, revision } = store.getState();
     try {
       drawer.setItem(key(id), JSON.stringify({ name, document, revision, at: Date.now() } satisfies Kept));
+      if (store.getState().withheld) store.getState().setWithheld(false);
     } catch {
-      // Full or withheld: the server's copy is still made.
+      // Full or refused: the server's copy is still made, and the person is told what this tab alone has.
+      if (!store.getState().withheld) store.getState().setWithheld(true);
     }
   };
-  const isSaved = () => store.getState().document === saved.document && store.getState().name === saved.name;
+  const isSaved = () =>
+    unsure.length === 0 && store.getState().document === saved.document && store.getState().name === saved.name;
 
   async function saveOnce(): Promise<boolean> {
     const { id, name, document, revision, setSave } = store.getState();
     setSave({ kind: 'saving' });
     let answer: Awaited<ReturnType<SaveCall>>;
     try {
-      answer = await call({ id, name, document, revision });
+      answer = await within(patience, call({ id, name, document, revision }));
     } catch {
+      unsure = [...unsure.slice(-REMEMBERED), { document, name }];
       answer = {
         ok: false,
         problem: {
@@ -85,9 +107,11 @@ export function autosave(store: EditorStore, call: SaveCall, drawer: Drawer, res
         },
       };
     }
+    if (!answer.ok && answer.problem.code === CONFLICT && (await adopted(id))) return saveOnce();
     if (answer.ok) {
       saved = { document, name };
       failures = 0;
+      unsure = [];
       store
         .getState()
         .setSave(
@@ -108,6 +132,21 @@ export function autosave(store: EditorStore, call: SaveCall, drawer: Drawer, res
     store.getState().setSave({ kind: 'failed', problem: answer.problem });
     plan(RETRIES[Math.min(failures++, RETRIES.length - 1)]!);
     return false;
+  }
+
+  /** Is what is stored what this editor sent? Then the next save begins from there. */
+  async function adopted(id: string): Promise<boolean> {
+    if (unsure.length === 0 || !current) return false;
+    const answer = await within(patience, current(id)).catch(() => null);
+    if (!answer?.ok) return false;
+    const { document, name, revision, updatedAt } = answer.value;
+    const stored = fingerprint({ document, name });
+    const ours = unsure.find((sent) => fingerprint(sent) === stored);
+    if (!ours) return false;
+    unsure = [];
+    saved = ours;
+    store.getState().setSave(isSaved() ? { kind: 'saved', at: updatedAt } : { kind: 'unsaved' }, revision);
+    return true;
   }
 
   function plan(ms: number): void {
@@ -145,10 +184,24 @@ export function autosave(store: EditorStore, call: SaveCall, drawer: Drawer, res
 
   return {
     flush,
+    base: () => saved,
     stop: () => {
       stopped = true;
       clearTimeout(timer);
       unsubscribe();
     },
   };
+}
+
+/** @throws when it takes longer than `ms` */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,9 +1,34 @@
 /** Looks the document over a moment after each edit: what is wrong with it, and its fingerprint. */
-import { compile, definitionHash, definitionText } from '@/lib/compile';
-import { check, mergeDiagnostics } from '@/lib/graph';
+import { validateDefinition } from '@/lib/asl/validate';
+import type { Diagnostic } from '@/lib/base/problem';
+import { compile, definitionHash, definitionText, fillPlaceholders, nodeAtPath, placeholdersIn } from '@/lib/compile';
+import { check, mergeDiagnostics, type Workflow } from '@/lib/graph';
 import type { EditorStore } from './store';
 
 const REST = 120;
+const SOME_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:placeholder';
+
+/** What AWS would refuse, at its step. */
+function refusals(graph: Workflow, text: string): Diagnostic[] {
+  return validateDefinition(text)
+    .filter(({ severity }) => severity === 'ERROR')
+    .map(({ message, location, hint }): Diagnostic => {
+      const path = (location ?? '').split('/').slice(1);
+      // `Branches[0]`: a field and its index
+      const parts = path.flatMap((part) => {
+        const [name, ...indexes] = part.split(/\[(\d+)\]/).filter((each) => each !== '');
+        return [name ?? '', ...indexes.map(Number)];
+      });
+      const node = nodeAtPath(graph, [...parts, '']);
+      return {
+        code: 'WORKFLOW_INVALID',
+        severity: 'error',
+        message: `${message}${location ? ` (at ${location})` : ''}`,
+        hint,
+        at: node ? { node } : {},
+      };
+    });
+}
 
 /** @returns stops looking */
 export function watchProblems(store: EditorStore): () => void {
@@ -11,10 +36,14 @@ export function watchProblems(store: EditorStore): () => void {
   const look = () => {
     const { document, functions, setProblems } = store.getState();
     const { definition, diagnostics } = compile(document.graph);
-    setProblems(
-      mergeDiagnostics(check(document, [...functions.values()]), diagnostics),
-      definitionHash(definitionText(definition)),
-    );
+    const text = definitionText(definition);
+    // What is filled in at deployment is asked for by the run.
+    const dummies = Object.fromEntries(placeholdersIn(definition).map((name) => [name, SOME_ARN]));
+    const runnable = definitionText(fillPlaceholders(definition, dummies));
+    const found = mergeDiagnostics(check(document, [...functions.values()]), diagnostics);
+    // What only the language's own check knows; where the graph is broken, it would say the same again in other words.
+    const broken = found.some(({ severity }) => severity === 'error');
+    setProblems(broken ? found : [...found, ...refusals(document.graph, runnable)], definitionHash(text));
   };
   look();
   const unsubscribe = store.subscribe((now, before) => {

@@ -23,7 +23,7 @@ export function useClipboard(active: boolean): void {
       cut: on((event) => {
         const { selected } = store.getState();
         if (!copySelection(store, event.clipboardData, 'cut')) return false;
-        removeSteps(store, selected);
+        removeSteps(store, selected, { ask: false }); // they come back with the next paste
         return true;
       }),
       paste: on((event) => paste(store, event.clipboardData?.getData('text/plain') ?? '')),

@@ -9,15 +9,28 @@ import {
   removeNodes,
   removeNote,
   renameNode,
+  type WorkflowDocument,
 } from '@/lib/graph';
+import { newlyBroken } from '@/lib/graph/edits/broken';
+import { countNaming, lostBy } from '../inspector/rebind';
+import { useRemoval } from '../inspector/removal';
 import type { EditorStore } from './store';
 
 /**
  * Deletes steps; what stood before is connected to what comes after. Selects a neighbour, so that the keyboard is not lost.
  * Says which references lost what they referred to, with a way back.
  */
-export function removeSteps(store: EditorStore, ids: string[]): void {
-  const { document, edit, select, undo } = store.getState();
+export function removeSteps(
+  store: EditorStore,
+  ids: string[],
+  /** `by`: how it is done once a person was asked; `ask: false`: at once, whoever uses them */
+  { by, ask = true }: { by?: (now: WorkflowDocument) => ReturnType<typeof removeNodes>; ask?: boolean } = {},
+): void {
+  const { document, edit, select, undo, functions } = store.getState();
+  if (!by && ask && useRemoval.getState().listening && lostBy(document, ids, functions).length > 0) {
+    useRemoval.getState().ask(ids);
+    return;
+  }
   const notes = ids.filter((id) => document.notes.some((note) => note.id === id));
   const steps = ids.filter((id) => nodeOf(document.graph, id));
   if (notes.length > 0) edit((now) => notes.reduce((edited, id) => removeNote(edited.document, id), { document: now }));
@@ -29,12 +42,13 @@ export function removeSteps(store: EditorStore, ids: string[]): void {
     edges.find((edge) => edge.to === steps[0] && stays(edge.from))?.from ??
     edges.find((edge) => edge.from === steps[0] && stays(edge.to))?.to ??
     (stays(gone?.parent?.id) ? gone?.parent?.id : nodes.find(({ id, parent }) => !parent && stays(id))?.id);
-  const answer = edit((now) => removeNodes(now, steps));
+  const answer = edit((now) => (by ? by(now) : removeNodes(now, steps)));
   if (!answer) return;
   select(heir && nodeOf(answer.document.graph, heir) ? [heir] : []);
   const names = steps.map((id) => nodeOf(document.graph, id)?.name).filter(Boolean);
   const what = names.length === 1 ? `“${names[0]}” deleted` : `${names.length} steps deleted`;
-  const { broken } = answer;
+  // What took other data is not broken any more.
+  const broken = by ? newlyBroken(document.graph, answer.document.graph) : answer.broken;
   if (broken.length === 0) {
     toast(what, { action: { label: 'Undo', onClick: undo } });
     return;
@@ -89,7 +103,7 @@ export function renameStep(store: EditorStore, id: string, name: string): boolea
   if (nodeOf(document.graph, id)?.name === name) return true;
   const answer = edit((now) => renameNode(now, id, name));
   if (!answer) return false;
-  const changed = countChanged(document.graph.nodes, answer.document.graph.nodes, id);
+  const changed = countNaming(document, new Set(answer.variables.map(({ from }) => from)));
   if (answer.variables.length > 0) {
     toast.success(changed === 0 ? 'Renamed' : `${changed} ${changed === 1 ? 'reference' : 'references'} updated`, {
       action: { label: 'Undo', onClick: undo },
@@ -97,7 +111,3 @@ export function renameStep(store: EditorStore, id: string, name: string): boolea
   }
   return true;
 }
-
-/** Steps that were rewritten because they refer to the renamed one. */
-const countChanged = (before: { id: string }[], after: { id: string }[], renamed: string): number =>
-  after.filter((node, i) => node.id !== renamed && node !== before[i]).length;

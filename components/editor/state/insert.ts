@@ -10,10 +10,11 @@ import {
   type WorkflowDocument,
   type WorkflowNode,
 } from '@/lib/graph';
+import { insertPattern, PATTERNS } from '../palette/patterns';
 import type { EditorStore } from './store';
 
 export type FlowKind = Exclude<NodeKind, 'task'>;
-export type StepChoice = { function: string } | { kind: FlowKind };
+export type StepChoice = { function: string } | { kind: FlowKind } | { pattern: string };
 export const FLOW_KINDS: FlowKind[] = ['choice', 'parallel', 'map', 'wait', 'pass', 'succeed', 'fail'];
 
 /** Where a step goes that nobody pointed a place for: after the selection, else at the end. */
@@ -32,9 +33,10 @@ export function insertStep(
   position?: { x: number; y: number },
 ): string | null {
   const { document, selected, selectedEdge, functions, edit, goTo, openInsert } = store.getState();
+  const where = spot ?? spotAfterSelection(document, selected, selectedEdge);
+  if ('pattern' in choice) return insertSteps(store, choice.pattern, where);
   const made = makeNode(choice, functions);
   if (!made) return null;
-  const where = spot ?? spotAfterSelection(document, selected, selectedEdge);
   const answer = edit((now) => addNode(now, made, where, position));
   openInsert(null);
   if (!answer) return null;
@@ -42,8 +44,20 @@ export function insertStep(
   return answer.id;
 }
 
+/** Adds a pattern's steps and selects them. @returns the first of them */
+function insertSteps(store: EditorStore, id: string, spot: Spot): string | null {
+  const pattern = PATTERNS.find((one) => one.id === id);
+  if (!pattern) return null;
+  const { edit, openInsert, select } = store.getState();
+  const answer = edit((now) => insertPattern(now, pattern, spot));
+  openInsert(null);
+  if (!answer) return null;
+  select(answer.ids);
+  return answer.ids[0] ?? null;
+}
+
 function makeNode(
-  choice: StepChoice,
+  choice: Exclude<StepChoice, { pattern: string }>,
   functions: Map<string, Parameters<typeof taskForFunction>[0]>,
 ): WorkflowNode | null {
   if ('kind' in choice) return newNode(choice.kind);

@@ -10,7 +10,15 @@ import { temporal } from 'zundo';
 import { createStore } from 'zustand';
 import { viewOf } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
-import { layout, nodeOf, type Workflow, type WorkflowDocument } from '@/lib/graph';
+import {
+  type Layout,
+  layout,
+  layoutAtOnce,
+  layoutNear,
+  nodeOf,
+  type Workflow,
+  type WorkflowDocument,
+} from '@/lib/graph';
 import type { WorkflowDetail } from '@/lib/usecases/types';
 import type { EditorState, InspectorTab } from './types';
 
@@ -21,6 +29,8 @@ export type EditorInit = {
   >;
   functions: FunctionManifest[];
   readOnly?: boolean;
+  /** where a layout that takes long is made; without it, here and now */
+  layoutLater?: (document: WorkflowDocument) => Promise<Layout | null>;
 };
 
 /** Steps back that are kept. */
@@ -30,7 +40,7 @@ const MERGE_TIME = 1500;
 
 export type EditorStore = ReturnType<typeof createEditorStore>;
 
-export function createEditorStore({ detail, functions, readOnly = false }: EditorInit) {
+export function createEditorStore({ detail, functions, readOnly = false, layoutLater }: EditorInit) {
   let lastMerge = { key: '', at: 0 };
   const store = createStore<EditorState>()(
     temporal(
@@ -50,7 +60,7 @@ export function createEditorStore({ detail, functions, readOnly = false }: Edito
             const answer = change(before);
             if (answer.document === before) return answer;
             const moved = !keepLayout && structureChanged(before.graph, answer.document.graph);
-            const document = moved ? { ...answer.document, layout: layout(answer.document) } : answer.document;
+            const document = moved ? placed(answer.document) : answer.document;
             merged(merge, () => set({ document, ...stillThere(get(), document) }));
             return { ...answer, document };
           } catch (error) {
@@ -70,7 +80,7 @@ export function createEditorStore({ detail, functions, readOnly = false }: Edito
           const { collapsed } = document.layout;
           const next = collapsed.includes(id) ? collapsed.filter((other) => other !== id) : [...collapsed, id];
           const folded = { ...document, layout: { ...document.layout, collapsed: next } };
-          set({ document: { ...folded, layout: layout(folded) } });
+          set({ document: placed(folded) });
         },
         undo: () => travel('undo'),
         redo: () => travel('redo'),
@@ -94,7 +104,7 @@ export function createEditorStore({ detail, functions, readOnly = false }: Edito
             selectedEdge: null,
             inspectorTab,
             showInspector: true,
-            view: get().view === 'outline' ? 'outline' : 'design',
+            view: get().view === 'outline' || (get().view === 'code' && get().wide) ? get().view : 'design',
             focus: { tab: inspectorTab, path, at: Date.now() },
           });
         },
@@ -114,6 +124,8 @@ export function createEditorStore({ detail, functions, readOnly = false }: Edito
         revision: detail.revision,
         save: { kind: 'saved', at: detail.updatedAt },
         setSave: (save, revision = get().revision) => set({ save, revision }),
+        withheld: false,
+        setWithheld: (withheld) => set({ withheld }),
         // ---------------------------------------------------------------- run
         runId: null,
         stepRuns: {},
@@ -124,6 +136,7 @@ export function createEditorStore({ detail, functions, readOnly = false }: Edito
         setLastInput: (lastInput) => set({ lastInput }),
         // ---------------------------------------------------------------- view
         view: 'design',
+        wide: false,
         showPalette: true,
         showInspector: true,
         showProblems: false,
@@ -133,6 +146,10 @@ export function createEditorStore({ detail, functions, readOnly = false }: Edito
         toggle: (panel, open = !get()[panel]) => set({ [panel]: open }),
         setZoom: (zoom) => set({ zoom }),
         openInsert: (insertAt) => set({ insertAt }),
+        finding: null,
+        setFinding: (finding) => set({ finding }),
+        connecting: null,
+        setConnecting: (connecting) => set({ connecting }),
       }),
       {
         limit: HISTORY,
@@ -141,6 +158,22 @@ export function createEditorStore({ detail, functions, readOnly = false }: Edito
       },
     ),
   );
+
+  /** Laid out at once where that is quick; else put at hand, and laid out a moment later as part of the same edit. */
+  function placed(document: WorkflowDocument): WorkflowDocument {
+    const made = layoutLater ? layoutAtOnce(document) : layout(document);
+    if (made) return { ...document, layout: made };
+    const near = { ...document, layout: layoutNear(document) };
+    void layoutLater?.(document).then((better) => {
+      // Somebody went on meanwhile: what they see stays.
+      if (!better || store.getState().document !== near) return;
+      const { pause, resume } = store.temporal.getState();
+      pause();
+      store.setState({ document: { ...near, layout: better } });
+      resume();
+    });
+    return near;
+  }
 
   /** The first of a row of edits is remembered; those that follow with the same key are part of it. */
   function merged(key: string | undefined, change: () => void): void {
@@ -164,8 +197,8 @@ export function createEditorStore({ detail, functions, readOnly = false }: Edito
 }
 
 /** A selection holds only what exists. */
-function stillThere(state: EditorState, { graph }: WorkflowDocument): Partial<EditorState> {
-  const selected = state.selected.filter((id) => nodeOf(graph, id));
+function stillThere(state: EditorState, { graph, notes }: WorkflowDocument): Partial<EditorState> {
+  const selected = state.selected.filter((id) => nodeOf(graph, id) || notes.some((note) => note.id === id));
   const edge =
     state.selectedEdge && graph.edges.some(({ id }) => id === state.selectedEdge) ? state.selectedEdge : null;
   return {

@@ -71,6 +71,9 @@ export type SaveSlice = {
   revision: number;
   save: SaveState;
   setSave: (save: SaveState, revision?: number) => void;
+  /** the browser's storage is full or refused: what is not saved yet is in this tab alone */
+  withheld: boolean;
+  setWithheld: (withheld: boolean) => void;
 };
 
 /** What a run says of one step. */
@@ -89,16 +92,24 @@ export type RunSlice = {
 export type ViewSlice = {
   /** the graph as a picture, as a tree, as text */
   view: 'design' | 'outline' | 'code';
+  /** the window has room for text beside the picture */
+  wide: boolean;
   showPalette: boolean;
   showInspector: boolean;
   showProblems: boolean;
   zoom: number;
   /** where the menu of new steps is open, and on screen where */
   insertAt: { spot: Spot; x: number; y: number } | null;
+  /** the words that are looked for stand in a bar on the canvas, or do not */
+  finding: 'find' | 'replace' | null;
+  /** the step from which a connection is being drawn by keyboard */
+  connecting: string | null;
   setView: (view: ViewSlice['view']) => void;
   toggle: (panel: 'showPalette' | 'showInspector' | 'showProblems', open?: boolean) => void;
   setZoom: (zoom: number) => void;
   openInsert: (insert: ViewSlice['insertAt']) => void;
+  setFinding: (finding: ViewSlice['finding']) => void;
+  setConnecting: (from: ViewSlice['connecting']) => void;
 };
 
 export type EditorState = DocumentSlice & SelectionSlice & ProblemsSlice & SaveSlice & RunSlice & ViewSlice;

@@ -12,6 +12,7 @@ import type { ProblemView, Result } from '@/lib/base/problem';
 import { restoreStep } from '@/lib/graph';
 import type { ComparisonView, VersionSummary } from '@/lib/usecases/types';
 import { Button, IconButton } from '../../ui/Button';
+import { EmptyState } from '../../ui/Card';
 import { cn } from '../../ui/cn';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
@@ -126,7 +127,6 @@ function Versions({ onDone }: { onDone: () => void }) {
             Save
           </Button>
         </form>
-        {versions?.length === 0 ? <p className="text-sm text-muted">No version has a name yet.</p> : null}
         <ul aria-label="Versions" className="flex flex-col gap-1">
           {versions?.map((version) => (
             <li key={version.id} className="flex items-center gap-1">
@@ -163,6 +163,10 @@ function Versions({ onDone }: { onDone: () => void }) {
             </div>
             <Comparison view={view} onRestore={restoreOne} />
           </section>
+        ) : versions?.length === 0 ? (
+          <EmptyState framed className="!py-10" icon={<History />} title="No version has a name yet">
+            Name the workflow as it is now, and come back to it from whatever you make of it: all of it, or one step.
+          </EmptyState>
         ) : versions && versions.length > 0 ? (
           <p className="text-sm text-muted">Choose a version to see what changed since.</p>
         ) : null}

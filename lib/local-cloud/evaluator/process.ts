@@ -9,7 +9,7 @@
  */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { OUT_OF_MEMORY, OUT_OF_TIME } from '@/lib/asl/jsonata';
 import type { Json } from '@/lib/base/json';
@@ -121,12 +121,16 @@ export class EvaluatorProcess {
     return behind;
   }
 
-  /** From now on those that answer quickly go first. Early in its life this holds for all its threads. */
+  /** From now on those that answer quickly go first. */
   yield(): void {
-    try {
-      if (this.child.pid !== undefined) setPriority(this.child.pid, SLOW_NICENESS);
-    } catch {
-      // it ended meanwhile, or the system does not let us: then it is merely slow
+    const { pid } = this.child;
+    if (pid === undefined) return;
+    for (const thread of threadsOf(pid)) {
+      try {
+        setPriority(thread, SLOW_NICENESS);
+      } catch {
+        // it ended meanwhile, or the system does not let us: then it is merely slow
+      }
     }
   }
 
@@ -219,6 +223,15 @@ export class EvaluatorProcess {
     // In this order: whoever hears of the failure may ask for more, and must not find this process among the living.
     this.onEnd(waiting, this.ready || this.closing);
     failed?.reject(new EvaluationFailed(this.killedFor ?? OUT_OF_MEMORY), true);
+  }
+}
+
+/** Linux counts priority by the thread, and an expression that makes much garbage keeps the collector's threads as busy. */
+function threadsOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).map(Number);
+  } catch {
+    return [pid];
   }
 }
 

@@ -6,15 +6,23 @@ import type { FunctionRecord, Version } from './store';
 export const isNew = (record: FunctionRecord): boolean => record.latest.modifiedAt === record.createdAt;
 
 /**
- * @param qualified the version was asked for by name, so its ARN says it
+ * @param qualified the version was asked for by name, so its ARN says it; a text: by an alias, or by that
  * @param pending a creation or an update is not yet settled
  */
-export function configurationOf(record: FunctionRecord, version: Version, qualified: boolean, pending: boolean) {
+export function configurationOf(
+  record: FunctionRecord,
+  version: Version,
+  qualified: boolean | string,
+  pending: boolean,
+) {
   const fresh = pending && isNew(record);
   const { settings, code } = version;
   return {
     FunctionName: record.name,
-    FunctionArn: functionArn(record.name, qualified ? version.version : undefined),
+    FunctionArn: functionArn(
+      record.name,
+      typeof qualified === 'string' ? qualified : qualified ? version.version : undefined,
+    ),
     Runtime: settings.Runtime,
     Role: settings.Role,
     Handler: settings.Handler,

@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { reach } from '../failpoint';
 import { LambdaError } from './errors';
 import type { Outcome } from './outcomes';
 import { writeDurably } from './store';
@@ -61,8 +62,13 @@ export function openAsyncQueue(options: {
       const why = error instanceof Error ? error.message : String(error);
       options.log(`lambda: asynchronous invocation ${invocation.requestId} of ${kept.name}: ${why}`);
     }
+    reach('attempted');
     const wait = outcome?.failed ? retryMs[kept.attempt - 1] : undefined;
-    if (wait === undefined) return rmSync(file, { force: true });
+    if (wait === undefined) {
+      rmSync(file, { force: true });
+      reach('unqueued');
+      return;
+    }
     const next = { ...kept, attempt: kept.attempt + 1, at: Date.now() + wait };
     writeDurably(file, JSON.stringify(next));
     if (!stopped) later(wait, () => void attempt(file, next));
@@ -80,6 +86,7 @@ export function openAsyncQueue(options: {
         payload: payload.toString('base64'),
       };
       writeDurably(file, JSON.stringify(kept));
+      reach('queued');
       setImmediate(() => void attempt(file, kept));
     },
     start() {

@@ -289,6 +289,8 @@ describe('bad requests are named', () => {
     ['timeout', { Timeout: 901 }, "Value '901' at 'timeout'"],
     ['memory', { MemorySize: 64 }, "Value '64' at 'memorySize'"],
     ['an image', { PackageType: 'Image' }, 'Code.ZipFile'],
+    ['layers', { Layers: ['arn:aws:lambda:us-east-1:000000000000:layer:x:1'] }, "the function's own package"],
+    ['a file system', { FileSystemConfigs: [{ Arn: 'arn', LocalMountPath: '/mnt/x' }] }, "the function's own package"],
     [
       'reserved variable',
       { Environment: { Variables: { AWS_REGION: 'x' } } },

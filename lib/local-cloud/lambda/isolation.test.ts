@@ -276,6 +276,37 @@ describe('level 2: a view of its own, where the system allows', () => {
     other.close();
   });
 
+  test('two functions without a network do not reach each other', async (context) => {
+    if (!view) context.skip();
+    const code = `const net = require('net');
+      const reach = (port) => new Promise((done) => net.connect(port, '127.0.0.1').once('connect', () => done('reached')).once('error', (e) => done(e.code)));
+      const open = () => new Promise((done) => { const server = net.createServer((socket) => socket.destroy()); server.once('error', (e) => done(e.code)); server.listen(45678, '127.0.0.1', () => done('open')); });
+      exports.handler = async ({ ports }) => (ports ? Promise.all(ports.map(reach)) : [await open(), process.env.AWS_LAMBDA_RUNTIME_API.split(':')[1]]);`;
+    const tags = { 'action-engine:network': 'none' };
+    await create(cloud.client, 'opens', { 'index.js': code }, { tags });
+    await create(cloud.client, 'knocks', { 'index.js': code }, { tags });
+    const [said, runtimeApi] = (await call(cloud.client, 'opens', {})).result as [string, string];
+    const levels = await cloud.lambda.functionLevels();
+    if (levels.find(({ name }) => name === 'opens')?.network === 'shared') return context.skip(); // no such network here
+    expect(said).toBe('open');
+    const ports = [45678, Number(runtimeApi)];
+    expect((await call(cloud.client, 'opens', { ports })).result).toEqual(['reached', 'reached']);
+    const [alsoSaid, own] = (await call(cloud.client, 'knocks', {})).result as [string, string];
+    expect(alsoSaid).toBe('open'); // in one network the port would be taken
+    const others = ports.filter((port) => port !== 45678 && port !== Number(own));
+    expect((await call(cloud.client, 'knocks', { ports: others })).result).toEqual(others.map(() => 'ECONNREFUSED'));
+  });
+
+  test('more processes than listeners were made for at first', async (context) => {
+    if (!view) context.skip();
+    const tags = { 'action-engine:network': 'none' };
+    const code = 'export const handler = async (n) => { await new Promise((r) => setTimeout(r, 1500)); return n; };';
+    await create(cloud.client, 'many', code, { tags, timeout: 20 });
+    const many = Array.from({ length: 7 }, (_, n) => n);
+    const said = await Promise.all(many.map(async (n) => (await call(cloud.client, 'many', n)).result as number));
+    expect(said).toEqual(many);
+  });
+
   test('that network ends with the server, and is made anew when its keeper is lost', async (context) => {
     if (!view) context.skip();
     const own = await startTestLambda();
@@ -285,9 +316,9 @@ describe('level 2: a view of its own, where the system allows', () => {
     const keepers = () =>
       readdirSync('/proc').filter((pid) => {
         try {
-          const text = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+          const text = readFileSync(`/proc/${pid}/environ`, 'latin1');
           const parent = /PPid:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-          return text.includes('runtimes-network') && Number(parent) === process.pid;
+          return text.includes('ACTION_ENGINE_NETWORK=keeper') && Number(parent) === process.pid;
         } catch {
           return false; // ended meanwhile
         }

@@ -14,7 +14,8 @@ import type { Credentials } from '../service';
 import { environmentOf, type Places } from './function-environment';
 import { CannotLaunch, findLimiter, findNamespace, findPython, measureNode, type Program } from './host-tools';
 import { decide, type FunctionIsolation, type IsolationSetting, type Level } from './isolation';
-import { openNetwork, type PrivateNetwork } from './network';
+import type { PrivateNetwork } from './network';
+import { createNetworks, type Networks } from './networks';
 import { type PackageNeeds, scanPackage } from './package-scan';
 import {
   holds,
@@ -182,27 +183,20 @@ export function createLauncher({
     return [path.join(places.taskRoot, 'bootstrap')];
   };
 
-  let network: Promise<PrivateNetwork | null> | null = null;
-  const openPrivate = async ({ user }: Unsharer): Promise<PrivateNetwork | null> => {
-    try {
-      const made = await openNetwork(await childScript(root, 'lib/local-cloud/lambda/runtimes/network.ts'), user);
-      const port = Number(new URL(cloud!.endpoint()).port);
-      await made.listen(port, (socket) => cloud!.accept(socket));
-      return made;
-    } catch {
-      return null; // not asked again: what is missing here stays missing, and each try takes time
-    }
-  };
-  /** null: the machine's own network, because it may have that, or because this system can do no better */
-  const networkFor = async (spec: Judged, { level }: FunctionIsolation): Promise<PrivateNetwork | null> => {
+  const networks =
+    cloud &&
+    createNetworks(() => childScript(root, 'lib/local-cloud/lambda/runtimes/network.ts'), {
+      port: () => Number(new URL(cloud.endpoint()).port),
+      accept: cloud.accept,
+    });
+  /** those from which it gets one of its own; null: it may have the machine's */
+  const networksFor = (spec: Judged, { level }: FunctionIsolation): Networks | null => {
     const elsewhere = Object.entries(spec.settings.Variables).some(
       ([name, value]) => /^AWS_ENDPOINT_URL/.test(name) && value,
     );
-    if (level !== 2 || spec.network === 'shared' || elsewhere || !cloud) return null;
-    if ((await network)?.alive() === false) network = null;
-    network ??= openPrivate((await viewerFor(spec.settings.Runtime))!);
-    return network;
+    return level === 2 && spec.network === 'none' && !elsewhere && networks ? networks : null;
   };
+  const userFor = async ({ settings }: Judged) => (await viewerFor(settings.Runtime))!.user;
 
   const launch = async (
     spec: LaunchSpec,
@@ -257,16 +251,17 @@ export function createLauncher({
     async isolationOf(spec) {
       const decision = await decisionFor(spec).catch(() => null); // its interpreter is missing, or its package went
       if (!decision || 'refused' in decision) return null;
-      return { ...decision, network: (await networkFor(spec, decision)) ? 'none' : 'shared' };
+      const hasOwn = await networksFor(spec, decision)?.possible(await userFor(spec));
+      return { ...decision, network: hasOwn ? 'none' : 'shared' };
     },
     close() {
-      void network?.then((made) => made?.close());
-      network = null;
+      networks?.close();
     },
     async prepare(spec) {
       const decision = await decisionFor(spec);
       if ('refused' in decision) throw new CannotLaunch('Runtime.IsolationUnavailable', decision.refused);
-      const network = await networkFor(spec, decision);
+      const own = networksFor(spec, decision);
+      const network = own ? await own.of(spec.functionName, await userFor(spec)) : null;
       return { network, launch: (runtimeApi) => launch(spec, decision, network, runtimeApi) };
     },
   };

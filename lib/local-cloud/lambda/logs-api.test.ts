@@ -3,13 +3,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { CloudWatchLogs, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createLogs, type Logs } from './logs';
 import { answerLogs } from './logs-api';
 
 let logs: Logs;
-let client: CloudWatchLogsClient;
+let client: CloudWatchLogs;
 let end: () => void;
 const at = Date.parse('2026-05-01T10:00:00Z');
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   logs = createLogs(folder);
   const server = createServer((request, response) => void answerLogs(logs, request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  client = new CloudWatchLogsClient({
+  client = new CloudWatchLogs({
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     region: 'us-east-1',
     credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -63,4 +63,45 @@ test('narrows by time and by words, and pages', async () => {
 test('a group that is not there is refused as AWS refuses it', async () => {
   await expect(filter({ logGroupName: '/other/group' })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   expect(await logs.tail('talks')).not.toContain('\u001e');
+});
+
+test('groups and streams are listed, and a stream is read from either end', async () => {
+  logs.append('talks', Buffer.from('START RequestId: c\nnext day\nEND RequestId: c\n'), at + 86_400_000);
+  logs.append('other', Buffer.from('START RequestId: d\n'), at);
+  const { logGroups } = await client.describeLogGroups({ logGroupNamePrefix: '/aws/lambda/t' });
+  expect(logGroups!.map(({ logGroupName }) => logGroupName)).toEqual(['/aws/lambda/talks']);
+  expect(logGroups![0]!.logGroupArn).toMatch(/:log-group:\/aws\/lambda\/talks$/);
+  const pages = await client.describeLogGroups({ limit: 1 });
+  const rest = await client.describeLogGroups({ limit: 1, nextToken: pages.nextToken });
+  expect([pages, rest].flatMap((page) => page.logGroups!.map(({ logGroupName }) => logGroupName))).toEqual([
+    '/aws/lambda/other',
+    '/aws/lambda/talks',
+  ]);
+  expect(rest.nextToken).toBeUndefined();
+
+  const logGroupName = '/aws/lambda/talks';
+  const { logStreams } = await client.describeLogStreams({ logGroupName, orderBy: 'LastEventTime', descending: true });
+  const [newest, older] = logStreams!.map(({ logStreamName }) => logStreamName!);
+  expect(newest! > older!).toBe(true);
+  expect(logStreams![1]).toMatchObject({ firstEventTimestamp: at - 500, lastEventTimestamp: at + 60_000 });
+  expect((await filter({ logStreamNames: [newest] })).events).toHaveLength(3);
+
+  const stream = { logGroupName, logStreamName: older!, limit: 4 };
+  const last = await client.getLogEvents(stream);
+  expect(last.events!.map(({ message }) => message)).toEqual([
+    'END RequestId: a\n',
+    'START RequestId: b\n',
+    'plain words\n',
+    'END RequestId: b\n',
+  ]);
+  expect((await client.getLogEvents({ ...stream, nextToken: last.nextBackwardToken })).events).toHaveLength(2);
+  const first = await client.getLogEvents({ ...stream, startFromHead: true });
+  const second = await client.getLogEvents({ ...stream, nextToken: first.nextForwardToken });
+  const over = await client.getLogEvents({ ...stream, nextToken: second.nextForwardToken });
+  expect([first, second, over].map(({ events }) => events!.length)).toEqual([4, 2, 0]);
+  // whoever reads on until the token stays the same comes to an end
+  expect(over.nextForwardToken).toBe(second.nextForwardToken);
+  await expect(client.getLogEvents({ ...stream, logStreamName: 'none' })).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
 });

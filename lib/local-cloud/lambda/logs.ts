@@ -3,7 +3,7 @@
  *
  * Bounded everywhere: so much an invocation, so much a file, so much waiting to be written.
  */
-import { appendFile, mkdir, open, readFile, rename, stat } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /** bytes */
@@ -126,6 +126,17 @@ export function createLogs(folder: string) {
       } finally {
         await file.close();
       }
+    },
+    /** Functions that printed something, by name; `bytes` are those kept, `createdAt` ms since 1970. */
+    async functions(): Promise<{ name: string; bytes: number; createdAt: number }[]> {
+      while (waiting.size > 0 || writing) await flush();
+      const files = (await readdir(folder).catch(() => [])).filter((file) => file.endsWith('.log')).sort();
+      return Promise.all(
+        files.map(async (file) => {
+          const { size, birthtimeMs } = await stat(path.join(folder, file));
+          return { name: file.slice(0, -'.log'.length), bytes: size, createdAt: Math.floor(birthtimeMs) };
+        }),
+      );
     },
     /** The invocations that ended from `from` to `to` (ms since 1970), oldest first. */
     async records(name: string, from: number, to: number): Promise<LogRecord[]> {

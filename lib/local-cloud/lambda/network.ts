@@ -1,9 +1,10 @@
 /**
- * A network with nobody in it but functions and what the server opens for them: for functions that may call nobody else.
+ * A network with nobody in it but one function and what the server opens for it: for functions that may call nobody else.
  *
  *   enter ─▶ unshare ─▶ function ── 127.0.0.1:port ──▶ a listener made inside, answered by the server itself
  *
- * One for all such functions, kept by a small process that opens ports in it. It ends with the server.
+ * It lives as long as a `cat` in it, which ends with the server. Listeners are made a few at a time by a short-lived process
+ * that goes in, opens them, hands them over and ends.
  * @module
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -13,64 +14,102 @@ export type PrivateNetwork = {
   /** put before the command that makes the namespaces; with it those need no user namespace of their own */
   enter: string[];
   /**
-   * Listens at 127.0.0.1 in it.
-   * @param port 0: any that is free
+   * Listens at 127.0.0.1 in it, at a port that is free.
    * @throws Error when it cannot
    */
-  listen(port: number, onConnection: (socket: Socket) => void): Promise<{ port: number; close(): void }>;
+  listen(onConnection: (socket: Socket) => void): Promise<{ port: number; close(): void }>;
   /** false: its keeper ended, and nobody can enter any more */
   alive(): boolean;
   close(): void;
 };
+export type NetworkOptions = {
+  /** of the process that opens listeners, ready to run */
+  script: string;
+  /** with a user namespace, for those who are not root */
+  user: boolean;
+  /** the local cloud's port, the same inside as outside */
+  port: number;
+  /** serves a connection to that port */
+  accept(socket: Socket): void;
+};
 
 /** ms */
 const PATIENCE = 10_000;
-const LOOPBACK = '{ ip link set lo up || ifconfig lo up || busybox ip link set lo up; } 2>/dev/null && exec "$@"';
+/** listeners made in one go: a process of the function needs one, and to make them takes a process of ours */
+const BATCH = 4;
+const LOOPBACK =
+  '{ ip link set lo up || ifconfig lo up || busybox ip link set lo up; } 2>/dev/null && echo up && exec cat';
+const ENV = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as unknown as NodeJS.ProcessEnv;
 
-/**
- * @param script the keeper's, ready to run
- * @param user with a user namespace, for those who are not root
- * @throws Error where the system does not allow it, or has no tool that brings the loopback up
- */
-export async function openNetwork(script: string, user: boolean): Promise<PrivateNetwork> {
+/** @throws Error where the system does not allow it, or has no tool that brings the loopback up */
+export async function openNetwork({ script, user, port, accept }: NetworkOptions): Promise<PrivateNetwork> {
   const flags = user ? ['--user', '--map-root-user', '--net'] : ['--net'];
-  const keeper = spawn(
-    '/usr/bin/unshare',
-    [...flags, '--', '/bin/sh', '-c', LOOPBACK, 'keeper', process.execPath, script],
-    {
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as unknown as NodeJS.ProcessEnv,
-    },
-  );
-  keeper.on('error', () => undefined); // it counts as ended
-  const ask = asker(keeper);
-  const network: PrivateNetwork = {
-    enter: [
-      '/usr/bin/nsenter',
-      ...(user ? [`--user=/proc/${keeper.pid}/ns/user`, '--preserve-credentials'] : []),
-      `--net=/proc/${keeper.pid}/ns/net`,
-      '--',
-    ],
-    async listen(port, onConnection) {
-      const server = await ask(port);
-      server.on('connection', (socket) => {
-        socket.setNoDelay(true);
-        onConnection(socket);
-      });
-      return { port: portOf(server), close: () => server.close() };
-    },
-    alive: () => keeper.exitCode === null && keeper.signalCode === null && keeper.connected,
-    close: () => void keeper.kill('SIGKILL'),
+  const keeper = spawn('/usr/bin/unshare', [...flags, '--', '/bin/sh', '-c', LOOPBACK, 'keeper'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...ENV, ACTION_ENGINE_NETWORK: 'keeper' },
+  });
+  const enter = [
+    '/usr/bin/nsenter',
+    ...(user ? [`--user=/proc/${keeper.pid}/ns/user`, '--preserve-credentials'] : []),
+    `--net=/proc/${keeper.pid}/ns/net`,
+    '--',
+  ];
+  const listeners = new Set<Server>();
+  const alive = () => keeper.exitCode === null && keeper.signalCode === null;
+  const close = () => {
+    keeper.kill('SIGKILL');
+    for (const server of listeners) server.close();
+    listeners.clear();
   };
+  const open = async (ports: readonly number[]): Promise<Server[]> => {
+    const opened = await openInside([...enter, process.execPath, script, ...ports.map(String)], ports.length);
+    for (const server of opened) listeners.add(server);
+    return opened;
+  };
+  const answerBy = (server: Server, onConnection: (socket: Socket) => void) =>
+    server.on('connection', (socket) => {
+      socket.setNoDelay(true);
+      onConnection(socket);
+    });
+
+  let spare: Server[];
   try {
-    (await ask(0)).close(); // the loopback is there
+    await cameUp(keeper);
+    const [cloud, ...rest] = await open([port, ...Array<number>(BATCH).fill(0)]);
+    answerBy(cloud as Server, accept);
+    spare = rest;
   } catch (error) {
-    network.close();
+    close();
     throw error;
   }
   keeper.unref();
-  keeper.channel?.unref();
-  return network;
+  for (const stream of [keeper.stdin, keeper.stdout]) (stream as unknown as { unref?(): void } | null)?.unref?.();
+  let opening: Promise<void> | null = null;
+  const more = () => {
+    opening ??= open(Array<number>(BATCH).fill(0))
+      .then((opened) => void spare.push(...opened))
+      .finally(() => {
+        opening = null;
+      });
+    return opening;
+  };
+  return {
+    enter,
+    async listen(onConnection) {
+      while (spare.length === 0) await more();
+      const server = spare.shift() as Server;
+      answerBy(server, onConnection);
+      return {
+        port: portOf(server),
+        close() {
+          listeners.delete(server);
+          server.close();
+        },
+      };
+    },
+    alive,
+    close,
+  };
 }
 
 const portOf = (server: Server): number => {
@@ -78,37 +117,47 @@ const portOf = (server: Server): number => {
   return typeof address === 'object' && address ? address.port : 0;
 };
 
-function asker(keeper: ChildProcess): (port: number) => Promise<Server> {
-  let next = 0;
-  const waiting = new Map<number, { resolve: (server: Server) => void; reject: (error: Error) => void }>();
-  keeper.on('message', (told: { id: number; problem?: string }, server) => {
-    const who = waiting.get(told.id);
-    waiting.delete(told.id);
-    if (told.problem) who?.reject(new Error(told.problem));
-    else who?.resolve(server as Server);
+const refused = () => new Error('The network of a function could not be made here.');
+
+function cameUp(keeper: ChildProcess): Promise<void> {
+  return withPatience((resolve, reject) => {
+    keeper.stdout?.once('data', () => resolve());
+    keeper.once('error', () => reject(refused()));
+    keeper.once('exit', () => reject(refused()));
   });
-  const end = () => {
-    for (const { reject } of waiting.values()) reject(new Error('The network of functions could not be made here.'));
-    waiting.clear();
-  };
-  keeper.on('exit', end);
-  keeper.on('error', end);
-  return (port) =>
-    new Promise((resolve, reject) => {
-      const id = next++;
-      const timer = setTimeout(() => {
-        waiting.delete(id);
-        reject(new Error('The network of functions did not answer.'));
-      }, PATIENCE);
-      const settled =
-        <T>(then: (value: T) => void) =>
-        (value: T) => {
-          clearTimeout(timer);
-          then(value);
-        };
-      waiting.set(id, { resolve: settled(resolve), reject: settled(reject) });
-      keeper.send({ id, port }, (error) => {
-        if (error) waiting.get(id)?.reject(error);
-      });
+}
+
+/** @returns the listeners in the order in which they were asked for */
+function openInside([command, ...args]: string[], count: number): Promise<Server[]> {
+  const helper = spawn(command as string, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: ENV });
+  const opened: Server[] = [];
+  const work = withPatience<Server[]>((resolve, reject) => {
+    helper.on('message', ({ problem }: { problem?: string }, server) => {
+      if (problem !== undefined) return reject(new Error(problem));
+      opened.push(server as Server);
+      if (opened.length === count) resolve(opened);
     });
+    helper.once('error', () => reject(refused()));
+    helper.once('exit', () => reject(refused()));
+  });
+  work.catch(() => {
+    for (const server of opened) server.close();
+  });
+  return work.finally(() => helper.kill('SIGKILL'));
+}
+
+function withPatience<T>(begin: (resolve: (value: T) => void, reject: (error: Error) => void) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('The network of a function did not answer.')), PATIENCE);
+    begin(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
 }

@@ -3,6 +3,7 @@
  * @module
  */
 import { randomUUID } from 'node:crypto';
+import { createAliases, versionOf } from './aliases';
 import { configurationOf, isNew } from './answers';
 import { functionArn, invalid, LambdaError, notFound } from './errors';
 import { type FunctionRef, parseFunctionName } from './names';
@@ -34,12 +35,6 @@ export function createOperations(tools: OperationTools) {
     if (!record) throw notFound(ref.arn);
     return record;
   };
-  const versionOf = (record: FunctionRecord, ref: FunctionRef): Version => {
-    if (!ref.qualifier || ref.qualifier === '$LATEST') return record.latest;
-    const found = record.published.find(({ version }) => version === ref.qualifier);
-    if (!found) throw notFound(ref.arn);
-    return found;
-  };
   const settling = (record: FunctionRecord): boolean => tools.now() < record.settlesAt;
   /** While an update is InProgress, calls still reach what was there before: as on AWS, so that who does not wait finds out. */
   const previous = new Map<string, Version>();
@@ -67,7 +62,7 @@ export function createOperations(tools: OperationTools) {
     }
   };
 
-  const answerFor = (record: FunctionRecord, version: Version, qualified: boolean) =>
+  const answerFor = (record: FunctionRecord, version: Version, qualified: boolean | string) =>
     configurationOf(record, version, qualified, settling(record));
 
   const addCode = async (source: Body) => {
@@ -105,7 +100,8 @@ export function createOperations(tools: OperationTools) {
 
   return {
     recordOf,
-    versionOf,
+    versionOf: (record: FunctionRecord, ref: FunctionRef) => versionOf(record, ref),
+    aliases: createAliases(store, recordOf),
     /** it was created a moment ago and cannot be called yet */
     pending: (record: FunctionRecord): boolean => settling(record) && isNew(record),
     /** what a call runs now */
@@ -145,9 +141,9 @@ export function createOperations(tools: OperationTools) {
 
     get(ref: FunctionRef) {
       const record = recordOf(ref);
-      const version = versionOf(record, ref);
+      const version = versionOf(record, ref, () => 1);
       return {
-        Configuration: answerFor(record, version, ref.qualifier !== undefined),
+        Configuration: answerFor(record, version, ref.qualifier ?? false),
         Code: { RepositoryType: 'S3', Location: tools.locationOf(record.name, version) },
         ...(Object.keys(record.tags).length > 0 ? { Tags: record.tags } : {}),
       };
@@ -155,7 +151,11 @@ export function createOperations(tools: OperationTools) {
 
     getConfiguration(ref: FunctionRef) {
       const record = recordOf(ref);
-      return answerFor(record, versionOf(record, ref), ref.qualifier !== undefined);
+      return answerFor(
+        record,
+        versionOf(record, ref, () => 1),
+        ref.qualifier ?? false,
+      );
     },
 
     list(query: URLSearchParams) {
@@ -229,6 +229,14 @@ export function createOperations(tools: OperationTools) {
       }
       const version = record.published.find((one) => one.version === ref.qualifier);
       if (!version) return; // AWS answers 204 for a version that is not there
+      const named = record.aliases?.find(
+        (alias) => version.version === alias.version || version.version in alias.weights,
+      );
+      if (named)
+        throw new LambdaError(
+          'ResourceConflictException',
+          `Version ${version.version} is what the alias ${named.name} points to. Let it point elsewhere, or delete it first.`,
+        );
       store.put({ ...record, published: record.published.filter((one) => one !== version) });
       tools.changed(record.name, version);
     },

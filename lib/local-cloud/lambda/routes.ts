@@ -32,7 +32,43 @@ type Call = {
   caught: string[];
   json(): Promise<Body>;
 };
-type Route = [method: string, path: RegExp, answer: (call: Call) => Promise<void> | void];
+type Answer = (call: Call) => Promise<void> | void;
+
+const FUNCTIONS = '/2015-03-31/functions';
+const TAGS = '/2017-03-31/tags/{rest}';
+/** Every request that Lambda answers here; `package` is the address that GetFunction gives for a download. */
+export const LAMBDA_WIRE = {
+  Invoke: ['POST', `${FUNCTIONS}/{name}/invocations`],
+  InvokeAsync: ['POST', '/2014-11-13/functions/{name}/invoke-async'],
+  ListFunctions: ['GET', FUNCTIONS],
+  CreateFunction: ['POST', FUNCTIONS],
+  GetFunction: ['GET', `${FUNCTIONS}/{name}`],
+  DeleteFunction: ['DELETE', `${FUNCTIONS}/{name}`],
+  UpdateFunctionCode: ['PUT', `${FUNCTIONS}/{name}/code`],
+  GetFunctionConfiguration: ['GET', `${FUNCTIONS}/{name}/configuration`],
+  UpdateFunctionConfiguration: ['PUT', `${FUNCTIONS}/{name}/configuration`],
+  PublishVersion: ['POST', `${FUNCTIONS}/{name}/versions`],
+  ListVersionsByFunction: ['GET', `${FUNCTIONS}/{name}/versions`],
+  CreateAlias: ['POST', `${FUNCTIONS}/{name}/aliases`],
+  ListAliases: ['GET', `${FUNCTIONS}/{name}/aliases`],
+  GetAlias: ['GET', `${FUNCTIONS}/{name}/aliases/{alias}`],
+  UpdateAlias: ['PUT', `${FUNCTIONS}/{name}/aliases/{alias}`],
+  DeleteAlias: ['DELETE', `${FUNCTIONS}/{name}/aliases/{alias}`],
+  package: ['GET', `${FUNCTIONS}/{name}/package/{hash}.zip`],
+  ListTags: ['GET', TAGS],
+  TagResource: ['POST', TAGS],
+  UntagResource: ['DELETE', TAGS],
+  GetAccountSettings: ['GET', '/2016-08-19/account-settings'],
+} as const satisfies Record<string, readonly [method: string, path: string]>;
+
+const CATCH: Record<string, string> = {
+  '{name}': '([^/]+)',
+  '{alias}': '([^/]+)',
+  '{rest}': '(.+)',
+  '{hash}': '([0-9a-f]{64})',
+};
+const patternOf = (path: string): RegExp =>
+  new RegExp(`^${path.replaceAll('.', '\\.').replace(/\{\w+\}/g, (part) => CATCH[part] ?? part)}/?$`);
 
 /** base64 of a package of 50 MB and the rest of the request; AWS's own figure */
 const REQUEST_LIMIT = 70_167_211;
@@ -56,77 +92,54 @@ export function createRouter(tools: RouteTools) {
       .end(answer.body);
   };
 
-  const name = '/([^/]+)';
-  const at = (date: string, rest: string) => new RegExp(`^/${date}/${rest}/?$`);
-  const routes: Route[] = [
-    ['POST', at('2015-03-31', `functions${name}/invocations`), (call) => invoking(call)],
-    ['POST', at('2014-11-13', `functions${name}/invoke-async`), (call) => invoking(call, 202, 'Event')],
-    ['GET', at('2015-03-31', 'functions'), (call) => send(call, 200, operations.list(call.query))],
-    [
-      'POST',
-      at('2015-03-31', 'functions'),
-      async (call) => send(call, 201, await operations.create(await call.json())),
-    ],
-    ['GET', at('2015-03-31', `functions${name}`), (call) => send(call, 200, operations.get(refOf(call)))],
-    [
-      'DELETE',
-      at('2015-03-31', `functions${name}`),
-      (call) => {
-        operations.delete(refOf(call));
-        send(call, 204);
-      },
-    ],
-    [
-      'PUT',
-      at('2015-03-31', `functions${name}/code`),
-      async (call) => send(call, 200, await operations.updateCode(refOf(call), await call.json())),
-    ],
-    [
-      'GET',
-      at('2015-03-31', `functions${name}/configuration`),
-      (call) => send(call, 200, operations.getConfiguration(refOf(call))),
-    ],
-    [
-      'PUT',
-      at('2015-03-31', `functions${name}/configuration`),
-      async (call) => send(call, 200, operations.updateConfiguration(refOf(call), await call.json())),
-    ],
-    [
-      'POST',
-      at('2015-03-31', `functions${name}/versions`),
-      async (call) => send(call, 201, operations.publish(refOf(call), await call.json())),
-    ],
-    [
-      'GET',
-      at('2015-03-31', `functions${name}/versions`),
-      (call) => send(call, 200, operations.listVersions(refOf(call), call.query)),
-    ],
-    ['GET', at('2015-03-31', `functions${name}/package/([0-9a-f]{64})\\.zip`), (call) => download(call, tools)],
-    ['GET', at('2017-03-31', 'tags/(.+)'), (call) => send(call, 200, operations.tags(refOf(call)))],
-    [
-      'POST',
-      at('2017-03-31', 'tags/(.+)'),
-      async (call) => {
-        operations.tag(refOf(call), await call.json());
-        send(call, 204);
-      },
-    ],
-    [
-      'DELETE',
-      at('2017-03-31', 'tags/(.+)'),
-      (call) => {
-        operations.untag(refOf(call), call.query.getAll('tagKeys'));
-        send(call, 204);
-      },
-    ],
-    ['GET', at('2016-08-19', 'account-settings'), (call) => send(call, 200, accountSettings(tools.store))],
-  ];
+  const answers: Record<keyof typeof LAMBDA_WIRE, Answer> = {
+    Invoke: (call) => invoking(call),
+    InvokeAsync: (call) => invoking(call, 202, 'Event'),
+    ListFunctions: (call) => send(call, 200, operations.list(call.query)),
+    CreateFunction: async (call) => send(call, 201, await operations.create(await call.json())),
+    GetFunction: (call) => send(call, 200, operations.get(refOf(call))),
+    DeleteFunction: (call) => {
+      operations.delete(refOf(call));
+      send(call, 204);
+    },
+    UpdateFunctionCode: async (call) => send(call, 200, await operations.updateCode(refOf(call), await call.json())),
+    GetFunctionConfiguration: (call) => send(call, 200, operations.getConfiguration(refOf(call))),
+    UpdateFunctionConfiguration: async (call) =>
+      send(call, 200, operations.updateConfiguration(refOf(call), await call.json())),
+    PublishVersion: async (call) => send(call, 201, operations.publish(refOf(call), await call.json())),
+    ListVersionsByFunction: (call) => send(call, 200, operations.listVersions(refOf(call), call.query)),
+    CreateAlias: async (call) => send(call, 201, operations.aliases.create(refOf(call), await call.json())),
+    ListAliases: (call) => send(call, 200, operations.aliases.list(refOf(call), call.query)),
+    GetAlias: (call) => send(call, 200, operations.aliases.get(refOf(call), call.caught[1]!)),
+    UpdateAlias: async (call) =>
+      send(call, 200, operations.aliases.update(refOf(call), call.caught[1]!, await call.json())),
+    DeleteAlias: (call) => {
+      operations.aliases.delete(refOf(call), call.caught[1]!);
+      send(call, 204);
+    },
+    package: (call) => download(call, tools),
+    ListTags: (call) => send(call, 200, operations.tags(refOf(call))),
+    TagResource: async (call) => {
+      operations.tag(refOf(call), await call.json());
+      send(call, 204);
+    },
+    UntagResource: (call) => {
+      operations.untag(refOf(call), call.query.getAll('tagKeys'));
+      send(call, 204);
+    },
+    GetAccountSettings: (call) => send(call, 200, accountSettings(tools.store)),
+  };
+  const routes = Object.entries(LAMBDA_WIRE).map(([name, [method, path]]) => ({
+    method,
+    path: patternOf(path),
+    answer: answers[name as keyof typeof LAMBDA_WIRE],
+  }));
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://lambda');
-      for (const [method, pattern, answer] of routes) {
-        const match = method === request.method ? pattern.exec(pathname) : null;
+      for (const { method, path, answer } of routes) {
+        const match = method === request.method ? path.exec(pathname) : null;
         if (!match) continue;
         const caught = match.slice(1).map(decode);
         return await answer({ request, response, query: searchParams, caught, json: () => readJson(request) });

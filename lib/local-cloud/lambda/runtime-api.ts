@@ -24,7 +24,7 @@ export type RuntimeApiEvents = {
 export type RuntimeApi = { address: string; close(): void };
 /** A network of its own to listen in. */
 export type Doorway = {
-  listen(port: number, onConnection: (socket: Socket) => void): Promise<{ port: number; close(): void }>;
+  listen(onConnection: (socket: Socket) => void): Promise<{ port: number; close(): void }>;
 };
 
 const PREFIX = '/2018-06-01/runtime/';
@@ -85,7 +85,7 @@ export async function openRuntimeApi(events: RuntimeApiEvents, doorway: Doorway 
   server.keepAliveTimeout = 0; // idle for minutes is a warm function's life
   server.requestTimeout = 0;
   server.headersTimeout = 0;
-  const door = await doorway?.listen(0, (socket) => server.emit('connection', socket));
+  const door = await doorway?.listen((socket) => server.emit('connection', socket));
   if (!door)
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

@@ -51,6 +51,9 @@ const RESERVED = new Set([
 const DANGEROUS =
   /^(LD_.*|DYLD_.*|NODE_OPTIONS|NODE_PATH|NODE_REPL_.*|NODE_V8_COVERAGE|NODE_EXTRA_CA_CERTS|NODE_CHANNEL_FD|PYTHON.*|BASH_ENV|ENV|SHELLOPTS|PATH|IFS|GCONV_PATH|MALLOC_.*|GLIBC_TUNABLES|OPENSSL_CONF|SSLKEYLOGFILE)$/;
 
+/** A function that was made with one of these would not work without it. */
+const NOT_HERE = { Layers: 'what the layers hold', FileSystemConfigs: 'the files' };
+
 type Body = Record<string, unknown>;
 
 /**
@@ -70,6 +73,11 @@ export function readSettings(body: Body, base?: Settings): Settings {
   };
   if (body.PackageType === 'Image')
     throw invalid('Container images are not run by the local cloud. Upload a zip file: Code.ZipFile.');
+  for (const [field, what] of Object.entries(NOT_HERE)) {
+    const value = body[field];
+    if (Array.isArray(value) && value.length > 0)
+      throw invalid(`${field} are not part of the local cloud. Put ${what} into the function's own package.`);
+  }
   if (!settings.Runtime) throw invalid('Runtime is mandatory for functions created with deployment packages.');
   if (!/^(nodejs|python3|provided)/.test(settings.Runtime)) {
     throw invalid(

@@ -27,6 +27,8 @@ import {
 import { open, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '@/lib/base/problem';
+import { reach } from '../failpoint';
+import type { Alias } from './aliases';
 import type { Settings } from './settings';
 import { unzipInto } from './zip';
 
@@ -48,6 +50,8 @@ export type FunctionRecord = {
   name: string;
   latest: Version;
   published: Version[];
+  /** absent: none */
+  aliases?: Alias[];
   nextVersion: number;
   tags: Record<string, string>;
   createdAt: number;
@@ -109,7 +113,9 @@ export function openFunctionStore(base: string) {
       try {
         if (existsSync(folder)) return;
         await unzipInto(zip, path.join(codes, draft));
+        reach('unpacked');
         renameSync(path.join(codes, draft), folder);
+        reach('unpack-renamed');
       } finally {
         rmSync(path.join(codes, draft), { recursive: true, force: true });
       }
@@ -139,7 +145,9 @@ export function openFunctionStore(base: string) {
       functions.set(record.name, record);
     },
     remove(name: string): void {
+      reach('removing');
       rmSync(path.join(records, fileName(name)), { force: true });
+      reach('removed');
       syncFolder(records);
       functions.delete(name);
     },
@@ -198,7 +206,9 @@ export function writeDurably(file: string, content: string | Uint8Array): void {
   } finally {
     closeSync(handle);
   }
+  reach('record-written');
   renameSync(draft, file);
+  reach('record-renamed');
   syncFolder(path.dirname(file));
 }
 
@@ -212,7 +222,9 @@ async function writeLargeDurably(file: string, content: Uint8Array): Promise<voi
   } finally {
     await handle.close();
   }
+  reach('zip-written');
   await rename(draft, file);
+  reach('zip-renamed');
   syncFolder(path.dirname(file));
 }
 

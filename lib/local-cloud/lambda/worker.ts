@@ -8,6 +8,8 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
+import { reach } from '../failpoint';
+import { passedThrough } from '../garbage';
 import { CannotLaunch } from './host-tools';
 import type { Launcher, LaunchSpec } from './launch';
 import { InvocationLog } from './logs';
@@ -109,6 +111,7 @@ export class Worker {
     this.api = api;
     const { command, args, env } = await prepared.launch(api.address);
     if (this.state === 'ended') return api.close();
+    reach('spawn');
     const child = spawn(command, args, {
       cwd: this.spec.taskRoot,
       env: env as NodeJS.ProcessEnv,
@@ -117,6 +120,7 @@ export class Worker {
     });
     this.process = child;
     if (child.pid) this.tools.reaper.add(child.pid);
+    reach('spawned');
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => this.onPrinted(stream, chunk));
     child.once('error', (error) => {
@@ -156,6 +160,7 @@ export class Worker {
       const send = this.send!;
       this.send = null;
       send(headers, invocation.payload);
+      reach('handed');
     });
   }
 
@@ -199,6 +204,7 @@ export class Worker {
     const { running } = this;
     if (!running || running.answered || running.invocation.requestId !== requestId) return false;
     running.answered = true;
+    reach('result');
     const ms = performance.now() - running.startedAt;
     // What it printed before its answer is read in the same turn of the event loop, perhaps after the answer.
     setImmediate(() => this.finish(running, { failed, payload }, ms));
@@ -216,6 +222,7 @@ export class Worker {
     running.log.line(
       `REPORT RequestId: ${requestId}\tDuration: ${ms.toFixed(2)} ms\tBilled Duration: ${Math.ceil(ms)} ms\tMemory Size: ${MemorySize} MB\t${used}${init}\t`,
     );
+    reach('outcome');
     running.settle({ ...outcome, log: running.log });
   }
 
@@ -234,6 +241,7 @@ export class Worker {
   private onPrinted(stream: NodeJS.ReadableStream, chunk: Buffer): void {
     const log = this.running?.log ?? this.initLog;
     if (log.add(chunk)) return;
+    passedThrough(chunk.length);
     stream.pause(); // the printer waits, everyone else does not
     setTimeout(() => stream.resume(), chunk.length / FLOOD_BYTES_PER_MS).unref();
   }

@@ -4,8 +4,8 @@
  * is written back into the main file once nobody has written for a moment.
  * @module
  */
+import { reach } from '../failpoint';
 import type { Opened } from './database';
-import type { Reach } from './failpoint';
 
 type Waiting = { work: () => void; resolve: () => void; reject: (error: unknown) => void };
 
@@ -25,7 +25,7 @@ const QUIET_MS = 1000;
 /** commits that are not worth a checkpoint of their own */
 const FEW = 500;
 
-export function createCommits({ db, number: before, mark }: Opened, reach: Reach): Commits {
+export function createCommits({ db, number: before, mark }: Opened): Commits {
   const count = db.prepare('UPDATE progress SET number = ?');
   let number = before;
   let waiting: Waiting[] = [];

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Database from 'libsql';
 import { Problem } from '@/lib/base/problem';
-import type { Reach } from './failpoint';
+import { reach } from '../failpoint';
 import { damaged, readManifest, writeManifest } from './manifest';
 import { beginMark, contradiction, type Mark, type MarkFile, type Progress, readMark } from './mark';
 import { LATER, LATER_COUNT, LATER_TABLES, SCHEMA_VERSION, TABLES } from './schema';
@@ -27,7 +27,7 @@ export type Opened = {
  * @throws Problem RUN_LOG_DAMAGED for a file that is missing, empty, broken or another's; RUN_LOG_NEWER for one written
  *   by a later version
  */
-export function openDatabase(folder: string, reach: Reach): Opened {
+export function openDatabase(folder: string): Opened {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, 'runs.db');
   const manifest = readManifest(folder);
@@ -38,14 +38,14 @@ export function openDatabase(folder: string, reach: Reach): Opened {
       'Start the later version again, or point the data directory at another folder.',
     );
   }
-  if (manifest?.state === 'ready') return openExisting(folder, file, manifest.id, reach);
+  if (manifest?.state === 'ready') return openExisting(folder, file, manifest.id);
   if (!manifest && existsSync(file) && statSync(file).size > 0) {
     throw damaged(folder, `there is a runs.db, but the manifest runs.json that belongs to it is gone`);
   }
-  return create(folder, file, reach);
+  return create(folder, file);
 }
 
-function create(folder: string, file: string, reach: Reach): Opened {
+function create(folder: string, file: string): Opened {
   const id = randomUUID();
   const manifest = {
     kind: 'action-engine/runs',
@@ -65,7 +65,7 @@ function create(folder: string, file: string, reach: Reach): Opened {
   db.prepare('INSERT INTO meta VALUES (?, ?)').run('secret', randomUUID() + randomUUID());
   db.exec('COMMIT');
   reach('made');
-  const opened = begin(folder, db, null, reach);
+  const opened = begin(folder, db, null);
   // Into the main file, so that an empty one is a sure sign of damage from here on.
   db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
   reach('settled');
@@ -74,7 +74,7 @@ function create(folder: string, file: string, reach: Reach): Opened {
   return opened;
 }
 
-function openExisting(folder: string, file: string, id: string, reach: Reach): Opened {
+function openExisting(folder: string, file: string, id: string): Opened {
   if (!existsSync(file))
     throw damaged(folder, `${file} is missing, though the manifest says that runs were kept there`);
   if (statSync(file).size === 0)
@@ -84,7 +84,7 @@ function openExisting(folder: string, file: string, id: string, reach: Reach): O
   const db = connect(folder, file);
   try {
     if ((db.prepare(LATER_COUNT).get() as { count: number }).count < LATER) db.exec(LATER_TABLES);
-    return begin(folder, db, mark, reach);
+    return begin(folder, db, mark);
   } catch (error) {
     db.close();
     throw unreadable(folder, file, error);
@@ -112,7 +112,7 @@ const readProgress = (db: Db) =>
   db.prepare('SELECT epoch, before, since, number FROM progress').get() as Progress | undefined;
 
 /** Writes the new epoch into the database, then into the mark: a start that ends between the two is no damage. */
-function begin(folder: string, db: Db, mark: Mark | null, reach: Reach): Opened {
+function begin(folder: string, db: Db, mark: Mark | null): Opened {
   const number = (readProgress(db)?.number ?? 0) + 1;
   const epoch = randomUUID();
   try {

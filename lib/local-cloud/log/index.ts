@@ -9,7 +9,6 @@
 import { createCommits } from './commits';
 import { openDatabase } from './database';
 import { type ExecutionTables, executionTables } from './executions';
-import { createFailpoint } from './failpoint';
 import { type MachineTables, machineTables } from './machines';
 import { createPruning } from './prune';
 import { createQuery } from './statements';
@@ -39,15 +38,13 @@ export type RunLog = {
 };
 
 /**
- * @param failpoint for tests: where to end the process; see failpoint.ts
  * @throws Problem RUN_LOG_DAMAGED or RUN_LOG_NEWER
  */
-export function openRunLog(folder: string, failpoint?: string): RunLog {
-  const reach = createFailpoint(failpoint);
-  const opened = openDatabase(folder, reach);
+export function openRunLog(folder: string): RunLog {
+  const opened = openDatabase(folder);
   const { db, mark } = opened;
   const query = createQuery(db);
-  const commits = createCommits(opened, reach);
+  const commits = createCommits(opened);
   const pruning = createPruning(query, commits);
   return {
     machines: machineTables(query),

@@ -160,7 +160,13 @@ export function machineTables(query: Query) {
       ),
     addActivity: (arn: string, name: string, createdAt: number) =>
       query.run('INSERT INTO activities (arn, name, created_at) VALUES (?, ?, ?)', arn, name, createdAt),
+    /** JSON, undefined where nothing was asked for */
+    activityEncryption: (arn: string): string | undefined =>
+      query.get<{ settings: string }>('SELECT settings FROM activity_encryption WHERE arn = ?', arn)?.settings,
+    putActivityEncryption: (arn: string, settings: string) =>
+      query.run('INSERT INTO activity_encryption VALUES (?, ?)', arn, settings),
     dropActivity(arn: string): void {
+      query.run('DELETE FROM activity_encryption WHERE arn = ?', arn);
       query.run('DELETE FROM tags WHERE resource = ?', arn);
       query.run('DELETE FROM activities WHERE arn = ?', arn);
     },

@@ -18,10 +18,13 @@ export const LATER_TABLES = `
   CREATE TABLE IF NOT EXISTS progress (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL, before TEXT NOT NULL,
     since INTEGER NOT NULL, number INTEGER NOT NULL);
   INSERT OR IGNORE INTO progress VALUES (1, '', '', 0, 0);
+
+  -- how an activity was asked to be encrypted, as JSON; none for one that was not asked
+  CREATE TABLE IF NOT EXISTS activity_encryption (arn TEXT PRIMARY KEY, settings TEXT NOT NULL) WITHOUT ROWID;
 `;
 /** how many they are */
-export const LATER_COUNT = `SELECT count(*) AS count FROM sqlite_master WHERE name IN ('redrives', 'map_run_settings', 'progress')`;
-export const LATER = 3;
+export const LATER_COUNT = `SELECT count(*) AS count FROM sqlite_master WHERE name IN ('redrives', 'map_run_settings', 'progress', 'activity_encryption')`;
+export const LATER = 4;
 
 export const TABLES = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -11,6 +11,8 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { copyFile, type FileHandle, link, open, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import { reach } from '../failpoint';
+import { passedThrough } from '../garbage';
 
 /** A stretch of an object: one blob, whole. An object of a multipart upload has one for each part. */
 export type Segment = { blob: string; size: number };
@@ -54,7 +56,10 @@ export function openBlobs(folder: string, known: ReadonlySet<string>, log: (line
 
   async function drop(blob: string) {
     if (readers.has(blob)) doomed.add(blob);
-    else await unlink(pathOf(blob)).catch(ignoreMissing);
+    else {
+      await unlink(pathOf(blob)).catch(ignoreMissing);
+      reach('blob-removed');
+    }
   }
 
   async function release(blob: string) {
@@ -74,8 +79,11 @@ export function openBlobs(folder: string, known: ReadonlySet<string>, log: (line
       mkdirSync(directory, { mode: 0o700, recursive: true });
       await syncFolder(root);
     }
+    reach('blob-synced');
     await rename(from, target);
+    reach('blob-renamed');
     await syncFolder(directory);
+    reach('blob-settled');
   }
 
   return {
@@ -83,6 +91,7 @@ export function openBlobs(folder: string, known: ReadonlySet<string>, log: (line
       const id = newId();
       const draft = path.join(temporary, id);
       const file: FileHandle = await open(draft, 'wx', 0o600);
+      reach('blob-opened');
       let state: 'open' | 'closed' | 'committed' = 'open';
       return {
         async write(chunk) {
@@ -142,7 +151,10 @@ export function openBlobs(folder: string, known: ReadonlySet<string>, log: (line
             start += size;
             if (first > last) continue;
             const stream = createReadStream(pathOf(blob), { start: first, end: last, highWaterMark: READ_BYTES });
-            for await (const chunk of stream) yield chunk as Buffer;
+            for await (const chunk of stream as AsyncIterable<Buffer>) {
+              yield chunk;
+              passedThrough(chunk.length);
+            }
           }
         } finally {
           await releaseAll();

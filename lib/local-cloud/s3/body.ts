@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
+import { passedThrough } from '../garbage';
 import type { BlobWriter } from './blobs';
 import { ALGORITHMS, type Algorithm, createHasher, digestBytes, headerOf, isAlgorithm } from './checksums';
 import { dechunk } from './chunked';
@@ -49,6 +50,7 @@ export async function receive(
     sha256?.update(chunk);
     hasher?.update(chunk);
     await writer.write(chunk);
+    passedThrough(chunk.length);
   }
   if (size !== length) throw new S3Error('IncompleteBody');
 

@@ -12,7 +12,7 @@ import { type S3Code, S3Error } from './errors';
 import type { BucketRecord } from './record-types';
 import type { Records } from './records';
 import type { S3Request } from './request';
-import { readXml, textOf, type XmlFields } from './xml';
+import { readXml, textOf, type XmlContent, type XmlFields, type XmlTree } from './xml';
 
 /** What every handler works with. */
 export type S3Parts = { records: Records; blobs: Blobs };
@@ -78,7 +78,10 @@ export async function deleteBucket(s3: S3Parts, { bucket }: BucketRequest, respo
   sendEmpty(response, 204);
 }
 
-/** Settings that a bucket has from the beginning and keeps: what AWS answers for a new bucket. */
+/**
+ * Settings that a bucket has from the beginning and keeps: what AWS answers for a new bucket (it encrypts each since 2023;
+ * here nothing is). To put just that is no change, and taken; anything else is not implemented.
+ */
 const SETTINGS: Record<string, { root: string; content: XmlFields }> = {
   versioning: { root: 'VersioningConfiguration', content: {} },
   notification: { root: 'NotificationConfiguration', content: {} },
@@ -86,6 +89,10 @@ const SETTINGS: Record<string, { root: string; content: XmlFields }> = {
   accelerate: { root: 'AccelerateConfiguration', content: {} },
   requestPayment: { root: 'RequestPaymentConfiguration', content: { Payer: 'BucketOwner' } },
   ownershipControls: { root: 'OwnershipControls', content: { Rule: { ObjectOwnership: 'BucketOwnerEnforced' } } },
+  encryption: {
+    root: 'ServerSideEncryptionConfiguration',
+    content: { Rule: { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' }, BucketKeyEnabled: false } },
+  },
   policyStatus: { root: 'PolicyStatus', content: { IsPublic: false } },
   publicAccessBlock: {
     root: 'PublicAccessBlockConfiguration',
@@ -100,14 +107,9 @@ const ABSENT: Record<string, S3Code> = {
   'object-lock': 'ObjectLockConfigurationNotFoundError',
   replication: 'ReplicationConfigurationNotFoundError',
 };
-export const BUCKET_SETTINGS = [
-  'acl',
-  'tagging',
-  'location',
-  'encryption',
-  ...Object.keys(SETTINGS),
-  ...Object.keys(ABSENT),
-];
+/** To delete one changes nothing: there is none, or it is the one that a bucket has anyway. */
+export const isNothingToDelete = (setting: string): boolean => setting in ABSENT || setting === 'encryption';
+export const BUCKET_SETTINGS = ['acl', 'tagging', 'location', ...Object.keys(SETTINGS), ...Object.keys(ABSENT)];
 
 export async function getBucketSetting(
   s3: S3Parts,
@@ -142,7 +144,19 @@ export async function putBucketSetting(
     return sendEmpty(response, 204);
   }
   if (setting === 'acl') return putAcl(request, response);
-  throw new S3Error('NotImplemented');
+  const fixed = SETTINGS[setting];
+  const asked = fixed && readXml(await receiveXml(request), fixed.root);
+  if (!asked || !holds(fixed.content, asked)) throw new S3Error('NotImplemented');
+  sendEmpty(response, 200);
+}
+
+/** Nothing is asked for that is not so already. */
+function holds(content: XmlContent | XmlContent[], asked: XmlTree): boolean {
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    return asked.children.size === 0 && asked.text.trim() === String(content ?? '');
+  return [...asked.children].every(
+    ([name, [child, ...more]]) => child !== undefined && more.length === 0 && holds(content[name], child),
+  );
 }
 
 export async function deleteBucketTags(

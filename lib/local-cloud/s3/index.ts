@@ -12,6 +12,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import { Problem } from '@/lib/base/problem';
 import type { CloudContext, Service } from '../service';
+import { sendEmpty } from './answers';
 import { openBlobs } from './blobs';
 import {
   BUCKET_SETTINGS,
@@ -21,6 +22,7 @@ import {
   deleteBucketTags,
   getBucketSetting,
   headBucket,
+  isNothingToDelete,
   listBuckets,
   putAcl,
   putBucketSetting,
@@ -113,38 +115,6 @@ async function dispatch(s3: S3Parts, request: S3Request, response: ServerRespons
     : onObject(s3, { ...request, bucket: request.bucket, key: request.key }, response);
 }
 
-async function onBucket(s3: S3Parts, request: BucketRequest, response: ServerResponse): Promise<void> {
-  const { method, query } = request;
-  const setting = BUCKET_SETTINGS.find((name) => query.has(name));
-  const unknown = BUCKET_UNKNOWN.find((name) => query.has(name));
-  if (unknown) {
-    requireBucket(s3, request.bucket);
-    throw new S3Error('NotImplemented');
-  }
-  switch (method) {
-    case 'GET':
-      if (setting) return getBucketSetting(s3, request, setting, response);
-      if (query.has('uploads')) return listUploads(s3, request, response);
-      if (query.has('versions')) return listObjectVersions(s3, request, response);
-      return query.get('list-type') === '2' ? listObjectsV2(s3, request, response) : listObjects(s3, request, response);
-    case 'HEAD':
-      return headBucket(s3, request, response);
-    case 'PUT':
-      return setting ? putBucketSetting(s3, request, setting, response) : createBucket(s3, request, response);
-    case 'DELETE':
-      if (setting === 'tagging') return deleteBucketTags(s3, request, response);
-      if (setting) throw new S3Error('NotImplemented');
-      return deleteBucket(s3, request, response);
-    case 'POST':
-      if (query.has('delete')) return deleteObjects(s3, request, response);
-      // an HTML form's upload
-      requireBucket(s3, request.bucket);
-      throw new S3Error('NotImplemented');
-    default:
-      throw new S3Error('MethodNotAllowed', undefined, { Method: method, ResourceType: 'BUCKET' });
-  }
-}
-
 const BUCKET_UNKNOWN = [
   'analytics',
   'inventory',
@@ -153,7 +123,7 @@ const BUCKET_UNKNOWN = [
   'metadataTable',
   'metadataConfiguration',
   'session',
-];
+] as const;
 const OBJECT_UNKNOWN = [
   'retention',
   'legal-hold',
@@ -163,21 +133,66 @@ const OBJECT_UNKNOWN = [
   'renameObject',
   'encryption',
   'annotation',
-];
+] as const;
 
-async function onObject(s3: S3Parts, request: ObjectRequest, response: ServerResponse): Promise<void> {
-  const { method, query, headers } = request;
-  if (OBJECT_UNKNOWN.some((name) => query.has(name))) {
+/** What requests are told apart by: names in the query, of a bucket's and of an object's address. */
+export const S3_WIRE = {
+  methods: ['GET', 'HEAD', 'PUT', 'POST', 'DELETE'],
+  bucket: [...BUCKET_SETTINGS, ...BUCKET_UNKNOWN, 'uploads', 'versions', 'list-type', 'delete'],
+  object: [...OBJECT_UNKNOWN, 'uploadId', 'uploads', 'tagging', 'attributes', 'acl'],
+} as const;
+
+async function onBucket(s3: S3Parts, request: BucketRequest, response: ServerResponse): Promise<void> {
+  const { method, query } = request;
+  const has = (name: (typeof S3_WIRE.bucket)[number]) => query.has(name);
+  const setting = BUCKET_SETTINGS.find(has);
+  const unknown = BUCKET_UNKNOWN.find(has);
+  if (unknown) {
     requireBucket(s3, request.bucket);
     throw new S3Error('NotImplemented');
   }
-  const uploadId = query.has('uploadId');
+  switch (method) {
+    case 'GET':
+      if (setting) return getBucketSetting(s3, request, setting, response);
+      if (has('uploads')) return listUploads(s3, request, response);
+      if (has('versions')) return listObjectVersions(s3, request, response);
+      return query.get('list-type') === '2' ? listObjectsV2(s3, request, response) : listObjects(s3, request, response);
+    case 'HEAD':
+      return headBucket(s3, request, response);
+    case 'PUT':
+      return setting ? putBucketSetting(s3, request, setting, response) : createBucket(s3, request, response);
+    case 'DELETE':
+      if (setting === 'tagging') return deleteBucketTags(s3, request, response);
+      if (setting && isNothingToDelete(setting)) {
+        requireBucket(s3, request.bucket);
+        return sendEmpty(response, 204);
+      }
+      if (setting) throw new S3Error('NotImplemented');
+      return deleteBucket(s3, request, response);
+    case 'POST':
+      if (has('delete')) return deleteObjects(s3, request, response);
+      // an HTML form's upload
+      requireBucket(s3, request.bucket);
+      throw new S3Error('NotImplemented');
+    default:
+      throw new S3Error('MethodNotAllowed', undefined, { Method: method, ResourceType: 'BUCKET' });
+  }
+}
+
+async function onObject(s3: S3Parts, request: ObjectRequest, response: ServerResponse): Promise<void> {
+  const { method, query, headers } = request;
+  const has = (name: (typeof S3_WIRE.object)[number]) => query.has(name);
+  if (OBJECT_UNKNOWN.some(has)) {
+    requireBucket(s3, request.bucket);
+    throw new S3Error('NotImplemented');
+  }
+  const uploadId = has('uploadId');
   switch (method) {
     case 'GET':
       if (uploadId) return listParts(s3, request, response);
-      if (query.has('tagging')) return getTags(s3, request, response);
-      if (query.has('attributes')) return getAttributes(s3, request, response);
-      if (query.has('acl')) {
+      if (has('tagging')) return getTags(s3, request, response);
+      if (has('attributes')) return getAttributes(s3, request, response);
+      if (has('acl')) {
         requireObject(s3, request);
         return sendAcl(response);
       }
@@ -186,8 +201,8 @@ async function onObject(s3: S3Parts, request: ObjectRequest, response: ServerRes
       return getObject(s3, request, response);
     case 'PUT':
       if (uploadId) return putPart(s3, request, response);
-      if (query.has('tagging')) return putTags(s3, request, response);
-      if (query.has('acl')) {
+      if (has('tagging')) return putTags(s3, request, response);
+      if (has('acl')) {
         requireObject(s3, request);
         return putAcl(request, response);
       }
@@ -195,12 +210,12 @@ async function onObject(s3: S3Parts, request: ObjectRequest, response: ServerRes
         ? putObject(s3, request, response)
         : copyObject(s3, request, response);
     case 'POST':
-      if (query.has('uploads')) return createUpload(s3, request, response);
+      if (has('uploads')) return createUpload(s3, request, response);
       if (uploadId) return completeUpload(s3, request, response);
       throw new S3Error('MethodNotAllowed', undefined, { Method: method, ResourceType: 'OBJECT' });
     case 'DELETE':
       if (uploadId) return abortUpload(s3, request, response);
-      return query.has('tagging') ? deleteTags(s3, request, response) : deleteObject(s3, request, response);
+      return has('tagging') ? deleteTags(s3, request, response) : deleteObject(s3, request, response);
     default:
       throw new S3Error('MethodNotAllowed', undefined, { Method: method, ResourceType: 'OBJECT' });
   }

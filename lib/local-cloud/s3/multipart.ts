@@ -6,6 +6,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { reach } from '../failpoint';
 import { sendEmpty, sendXml, timestamp } from './answers';
 import { readAttributes } from './attributes';
 import { receive, receiveXml } from './body';
@@ -86,6 +87,7 @@ export async function putPart(s3: S3Parts, request: ObjectRequest, response: Ser
       part = { number, blob: await writer.commit(), size, etag: md5, modifiedAt: Date.now(), checksum: kept };
     }
     const freed = s3.records.putPart(upload.id, part);
+    reach('part-indexed');
     if (freed === null) {
       await s3.blobs.remove([part.blob]);
       throw noSuchUpload(upload.id);
@@ -191,7 +193,10 @@ export async function completeUpload(s3: S3Parts, request: ObjectRequest, respon
     throw new S3Error('BadDigest', `The ${upload.algorithm} you specified did not match the calculated checksum.`);
   }
   checkWrite(headers, present);
-  await s3.blobs.remove(s3.records.completeUpload(upload.id, record));
+  reach('completing');
+  const freed = s3.records.completeUpload(upload.id, record);
+  reach('completed');
+  await s3.blobs.remove(freed);
   answerCompleted(request, record, response);
 }
 

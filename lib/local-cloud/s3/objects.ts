@@ -8,6 +8,7 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { reach } from '../failpoint';
 import { sendEmpty, sendXml } from './answers';
 import { checksumHeaders, describe, readAttributes, readTagSet } from './attributes';
 import { receive, receiveXml } from './body';
@@ -58,7 +59,9 @@ export async function replace(s3: S3Parts, headers: S3Request['headers'], record
     await s3.blobs.remove(record.segments.map(({ blob }) => blob));
     throw error;
   }
-  await s3.blobs.remove(s3.records.putObject(record));
+  const freed = s3.records.putObject(record);
+  reach('object-indexed');
+  await s3.blobs.remove(freed);
 }
 
 export async function getObject(s3: S3Parts, request: ObjectRequest, response: ServerResponse): Promise<void> {

@@ -12,8 +12,10 @@ import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteBucketCommand,
+  DeleteBucketPolicyCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
+  GetBucketEncryptionCommand,
   GetBucketLocationCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
@@ -26,10 +28,13 @@ import {
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
   ListPartsCommand,
+  PutBucketEncryptionCommand,
+  PutBucketVersioningCommand,
   PutObjectAclCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
   PutObjectTaggingCommand,
+  PutPublicAccessBlockCommand,
   S3Client,
   UploadPartCommand,
   UploadPartCopyCommand,
@@ -297,6 +302,27 @@ describe('objects', () => {
     await expect(put('b', 'x', { ServerSideEncryption: 'aws:kms' })).rejects.toMatchObject(
       failure('NotImplemented', 501),
     );
+  });
+  test('a bucket takes the settings that it has already, and no others', async () => {
+    const encrypt = (SSEAlgorithm: 'AES256' | 'aws:kms') =>
+      s3.send(
+        new PutBucketEncryptionCommand({
+          Bucket,
+          ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm } }] },
+        }),
+      );
+    await encrypt('AES256');
+    await expect(encrypt('aws:kms')).rejects.toMatchObject(failure('NotImplemented', 501));
+    const { ServerSideEncryptionConfiguration: kept } = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
+    expect(kept!.Rules![0]).toMatchObject({ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } });
+    const block = (BlockPublicAcls: boolean) =>
+      s3.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: { BlockPublicAcls } }));
+    await block(true);
+    await expect(block(false)).rejects.toMatchObject(failure('NotImplemented', 501));
+    await expect(
+      s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } })),
+    ).rejects.toMatchObject(failure('NotImplemented', 501));
+    await s3.send(new DeleteBucketPolicyCommand({ Bucket }));
   });
   test('that a browser would run are opened in a sandbox; others are not', async () => {
     const types = {
@@ -717,7 +743,8 @@ describe('bad input', () => {
     ['GET', '/BUCKET/k?restore', 501],
     ['GET', '/BUCKET/k?uploadId=%00', 404],
     ['PUT', '/BUCKET?versioning', 501],
-    ['DELETE', '/BUCKET?policy', 501],
+    ['DELETE', '/BUCKET?policy', 204],
+    ['DELETE', '/BUCKET?ownershipControls', 501],
     ['GET', '/BUCKET?policy', 404],
     ['GET', '/BUCKET?a=%zz', 400],
     ['PUT', '/BUCKET/k?partNumber=x&uploadId=y', 404],

@@ -384,11 +384,49 @@ describe('executions', () => {
   });
 });
 
+test('a number that is too large to be kept is refused, not changed', async () => {
+  const { stateMachineArn } = await sfn.createStateMachine({
+    name: 'large-numbers',
+    roleArn: 'arn:aws:iam::000000000000:role/any',
+    type: 'EXPRESS',
+    definition: JSON.stringify({ StartAt: 'P', States: { P: { Type: 'Pass', End: true } } }),
+  });
+  for (const number of ['1E400', '-1e+0309', '9'.repeat(310)])
+    expect(
+      String(await refusal(sfn.startSyncExecution({ stateMachineArn, input: `{"n":[${number}]}` }))),
+      number,
+    ).toMatch(/InvalidExecutionInput.*send it as text/);
+  for (const input of ['{"n":1e308}', '{"n":"1E400"}', '{"e400":1}'])
+    expect((await sfn.startSyncExecution({ stateMachineArn, input })).status, input).toBe('SUCCEEDED');
+});
+
 describe('activities', () => {
   let activityArn: string;
   beforeAll(async () => {
     activityArn = (await sfn.createActivity({ name: 'ask' })).activityArn!;
     expect((await sfn.createActivity({ name: 'ask' })).activityArn).toBe(activityArn);
+  });
+
+  test('the key that one was asked to be encrypted with is told, and cannot be changed', async () => {
+    const encryptionConfiguration = { type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: 'alias/own' } as const;
+    const owned = { type: 'AWS_OWNED_KEY' } as const;
+    const { activityArn: arn } = await sfn.createActivity({ name: 'sealed', encryptionConfiguration });
+    const told = { ...encryptionConfiguration, kmsDataKeyReusePeriodSeconds: 300 };
+    expect((await sfn.describeActivity({ activityArn: arn })).encryptionConfiguration).toEqual(told);
+    expect((await sfn.createActivity({ name: 'sealed', encryptionConfiguration: told })).activityArn).toBe(arn);
+    expect(await refusal(sfn.createActivity({ name: 'sealed' }))).toContain('ActivityAlreadyExists');
+    expect((await sfn.createActivity({ name: 'ask', encryptionConfiguration: owned })).activityArn).toBe(activityArn);
+    expect(await refusal(sfn.createActivity({ name: 'ask', encryptionConfiguration }))).toContain(
+      'ActivityAlreadyExists',
+    );
+    for (const wrong of [{ type: 'CUSTOMER_MANAGED_KMS_KEY' }, { ...owned, kmsKeyId: 'alias/own' }] as const)
+      expect(await refusal(sfn.createActivity({ name: 'wrong', encryptionConfiguration: wrong }))).toContain(
+        'InvalidEncryptionConfiguration',
+      );
+    await sfn.deleteActivity({ activityArn: arn });
+    await sfn.createActivity({ name: 'sealed' });
+    expect((await sfn.describeActivity({ activityArn: arn })).encryptionConfiguration).toEqual(owned);
+    await sfn.deleteActivity({ activityArn: arn });
   });
 
   test('a worker that waits gets the task, and its answer is the output', async () => {

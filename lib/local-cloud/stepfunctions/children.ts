@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Command, ExecutionStatus, Machine } from '@/lib/engine/types';
 import type { ExecutionRow, RunLog } from '@/lib/local-cloud/log';
+import { reach } from '../failpoint';
 import { executionArn } from './arns';
 import { type Effects, Execution } from './execution';
 
@@ -62,6 +63,7 @@ export function createChildren({ log, effects, running, begin, redrive }: Family
       setTimeout(() => running(parent.row.id) && void start(parent, command), AGAIN_MS);
       return;
     }
+    reach('child-written');
     begin(child);
     child.start();
     // Given up while it was written: it began, so it also ends.

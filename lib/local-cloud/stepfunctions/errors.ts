@@ -35,6 +35,9 @@ export const executionGone = (arn: string) =>
   new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
 export const executionExists = (arn: string) =>
   new AwsError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+/** of another key: an activity's cannot be changed */
+export const activityExists = (arn: string) =>
+  new AwsError('ActivityAlreadyExists', `Activity Already Exists: '${arn}'`);
 export const activityGone = (arn: string) => new AwsError('ActivityDoesNotExist', `Activity Does Not Exist: '${arn}'`);
 export const resourceGone = (arn?: string) =>
   new AwsError(

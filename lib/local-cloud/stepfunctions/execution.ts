@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command, EngineEvent, Host, Machine, Outcome, Snapshot } from '@/lib/engine/types';
 import type { HistoryEvent } from '@/lib/history/events';
 import { applyChanges, chainOf, type ExecutionRow, type RunLog } from '@/lib/local-cloud/log';
+import { reachStep, wordsOf } from './boundaries';
 import { mapRunSettings, pending, step } from './engine';
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
@@ -184,12 +185,16 @@ export class Execution {
     const { events, changes, commands, end } = outcome;
     if (events.length + changes.put.length + changes.drop.length + commands.length === 0 && !end) return false;
     const lastEvent = events.at(-1)?.id ?? this.lastEvent;
+    const words = wordsOf(happening.kind, outcome);
+    reachStep(words, 'decided');
     if (this.kept) await this.write(outcome, text, at, lastEvent);
+    reachStep(words, 'recorded');
     this.lastEvent = lastEvent;
     this.at = at;
     applyChanges(this.snapshot, changes);
     if (end) Object.assign(this.row, ending(end, at));
     for (const command of commands) this.effects.perform(this, command);
+    reachStep(words, 'performed');
     if (end) {
       this.effects.ended(this);
       for (const waiter of this.waiters.splice(0)) waiter(this.row);

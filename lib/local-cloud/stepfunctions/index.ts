@@ -35,8 +35,6 @@ export type StepFunctionsOptions = {
   timeScale?: number;
   /** Step Functions Local's mock configuration file */
   mockConfig?: string;
-  /** for tests: where to end the process; see log/failpoint.ts */
-  failpoint?: string;
 } & IntegrationOptions;
 
 export function createStepFunctions(
@@ -50,7 +48,7 @@ export function createStepFunctions(
 
   return {
     async open() {
-      const log = openRunLog(path.join(context.dataDir, 'cloud', 'stepfunctions'), options.failpoint);
+      const log = openRunLog(path.join(context.dataDir, 'cloud', 'stepfunctions'));
       const inside = {
         operations: () => operations,
         start: (request: object, startedBy: string) => startExecution(api, request, startedBy),

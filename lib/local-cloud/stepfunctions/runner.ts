@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 import type { Command, Host } from '@/lib/engine/types';
 import { ChainBroken, type ExecutionRow, type RunLog } from '@/lib/local-cloud/log';
 import type { CloudContext } from '@/lib/local-cloud/service';
+import { reach } from '../failpoint';
 import { createChildren } from './children';
 import { type Clock, isLimit, isWait, Timers } from './clock';
 import { createMachineCache } from './definition';
@@ -104,6 +105,7 @@ export function createRunner({ context, log, clock, evaluate, inside, integratio
     const shortened = clock.scale !== 1 && isWait(timer);
     execution.timers.set(timer, dueAt);
     const fire = () => {
+      reach('fire');
       // One after the other: what comes of the first may be due before the second.
       if (shortened && execution.waking) return execution.held.push({ timer, again: arm });
       execution.timers.delete(timer);
@@ -209,6 +211,7 @@ export function createRunner({ context, log, clock, evaluate, inside, integratio
       execution.start();
       try {
         await execution.written;
+        reach('row-written');
       } catch (error) {
         execution.halt();
         forget(execution);

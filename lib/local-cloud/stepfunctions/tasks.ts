@@ -3,6 +3,7 @@
  * @module
  */
 import type { RunLog } from '@/lib/local-cloud/log';
+import { reach } from '../failpoint';
 import { Activities } from './activities';
 import { invalidToken, serviceError, taskTimedOut } from './errors';
 import type { Execution, Happening } from './execution';
@@ -75,7 +76,9 @@ export function createTasks(
       const integration = integrationFor(task);
       let submitted = task.submitted;
       if (submitted === undefined) {
+        reach('call');
         const output = await counted(() => integration.call(call));
+        reach('returned');
         if (task.pattern === 'request-response') return finish({ kind: 'TaskSucceeded', task: task.task, output });
         if (signal.aborted) return;
         await execution.deliver({ kind: 'TaskSubmitted', task: task.task, output });
@@ -149,12 +152,14 @@ export function createTasks(
     async report(token: string, happening: (task: string) => Happening): Promise<void> {
       const { execution, task } = checkToken(token);
       const told = happening(task);
+      reach('token-returned');
       let accepted: boolean;
       try {
         accepted = await execution.deliver(told, false);
       } catch (error) {
         throw serviceError(`The report could not be written: ${(error as Error).message}`);
       }
+      reach('token-used');
       if (told.kind === 'TaskHeartbeat') return;
       end(execution, task);
       if (!accepted) throw taskTimedOut();

@@ -8,6 +8,9 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { jsonDepth } from '@/lib/base/json';
 import { Problem } from '@/lib/base/problem';
+import { reach } from '../failpoint';
+import { passedThrough } from '../garbage';
+import { elsewhere } from '../identity';
 import { AwsError, badRequest, serviceError, tooLarge, unavailable, unknownOperation } from './errors';
 
 const BODY_LIMIT = 1_048_576;
@@ -37,7 +40,8 @@ export async function serve(
       'Content-Type': 'application/x-amz-json-1.0',
       'Content-Length': Buffer.byteLength(text),
     });
-    response.end(text);
+    reach('reply');
+    response.end(text, () => reach('replied'));
   };
   try {
     const target = String(request.headers['x-amz-target'] ?? '');
@@ -47,7 +51,9 @@ export async function serve(
     const operation = Object.hasOwn(operations, name) ? operations[name] : undefined;
     if (!operation)
       throw unknownOperation(
-        `Step Functions has no operation "${target}"; the header X-Amz-Target names one, such as ${TARGET}ListStateMachines.`,
+        name === '' && /^\w+\.\w+$/.test(target)
+          ? elsewhere(target)
+          : `Step Functions has no operation "${target}"; the header X-Amz-Target names one, such as ${TARGET}ListStateMachines.`,
       );
     const gone = new AbortController();
     response.once('close', () => {
@@ -81,8 +87,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     // The rest is read and dropped, so that the caller gets the answer instead of a broken pipe.
-    if (size <= BODY_LIMIT) chunks.push(chunk);
-    else if (size > 16 * BODY_LIMIT) break;
+    if (size <= BODY_LIMIT) {
+      chunks.push(chunk);
+      continue;
+    }
+    passedThrough(chunk.length);
+    if (size > 16 * BODY_LIMIT) break;
   }
   if (size > BODY_LIMIT) throw tooLarge(BODY_LIMIT);
   return Buffer.concat(chunks).toString('utf8');

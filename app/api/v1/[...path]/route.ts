@@ -39,6 +39,7 @@ async function handle(request: Request): Promise<Response> {
       id: found.id,
       query: url.searchParams,
       body: await readBody(request),
+      key: request.headers.get('idempotency-key'),
     });
     if (status === 204) return new Response(null, { status });
     if (type)

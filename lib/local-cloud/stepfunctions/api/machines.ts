@@ -13,6 +13,7 @@ import { Arn, checked, IncludedData, MaxResults, Name, NextToken, Tags, Text, Ty
 import { variableReferences } from '../variables';
 import { type Operation, seconds } from '../wire';
 import type { Api } from './context';
+import { Encryption, encryptionOf, OWNED_KEY } from './encryption';
 import { checkTags } from './tags';
 import { publish } from './versions';
 
@@ -24,15 +25,10 @@ const Logging = z.object({
     .optional(),
 });
 const Tracing = z.object({ enabled: z.boolean().default(false) });
-const Encryption = z.object({
-  type: z.enum(['AWS_OWNED_KEY', 'CUSTOMER_MANAGED_KMS_KEY']),
-  kmsKeyId: z.string().min(1).max(2048).optional(),
-  kmsDataKeyReusePeriodSeconds: z.number().int().min(60).max(900).optional(),
-});
 export type Settings = {
   logging: z.infer<typeof Logging>;
   tracing: z.infer<typeof Tracing>;
-  encryption: z.infer<typeof Encryption>;
+  encryption: Encryption;
 };
 
 const configuration = {
@@ -257,7 +253,9 @@ function settingsOf(asked: Configuration, before?: Settings): Settings {
   return {
     logging: logging ?? before?.logging ?? { level: 'OFF', includeExecutionData: false },
     tracing: asked.tracingConfiguration ?? before?.tracing ?? { enabled: false },
-    encryption: asked.encryptionConfiguration ?? before?.encryption ?? { type: 'AWS_OWNED_KEY' },
+    encryption: asked.encryptionConfiguration
+      ? encryptionOf(asked.encryptionConfiguration)
+      : (before?.encryption ?? OWNED_KEY),
   };
 }
 

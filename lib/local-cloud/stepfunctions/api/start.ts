@@ -162,8 +162,17 @@ export function checkJson(text: string, refuse: (why: string) => Error): void {
     throw refuse(`It exceeds the maximum number of bytes (${PAYLOAD_LIMIT}) allowed.`);
   if (jsonDepth(text) > DEPTH_LIMIT) throw refuse(`It nests deeper than ${DEPTH_LIMIT} levels.`);
   try {
-    JSON.parse(text);
+    JSON.parse(text, mayBeHuge(text) ? refuseHuge : undefined);
   } catch (error) {
     throw refuse((error as Error).message);
   }
+}
+
+/** Such a number would be read as infinity, which JSON cannot say, and go on as null. */
+const mayBeHuge = (text: string): boolean => /\de\+?0*\d{3}|\d{309}/i.test(text);
+
+function refuseHuge(_name: string, value: unknown): unknown {
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY)
+    throw new RangeError('It holds a number beyond 1.8e308: send it as text.');
+  return value;
 }

@@ -5,30 +5,38 @@
 import { z } from 'zod';
 import type { Json } from '@/lib/base/json';
 import { activityArn, checkName, parseArn } from '../arns';
-import { activityGone, invalidOutput } from '../errors';
+import { activityExists, activityGone, invalidOutput } from '../errors';
 import { Arn, checked, MaxResults, Name, NextToken, Tags, Text } from '../requests';
 import { type Operation, seconds } from '../wire';
 import type { Api } from './context';
+import { Encryption, encryptionOf, OWNED_KEY } from './encryption';
 import { checkJson } from './start';
 import { checkTags } from './tags';
 
 const POLL_MS = 60_000;
 const Token = z.string().min(1).max(2048);
 const ByArn = z.object({ activityArn: Arn });
+const CreateActivity = z.object({ name: Name, tags: Tags.nullish(), encryptionConfiguration: Encryption.nullish() });
 
 export function taskOperations({ log, runner, pages, now }: Api): Record<string, Operation> {
   const { machines } = log;
+  const encryptionNow = (arn: string): Encryption => {
+    const settings = machines.activityEncryption(arn);
+    return settings === undefined ? OWNED_KEY : (JSON.parse(settings) as Encryption);
+  };
   return {
     CreateActivity(request) {
-      const asked = checked(z.object({ name: Name, tags: Tags.nullish() }), request);
+      const asked = checked(CreateActivity, request);
       checkName(asked.name);
       if (asked.tags) checkTags(asked.tags);
+      const encryption = encryptionOf(asked.encryptionConfiguration ?? OWNED_KEY);
       const arn = activityArn(asked.name);
       return log.transact(() => {
         if (!machines.activity(arn)) {
           machines.addActivity(arn, asked.name, now());
+          if (encryption !== OWNED_KEY) machines.putActivityEncryption(arn, JSON.stringify(encryption));
           for (const { key, value } of asked.tags ?? []) machines.putTag(arn, key, value);
-        }
+        } else if (JSON.stringify(encryptionNow(arn)) !== JSON.stringify(encryption)) throw activityExists(arn);
         return { activityArn: arn, creationDate: seconds(machines.activity(arn)!.createdAt) };
       });
     },
@@ -41,7 +49,7 @@ export function taskOperations({ log, runner, pages, now }: Api): Record<string,
         activityArn: arn,
         name: row.name,
         creationDate: seconds(row.createdAt),
-        encryptionConfiguration: { type: 'AWS_OWNED_KEY' },
+        encryptionConfiguration: encryptionNow(arn),
       };
     },
     DeleteActivity(request) {

@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createFailpoint, POINTS } from './failpoint';
-import { openRunLog } from './index';
+import { armFailpoint, POINTS } from './failpoint';
+import { openRunLog } from './log';
 
 let folder = '';
 beforeEach(() => {
@@ -15,8 +15,13 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a point that does not exist is named with those that do', () => {
   for (const spec of ['nowhere:1', 'committed:0', 'committed:x', 'committed:1:2', ''])
-    expect(() => createFailpoint(spec), spec).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
-  expect(() => createFailpoint('nowhere')).toThrow(`--failpoint is "nowhere"`);
+    expect(() => armFailpoint(spec), spec).toThrow(expect.objectContaining({ code: 'ARGUMENT_INVALID' }));
+  expect(() => armFailpoint('nowhere')).toThrow(`--failpoint is "nowhere"`);
+});
+
+test('each boundary has a name of its own', () => {
+  const names = Object.values(POINTS).flat();
+  expect(new Set(names).size).toBe(names.length);
 });
 
 test('a real process ends there, and what it leaves opens with what had been committed', () => {
@@ -25,8 +30,10 @@ test('a real process ends there, and what it leaves opens with what had been com
   const entry = path.join(folder, 'entry.ts');
   writeFileSync(
     entry,
-    `import { openRunLog } from '${path.join(root, 'lib/local-cloud/log/index.ts')}';
-     const log = openRunLog(process.argv[2], process.argv[3]);
+    `import { armFailpoint } from '${path.join(root, 'lib/local-cloud/failpoint.ts')}';
+     import { openRunLog } from '${path.join(root, 'lib/local-cloud/log/index.ts')}';
+     armFailpoint(process.argv[3]);
+     const log = openRunLog(process.argv[2]);
      for (let i = 1; i <= 5; i++) log.transact(() => log.executions.addToken('t' + i, i, 'task'));`,
   );
   buildSync({
@@ -34,7 +41,7 @@ test('a real process ends there, and what it leaves opens with what had been com
     ...{ packages: 'external', alias: { '@': root }, nodePaths: [path.join(root, 'node_modules')] },
   });
   const kept: Record<string, number> = {};
-  for (const point of POINTS.filter((name) => !['told', 'checkpoint', 'checkpointed'].includes(name))) {
+  for (const point of POINTS.log.filter((name) => !['told', 'checkpoint', 'checkpointed'].includes(name))) {
     const data = path.join(folder, point);
     const isCommit = ['begun', 'written', 'committed', 'marked'].includes(point);
     const ran = spawnSync(process.execPath, [script, data, `${point}:${isCommit ? 3 : 1}`], {

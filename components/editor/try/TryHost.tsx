@@ -1,0 +1,66 @@
+'use client';
+import { FlaskConical, Play, Route, SkipForward, StepForward } from 'lucide-react';
+import { useMemo } from 'react';
+import { type PaletteCommand, useKeys, usePaletteCommands } from '../../shell';
+import { useEditorStore } from '../state/context';
+import { dryRunAll, mockSelected, testSelected, theStep, tryPart } from './commands';
+import { MockDialog } from './MockDialog';
+import { PartDialog } from './PartDialog';
+import { useTry } from './state';
+import { TestDialog } from './TestDialog';
+
+/** Keys, commands and dialogs of trying: from a step, until it, it alone, mocked, dry. */
+export function TryHost({ active, onStarted }: { active: boolean; onStarted: (jobId: string) => void }) {
+  const store = useEditorStore();
+  const dialog = useTry((state) => state.dialog);
+  const actions = useMemo(() => {
+    const part = (make: (id: string) => { from: string | null; until: string | null }) => () => {
+      const id = theStep(store);
+      if (id) void tryPart(store, make(id), onStarted);
+    };
+    return {
+      from: part((from) => ({ from, until: null })),
+      until: part((until) => ({ from: null, until })),
+      test: () => testSelected(store),
+      mock: () => mockSelected(store),
+      dry: () => void dryRunAll(store),
+    };
+  }, [store, onStarted]);
+  useKeys(
+    active
+      ? {
+          'Alt+Enter': actions.from,
+          'Alt+Shift+Enter': actions.until,
+          'Shift+Enter': actions.test,
+          M: actions.mock,
+        }
+      : {},
+  );
+  const commands = useMemo<PaletteCommand[]>(
+    () => [
+      {
+        id: 'try-from',
+        label: 'Run from the selected step',
+        icon: <StepForward />,
+        keys: 'Alt+Enter',
+        run: actions.from,
+      },
+      {
+        id: 'try-until',
+        label: 'Run until the selected step',
+        icon: <SkipForward />,
+        keys: 'Alt+Shift+Enter',
+        run: actions.until,
+      },
+      { id: 'try-test', label: 'Test the selected step', icon: <Play />, keys: 'Shift+Enter', run: actions.test },
+      { id: 'try-mock', label: 'Mock the selected step', icon: <FlaskConical />, keys: 'M', run: actions.mock },
+      { id: 'try-dry', label: 'Try every branch without calling anything', icon: <Route />, run: actions.dry },
+    ],
+    [actions],
+  );
+  usePaletteCommands(commands);
+  if (!dialog) return null;
+  if (dialog.kind === 'test') return <TestDialog key={dialog.node} id={dialog.node} />;
+  if (dialog.kind === 'mock') return <MockDialog key={dialog.node} id={dialog.node} />;
+  return <PartDialog key={`${dialog.from} ${dialog.until}`} part={dialog} onStarted={onStarted} />;
+}
