@@ -1,7 +1,7 @@
 /**
  * The command line.
  *
- *   draft "PROMPT" [--file F]… [--functions FILE] [--asl]
+ *   draft "PROMPT" [--file F]… [--functions FILE] [--asl | --json]
  *   compile FILE | decompile FILE | validate FILE | export FILE [--format asl|argo]
  *   import openapi FILE | functions (list | add ZIP) | secrets (list | set NAME | forget NAME)
  *   run (--prompt P | FILE) [--input JSON] [--file F]…
@@ -25,17 +25,20 @@ import { FunctionManifest } from '@/lib/functions/manifest';
 import { layout } from '@/lib/graph';
 import { emptyDocument, WorkflowDocument } from '@/lib/graph/schema';
 import { checkInput } from '@/lib/usecases/check-input';
+import { viewOfProof } from '@/lib/usecases/drafts-proof';
 import { MAX_FILE_BYTES, uploadKey } from '@/lib/usecases/files';
 import { parsed } from '@/lib/usecases/follow-run';
 import { defaultsOf, MAX_FILES, missingInputs } from '@/lib/usecases/start-draft';
 import { deployed, prepare } from '@/lib/usecases/start-run';
 import { addressOf, createAdapters } from '@/lib/wiring';
 import { startDetachedCloud } from './cloud-process';
+import { linesOf } from './explained';
 import { functionsCommand, importCommand, secretsCommand } from './functions';
 
 const USAGE = `Action Engine: say what you want done; see it as a graph; run it.
 
-  draft "PROMPT" [--file F]… [--functions FILE] [--asl]   a workflow from a sentence, as JSON
+  draft "PROMPT" [--file F]… [--functions FILE] [--asl]   a workflow from a sentence, as JSON; why it is so on stderr
+         [--json] [--planner auto|offline|model]          --json: the reasons and the proof in the JSON as well
   run (--prompt P | FILE) [--input JSON] [--file F]…      runs it, prints its output
   compile FILE                                            workflow document → Amazon States Language
   decompile FILE                                          Amazon States Language → workflow document
@@ -125,6 +128,7 @@ function parse(args: string[]) {
         file: { type: 'string', multiple: true, default: [] },
         functions: { type: 'string' },
         asl: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
         prompt: { type: 'string' },
         input: { type: 'string' },
         format: { type: 'string', default: 'asl' },
@@ -150,8 +154,18 @@ async function draftCommand(prompt: string, options: Options): Promise<number> {
     (options.file ?? []).map(async (file, i) => describeFile(file, `s3://attached/${i + 1}/${path.basename(file)}`)),
   );
   const drafted = await draftPrompt(adapters, prompt, files, options);
+  const proof = await viewOfProof(drafted.document, drafted.manifests);
+  for (const line of linesOf(drafted.explanation, drafted.plan.notes)) say(line);
+  say(`${proof.text}.`);
   if (options.asl) process.stdout.write(`${definitionText(compile(drafted.document.graph).definition)}\n`);
-  else print({ plan: drafted.plan, document: drafted.document, diagnostics: drafted.diagnostics });
+  else {
+    const { plan, document, diagnostics, explanation } = drafted;
+    print(
+      options.json
+        ? { plan, document, diagnostics, proof, explanation, by: drafted.by, fallback: drafted.fallback }
+        : { plan, document, diagnostics },
+    );
+  }
   return drafted.diagnostics.some((diagnostic) => diagnostic.severity === 'error') ? 1 : 0;
 }
 
@@ -248,7 +262,7 @@ async function draftPrompt(adapters: Adapters, prompt: string, files: AttachedFi
   );
   if (drafted.fallback) say(`Drafted offline: ${drafted.fallback}`);
   tell(drafted.diagnostics);
-  return drafted;
+  return { ...drafted, manifests };
 }
 
 async function execute({ cloud, manifests }: Adapters, document: WorkflowDocument, input: Json): Promise<number> {

@@ -1,5 +1,14 @@
 /** What is typed is never lost: over cuts, lost answers, other tabs, a full or refused storage, a wrong clock, an update. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
@@ -260,15 +269,23 @@ function newerProduct(): string {
   const manifest = JSON.parse(readFileSync('.next/server/server-reference-manifest.json', 'utf8')) as {
     node: Record<string, unknown>;
   };
-  const renamed = new Map(Object.keys(manifest.node).map((id) => [id, id.replace(/.{6}$/, 'abcdef')]));
+  const renamed = new Map([[old, `${old.slice(0, -3)}new`]]);
+  for (const id of Object.keys(manifest.node)) renamed.set(id, id.replace(/.{6}$/, 'abcdef'));
+  // A browser keeps a script for good, by its name: other content has another name.
+  const chunks = readdirSync('.next/static/chunks').filter((name) => name.endsWith('.js'));
+  for (const name of chunks) {
+    renamed.set(name, `n-${name}`);
+    renameSync(path.join(root, '.next/static/chunks', name), path.join(root, '.next/static/chunks', `n-${name}`));
+  }
+  const literally = [...renamed.keys()].map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const names = new RegExp(literally.join('|'), 'g');
   const visit = (folder: string): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const file = path.join(folder, entry.name);
       if (entry.isDirectory()) visit(file);
       else if (/\.(js|json|html|rsc)$/.test(entry.name) || entry.name === 'BUILD_ID') {
         const text = readFileSync(file, 'utf8');
-        let now = text.replaceAll(old, `${old.slice(0, -3)}new`);
-        for (const [from, to] of renamed) now = now.replaceAll(from, to);
+        const now = text.replace(names, (name) => renamed.get(name)!);
         if (now !== text) writeFileSync(file, now);
       }
     }

@@ -144,3 +144,18 @@ test('what a run would cost and take is told before it, and from what that is as
   await told.getByRole('button', { name: 'Express' }).click();
   await expect(chip).toContainText('$0.0000041');
 });
+
+test('a placeholder is kept in the definition, and a run asks what it stands for', async ({ page }) => {
+  const editor = new Editor(page);
+  const id = await open(page, {
+    StartAt: 'Count',
+    States: {
+      Count: { Type: 'Task', Resource: '${CountFunctionArn}', Parameters: { text: 'one two three' }, End: true },
+    },
+  });
+  await editor.openRun();
+  await dialog(page).getByRole('combobox', { name: '${CountFunctionArn}' }).fill('wordcount');
+  await editor.pressRun();
+  await expect.poll(async () => (await details(id)).output, { timeout: 60_000 }).toMatchObject({ words: 3 });
+  expect(JSON.stringify(await editor.definition())).toContain('${CountFunctionArn}');
+});

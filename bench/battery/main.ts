@@ -98,7 +98,8 @@ async function main(): Promise<number> {
 
   const wanted = [...PARTS.entries()].filter(
     ([, part]) =>
-      part.ids.some((id) => only === null || only.has(id)) && !(mode === 'short' && part.long && only === null),
+      part.ids.some((id) => only === null || only.has(id)) &&
+      !(only === null && ((mode === 'short' && part.long) || (mode !== 'full' && part.full))),
   );
   const began = Date.now();
   const inTurn = async (isBeside: boolean) => {

@@ -1,6 +1,6 @@
 /**
- * Every part of the battery, in the order in which they are tried; which are too long for `--short`, and which do little
- * but wait and so run beside the others.
+ * Every part of the battery, in the order in which they are tried; which are too long for `--short`, which are for `--full`
+ * alone, and which do little but wait and so run beside the others.
  * @module
  */
 import { clockSteps } from './clock';
@@ -21,6 +21,7 @@ import { tornLog } from './torn';
 import type { Part } from './types';
 
 const long = (part: Part): Part => ({ ...part, long: true });
+const full = (part: Part): Part => ({ ...part, full: true });
 const beside = (part: Part): Part => ({ ...part, beside: true });
 
 export const PARTS: readonly Part[] = [
@@ -36,7 +37,7 @@ export const PARTS: readonly Part[] = [
     manyOpen,
   ],
   ...[long(poisoned), long(beside(sigterm)), long(badChildren), orphans],
-  ...[manyActive, longestHistory, wide, overload].map(long),
+  ...[manyActive, longestHistory, wide, overload].map(full),
   ...[random, broken, requests, escapes, paths, bombs, long(manyBombs)],
   ...[inputs, requestsAtRandom, fields, rudeFunctions].map(long),
   ...[origins, hosts, outward, keys, secrets, sockets],

@@ -47,6 +47,8 @@ export type Part = {
   ids: readonly string[];
   /** absent from `--short`, which must be over in 90 s */
   long?: true;
+  /** only in `--full`, or where it is asked for by name */
+  full?: true;
   /** waits most of its time, and measures nothing that a busy machine would spoil: runs beside the others */
   beside?: true;
   run(bench: Bench): Promise<Row[]>;

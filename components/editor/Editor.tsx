@@ -60,7 +60,7 @@ import { EditorProvider, useEditor, useEditorStore } from './state/context';
 import { drawerOf } from './state/drawer';
 import { keepHistory } from './state/history';
 import { createEditorStore } from './state/store';
-import { TryHost } from './try/TryHost';
+import { TryHost, useTryCommands } from './try/TryHost';
 import { ConflictDialog } from './versions/ConflictDialog';
 import { VersionsDialog } from './versions/VersionsDialog';
 
@@ -330,6 +330,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
   });
   useClipboard(design && !review);
   const tools = useCanvasTools(view === 'design' && !review, showAll);
+  const tryCommands = useTryCommands(onTrial);
   const commands = useMemo<PaletteCommand[]>(
     () => [
       { id: 'run', label: 'Run this workflow', icon: <Play />, keys: 'Mod+Enter', run: askToRun },
@@ -360,8 +361,9 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         run: () => store.getState().toggle('showProblems', true),
       },
       ...tools,
+      ...tryCommands,
     ],
-    [askToRun, store, tools],
+    [askToRun, store, tools, tryCommands],
   );
   usePaletteCommands(commands);
 

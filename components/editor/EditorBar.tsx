@@ -99,8 +99,12 @@ export function EditorBar({ onRun, onVersions }: { onRun: () => void; onVersions
       />
       <IconButton
         label="Steps to add"
-        pressed={showPalette}
-        onClick={() => toggle('showPalette')}
+        pressed={showPalette && view !== 'code'}
+        onClick={() => {
+          // Beside the text there is no room for it.
+          if (view === 'code') setView('design');
+          toggle('showPalette', view === 'code' ? true : undefined);
+        }}
         className="max-sm:hidden"
       >
         <PanelLeft className="size-4" />

@@ -89,7 +89,7 @@ export function Help({ open, onOpenChange }: { open: boolean; onOpenChange: (ope
   const inEditor = /^\/workflows\/[^/]+$/.test(usePathname());
   const groups = [...(inEditor ? EDITOR : []), { title: 'Everywhere', keys: EVERYWHERE }];
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" size={inEditor ? 'lg' : 'sm'}>
+    <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" reading size={inEditor ? 'lg' : 'sm'}>
       <div className={inEditor ? 'gap-8 sm:columns-2' : undefined}>
         {groups.map((group) => (
           <section key={group.title} className="mb-5 break-inside-avoid">

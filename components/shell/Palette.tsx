@@ -4,12 +4,13 @@ import { Moon, Plus, Search, Workflow as WorkflowIcon } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { useTheme } from 'next-themes';
 import { Dialog as Radix } from 'radix-ui';
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import { createWorkflowAction, listWorkflowsAction } from '@/lib/actions/workflows';
 import { emptyDocument } from '@/lib/graph/schema';
 import type { WorkflowSummary } from '@/lib/usecases/types';
 import { Kbd } from '../ui/Kbd';
+import { rememberFocus } from '../ui/return-focus';
 import { chordText, useMac } from './keys';
 import { PLACES } from './nav';
 
@@ -42,6 +43,7 @@ const GROUP =
 export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const router = useRouter();
   const mac = useMac();
+  const giveBack = useRef<(() => void) | null>(null);
   const { commands } = useContext(RegistryContext);
   const { resolvedTheme, setTheme } = useTheme();
   const [workflows, setWorkflows] = useState<WorkflowSummary[]>([]);
@@ -71,6 +73,13 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
         <Radix.Overlay className="fixed inset-0 z-50 animate-fade bg-black/30 dark:bg-black/60" />
         <Radix.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={() => {
+            giveBack.current = rememberFocus();
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            giveBack.current?.();
+          }}
           className="fixed top-[14vh] left-1/2 z-50 w-[min(36rem,calc(100vw-2rem))] -translate-x-1/2 animate-fade overflow-hidden rounded-xl border border-border-strong bg-overlay shadow-3 outline-none"
         >
           <Radix.Title className="sr-only">Search and commands</Radix.Title>

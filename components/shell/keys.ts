@@ -41,6 +41,8 @@ function chordOf(event: KeyboardEvent): string {
   return parts.join('+');
 }
 
+const FIRST = /^Mod\+.*Enter$/;
+
 /** A handler that answers `false` lets the browser have the key. */
 export type KeyMap = Record<string, (event: KeyboardEvent) => unknown>;
 
@@ -59,6 +61,8 @@ export function useKeys(map: KeyMap): void {
     const onKey = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing) return;
       const chord = chordOf(event);
+      // Enter opens what has the focus, also with Mod where that asks for something else: those chords are heard first.
+      if (FIRST.test(chord) !== (event.eventPhase === Event.CAPTURING_PHASE)) return;
       const run = Object.hasOwn(latest.current, chord) ? latest.current[chord] : undefined;
       if (!run) return;
       const typing = isTyping(event.target);
@@ -72,9 +76,11 @@ export function useKeys(map: KeyMap): void {
       if (run(event) !== false) event.preventDefault();
     };
     window.addEventListener('keydown', onKey);
+    window.addEventListener('keydown', onKey, true);
     listeners.add(latest);
     return () => {
       window.removeEventListener('keydown', onKey);
+      window.removeEventListener('keydown', onKey, true);
       listeners.delete(latest);
     };
   }, []);

@@ -1,9 +1,10 @@
 'use client';
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Button, IconButton } from './Button';
 import { cn } from './cn';
+import { rememberFocus } from './return-focus';
 
 export type DialogProps = {
   open: boolean;
@@ -15,6 +16,8 @@ export type DialogProps = {
   size?: 'sm' | 'md' | 'lg' | 'xl';
   /** `right` is a sheet along the window's edge */
   side?: 'center' | 'right';
+  /** holds nothing to press: what is longer than the window is scrolled by the arrow keys */
+  reading?: boolean;
   children?: ReactNode;
 };
 
@@ -29,15 +32,24 @@ export function Dialog({
   footer,
   size = 'md',
   side = 'center',
+  reading,
   children,
 }: DialogProps) {
+  const giveBack = useRef<(() => void) | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-black/35 dark:bg-black/60" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
-          onOpenAutoFocus={focusFirst}
+          onOpenAutoFocus={(event) => {
+            giveBack.current = rememberFocus();
+            focusFirst(event);
+          }}
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            giveBack.current?.();
+          }}
           className={cn(
             'fixed z-40 flex flex-col border border-border-strong bg-overlay shadow-3 outline-none',
             side === 'center'
@@ -61,7 +73,13 @@ export function Dialog({
               </IconButton>
             </Radix.Close>
           </div>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
+          <div
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached
+            tabIndex={reading ? 0 : undefined}
+            className="min-h-0 flex-1 overflow-y-auto px-5 pb-5 focus-visible:outline-offset-[-2px]"
+          >
+            {children}
+          </div>
           {footer ? (
             <div data-footer className="flex flex-wrap items-center justify-end gap-2 border-t px-5 py-3">
               {footer}

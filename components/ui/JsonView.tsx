@@ -76,7 +76,7 @@ const Branch = memo(function Branch({
       <button
         type="button"
         onClick={() => setOpen(!open)}
-        className="flex w-full items-center rounded-sm text-left hover:bg-hover"
+        className="flex min-h-6 w-full items-center rounded-sm text-left hover:bg-hover"
         aria-label={`${open ? 'Close' : 'Open'} ${name ?? 'value'}`}
       >
         <ChevronRight

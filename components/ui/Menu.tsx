@@ -20,7 +20,8 @@ export function Menu({
   align?: 'start' | 'center' | 'end';
 }) {
   return (
-    <Radix.Root>
+    // Not modal: what is hidden from a screen reader and can still be focused is worse than what can be left by Tab.
+    <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

@@ -52,10 +52,10 @@ type Work = {
   diagnostics: Diagnostic[];
 };
 
-export function assemble(
-  wish: DraftPlan,
-  manifests: readonly FunctionManifest[],
-): { document: WorkflowDocument; diagnostics: Diagnostic[] } {
+/** `nodes`: the id of the node that each step of the plan became. */
+export type Assembled = { document: WorkflowDocument; diagnostics: Diagnostic[]; nodes: Record<string, string> };
+
+export function assemble(wish: DraftPlan, manifests: readonly FunctionManifest[]): Assembled {
   const byName = new Map(manifests.map((manifest) => [manifest.name, manifest]));
   const { plan, diagnostics } = tidy(wish, byName);
   const work: Work = {
@@ -78,7 +78,11 @@ export function assemble(
   finish(work, plan);
   work.document = { ...work.document, input: inputSchema(plan, byName) };
   work.document = { ...work.document, layout: layout(work.document) };
-  return { document: work.document, diagnostics: [...work.diagnostics, ...check(work.document, [...manifests])] };
+  return {
+    document: work.document,
+    diagnostics: [...work.diagnostics, ...check(work.document, [...manifests])],
+    nodes: Object.fromEntries(work.ids),
+  };
 }
 
 // ------------------------------------------------------------------ nodes and edges

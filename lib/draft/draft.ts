@@ -10,12 +10,13 @@ import type { Diagnostic } from '@/lib/base/problem';
 import { Problem } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import type { WorkflowDocument } from '@/lib/graph/schema';
-import { assemble } from './assemble';
+import { type Assembled, assemble } from './assemble';
+import { explainDraft } from './explain/explain';
 import type { Complete } from './model/complete';
 import { withLimit } from './model/limit';
 import { planWithModel } from './model/plan-with-model';
 import { planOffline } from './offline';
-import type { AttachedFile, DraftPhase, DraftPlan } from './plan';
+import type { AttachedFile, DraftExplanation, DraftPhase, DraftPlan } from './plan';
 
 export type { Complete } from './model/complete';
 
@@ -40,6 +41,8 @@ export type Draft = {
   plan: DraftPlan;
   document: WorkflowDocument;
   diagnostics: Diagnostic[];
+  /** why it is as it is */
+  explanation: DraftExplanation;
   by: 'offline' | 'model';
   /** why the model was not used although it was asked for; `null` otherwise */
   fallback: string | null;
@@ -61,7 +64,7 @@ export async function draft(request: DraftRequest, ports: DraftPorts = {}): Prom
   if (request.planner !== 'offline' && ports.complete) {
     const answer = await planWithModel(request, withLimit(ports.complete), { signal, onProgress, prove });
     signal?.throwIfAborted();
-    if (answer.ok) return { ...answer.draft, by: 'model', fallback: null };
+    if (answer.ok) return { ...told(request, answer.draft), by: 'model', fallback: null };
     fallback = answer.reason;
   } else if (request.planner === 'model') {
     fallback =
@@ -70,7 +73,14 @@ export async function draft(request: DraftRequest, ports: DraftPorts = {}): Prom
   onProgress?.('picking', null);
   const plan = planOffline(request);
   onProgress?.('wiring', plan);
-  const { document, diagnostics } = assemble(plan, request.manifests);
+  const made = assemble(plan, request.manifests);
   onProgress?.('checking', plan);
-  return { plan, document, diagnostics, by: 'offline', fallback };
+  return { ...told(request, { plan, ...made }), by: 'offline', fallback };
+}
+
+function told(
+  { prompt, manifests }: DraftRequest,
+  { plan, document, diagnostics, nodes }: { plan: DraftPlan } & Assembled,
+): Pick<Draft, 'plan' | 'document' | 'diagnostics' | 'explanation'> {
+  return { plan, document, diagnostics, explanation: explainDraft({ prompt, plan, nodes, manifests }) };
 }

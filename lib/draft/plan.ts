@@ -109,3 +109,41 @@ export type DraftPlan = z.infer<typeof DraftPlan>;
 export type AttachedFile = { name: string; mediaType: string; bytes: number; uri: string };
 
 export type DraftPhase = 'understanding' | 'picking' | 'wiring' | 'checking';
+
+/** A piece of the prompt; characters from its beginning. */
+export type PromptSpan = { text: string; start: number; end: number };
+
+/** Where the value of an argument is from. `prompt`: `said` are the words that it was read from. */
+export type ArgumentOrigin = 'prompt' | 'step' | 'input' | 'item' | 'default' | 'planner';
+
+/** A function as a choice: `why` says what speaks for it. */
+export type FunctionChoice = { name: string; title: string; why: string };
+
+export type ExplainedStep = {
+  /** the id of the node that it became */
+  node: string;
+  title: string;
+  /** the function that was taken; `null` for a step that is none, or that no function does */
+  taken: string | null;
+  /** the words that asked for it; none for a step that only supplies another */
+  asked: PromptSpan[];
+  why: string;
+  /** the next best, best first, at most two */
+  others: FunctionChoice[];
+  arguments: { name: string; title: string; value: string; origin: ArgumentOrigin; said: string | null }[];
+};
+
+/** A step that could as well be done by another function. `options[0]` is what was taken. */
+export type DraftQuestion = { id: string; node: string; text: string; words: string; options: FunctionChoice[] };
+
+/** Why a draft is as it is; kept with it. */
+export type DraftExplanation = {
+  steps: ExplainedStep[];
+  /** at most two, the most unsure first */
+  questions: DraftQuestion[];
+  /** words of the prompt that led to nothing, in its order */
+  unplaced: PromptSpan[];
+};
+
+/** What is kept of a draft with the workflow. */
+export type DraftRecord = DraftPlan & { explanation?: DraftExplanation };

@@ -9,7 +9,7 @@
 import { isObject } from '@/lib/base/json';
 import type { Diagnostic } from '@/lib/base/problem';
 import type { FunctionManifest, JsonSchema } from '@/lib/functions/manifest';
-import { createIndex, search } from '@/lib/functions/search';
+import { createIndex, type FunctionIndex, search } from '@/lib/functions/search';
 import { functionOf, mappingAt, newNode, payloadPath } from './build';
 import { chooseFunction } from './edits/choose-function';
 import { addRule, connect, disconnect, removeCatcher, removeRule, setCatcher, setRule, setStart } from './edits/edges';
@@ -251,10 +251,18 @@ function distance(a: string, b: string): number {
 
 // ------------------------------------------------------------------ data
 
+/** An index is made once for a list of functions. */
+const indexes = new WeakMap<readonly FunctionManifest[], FunctionIndex>();
+function indexOfFunctions(manifests: readonly FunctionManifest[]): FunctionIndex {
+  const index = indexes.get(manifests) ?? createIndex(manifests);
+  indexes.set(manifests, index);
+  return index;
+}
+
 function functionFixes(node: WorkflowNode, manifests: readonly FunctionManifest[]): Fix[] {
   if (node.kind !== 'task') return [];
   const words = [node.name, node.comment, functionOf(node)].filter(Boolean).join(' ');
-  const found = search(createIndex(manifests), words, OFFERED);
+  const found = search(indexOfFunctions(manifests), words, OFFERED);
   return found.map(({ manifest }) => ({
     label: `Use “${manifest.title}”`,
     apply: (now) => {

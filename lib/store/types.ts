@@ -5,7 +5,7 @@
  */
 import type { Json } from '@/lib/base/json';
 import { Problem } from '@/lib/base/problem';
-import type { AttachedFile, DraftPlan } from '@/lib/draft/plan';
+import type { AttachedFile, DraftRecord } from '@/lib/draft/plan';
 import type { WorkflowDocument } from '@/lib/graph/schema';
 
 export type StoredWorkflow = {
@@ -14,7 +14,7 @@ export type StoredWorkflow = {
   revision: number;
   document: WorkflowDocument;
   prompt: string | null;
-  plan: DraftPlan | null;
+  plan: DraftRecord | null;
   planner: { by: 'offline' | 'model'; model: string | null; fallback: string | null } | null;
   createdAt: number;
   updatedAt: number;

@@ -58,7 +58,7 @@ export async function startDraft(deps: Deps, request: StartDraft): Promise<JobVi
       name: drafted.plan.title,
       document: drafted.document,
       prompt,
-      plan: drafted.plan,
+      plan: { ...drafted.plan, explanation: drafted.explanation },
       planner: {
         by: drafted.by,
         model: drafted.by === 'model' ? (deps.model?.model ?? null) : null,

@@ -178,3 +178,5 @@ export async function deployed(
 
 /** The workflow's id alone: a renamed workflow keeps its machine. */
 export const machineName = (id: string): string => `action-engine-${id}`;
+/** Parts and mocked runs have a machine of their own: the workflow's stays as it was run. */
+export const trialMachineName = (id: string): string => `${machineName(id)}-try`;

@@ -15,7 +15,7 @@ import type { Deps } from './deps';
 import { followRun } from './follow-run';
 import type { JobUpdate } from './jobs';
 import { foundAt } from './samples-of-run';
-import { deployed, machineName, prepare } from './start-run';
+import { deployed, prepare, trialMachineName } from './start-run';
 import { firstOf, partOf } from './try-part';
 import type { CoverageView, FoundView, StateTestView } from './types';
 
@@ -71,7 +71,7 @@ export async function startTrial(deps: Deps, request: StartTrial, progress: Prog
     part.graph.nodes.flatMap((node) => (Object.hasOwn(mocks, node.name) === isMocked ? (functionOf(node) ?? []) : []));
   const idle = new Set(called(true));
   for (const used of called(false)) idle.delete(used);
-  const name = `${machineName(workflow.id)}-try`;
+  const name = trialMachineName(workflow.id);
   const needed = functions.filter((manifest) => !idle.has(manifest.name));
   const machine = await deployed(deps, { name, definition, tag: workflow.id }, needed, progress);
   const testCase = mocked ? await deps.cloud.mocks?.put(name, mocks) : undefined;

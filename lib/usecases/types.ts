@@ -7,7 +7,7 @@ import type { Json } from '@/lib/base/json';
 import type { Diagnostic, ProblemView } from '@/lib/base/problem';
 import type { EdgeChange, FieldChange, Mark, StepChange } from '@/lib/draft/edit/difference';
 import type { EditPlan } from '@/lib/draft/edit/plan';
-import type { AttachedFile, DraftPhase, DraftPlan } from '@/lib/draft/plan';
+import type { AttachedFile, DraftPhase, DraftPlan, DraftRecord } from '@/lib/draft/plan';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import type { NodeKind, WorkflowDocument } from '@/lib/graph/schema';
 import type { HistoryEvent } from '@/lib/history/events';
@@ -40,7 +40,8 @@ export type WorkflowSketch = {
 };
 export type WorkflowDetail = WorkflowSummary & {
   document: WorkflowDocument;
-  plan: DraftPlan | null;
+  /** with what explains it, where it was drafted */
+  plan: DraftRecord | null;
   planner: PlannerUsed | null;
   /** path of the invoke URL, `/api/v1/workflows/<id>/invoke` */
   invokePath: string;

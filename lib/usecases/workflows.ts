@@ -5,7 +5,7 @@ import { decompile, parseText } from '@/lib/compile';
 import { layout } from '@/lib/graph';
 import { emptyDocument, WorkflowDocument } from '@/lib/graph/schema';
 import type { Deps } from './deps';
-import { machineName } from './start-run';
+import { machineName, trialMachineName } from './start-run';
 
 const Name = z
   .string()
@@ -84,5 +84,7 @@ export async function importDefinition(deps: Deps, request: z.infer<typeof Impor
 /** The runs stay; the machine goes. */
 export async function deleteWorkflow(deps: Deps, id: string): Promise<void> {
   await deps.store.workflows.delete(id);
-  await deps.cloud.deleteMachine(machineName(id)).catch(() => undefined); // the cloud may be away: an unused machine does no harm
+  // The cloud may be away: an unused machine does no harm.
+  for (const name of [machineName(id), trialMachineName(id)])
+    await deps.cloud.deleteMachine(name).catch(() => undefined);
 }

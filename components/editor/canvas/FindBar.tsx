@@ -73,6 +73,8 @@ function Bar({ replacing }: { replacing: boolean }) {
     const { replaced, refused } = answer;
     if (refused.length > 0) toast.warning(refused[0]!, { description: 'Choose other words, or rename the step.' });
     else if (!only) toast.success(`${places(replaced)} replaced`, { action: { label: 'Undo', onClick: undo } });
+    // What was pressed may be of no use any more, and then would hear no key.
+    field.current?.focus();
     if (only) {
       const left = findIn(answer.document, { text, matchCase });
       show(Math.min(at, left.length - 1), left);

@@ -36,7 +36,12 @@ export function laneOf(ends: Ends, others: readonly Rect[]): number | null {
   const source = sourcePoint(ends);
   const target = { x: to.x + to.width / 2, y: to.y };
   const up = target.y <= source.y + TURN;
-  if (!up && target.y - source.y < SHORT) return null;
+  // Straight down onto the target is as good from close by: no jog of a few px.
+  const off = (x: number) => (x === target.x ? 4 : ROOM);
+  const beyond = (x: number) =>
+    exit === 'bottom' || (exit === 'right' ? x >= source.x + off(x) : x <= source.x - off(x));
+  const short = !up && target.y - source.y < SHORT;
+  if (short && exit === 'bottom') return null;
   const [top, bottom] = up
     ? [target.y - TURN, source.y + (exit === 'bottom' ? TURN : 0)]
     : [source.y + (exit === 'bottom' ? 8 : -8), target.y - 8];
@@ -44,12 +49,10 @@ export function laneOf(ends: Ends, others: readonly Rect[]): number | null {
   const way = around.filter(
     (box) => (up || (box !== from && box !== to)) && box.y < bottom && box.y + box.height > top,
   );
-  if (way.length === 0) return null;
+  // An error's line needs one turn where its target is off to its side.
+  if (way.length === 0) return exit !== 'bottom' && !up && beyond(target.x) ? target.x : null;
+  if (short) return null;
 
-  // Straight down onto the target is as good from close by: no jog of a few px.
-  const off = (x: number) => (x === target.x ? 4 : ROOM);
-  const beyond = (x: number) =>
-    exit === 'bottom' || (exit === 'right' ? x >= source.x + off(x) : x <= source.x - off(x));
   const sides =
     way.length > MANY
       ? [Math.min(...way.map(({ x }) => x)) - TURN, Math.max(...way.map(({ x, width }) => x + width)) + TURN]

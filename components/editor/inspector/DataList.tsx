@@ -22,6 +22,7 @@ import { conversionsFor, fitOf } from './convert';
 import { type DataGroup, type DataRow, dataFor, type Pick, valueText } from './data';
 import { useDragged } from './drag';
 import { useSample } from './sample';
+import type { Phase } from './useLive';
 
 /** Rows drawn at once; a search finds the others. */
 const MAX_ROWS = 250;
@@ -31,6 +32,7 @@ export const SEARCH_LABEL = 'Search the available data';
 export function DataList({
   target,
   wanted,
+  phase,
   onPick,
   autoFocus,
   tall,
@@ -38,6 +40,7 @@ export function DataList({
   target: string;
   /** marks what fits it */
   wanted?: JsonSchema;
+  phase?: Phase;
   onPick: (pick: Pick) => void;
   autoFocus?: boolean;
   tall?: boolean;
@@ -46,12 +49,12 @@ export function DataList({
   const functions = useEditor((state) => state.functions);
   const sample = useSample(target);
   const [search, setSearch] = useState('');
-  const groups = dataFor(document, target, functions, sample);
+  const groups = dataFor(document, target, functions, sample, phase);
   const { shown, more } = useMemo(() => chosen(groups, search), [groups, search]);
   const node = nodeOf(document.graph, target);
   const language = node ? languageOf(document.graph, node) : 'JSONata';
   return (
-    <Command label="Available data" loop shouldFilter={false} className="flex min-h-0 flex-1 flex-col">
+    <Command label={SEARCH_LABEL} loop shouldFilter={false} className="flex min-h-0 flex-1 flex-col">
       <Command.Input
         aria-label={SEARCH_LABEL}
         placeholder="Search data…"

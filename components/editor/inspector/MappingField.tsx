@@ -2,7 +2,7 @@
 /** One value of a step, in each of its three spellings, with what checks it: long, because it is the heart of mapping. */
 import { ChevronDown, Link2, Unlink, X } from 'lucide-react';
 import { type ReactNode, useContext, useEffect, useId, useRef, useState } from 'react';
-import type { Json } from '@/lib/base/json';
+import { type Json, own } from '@/lib/base/json';
 import type { JsonSchema } from '@/lib/functions/manifest';
 import {
   languageOf,
@@ -16,7 +16,8 @@ import {
 } from '@/lib/graph';
 import { Button, IconButton } from '../../ui/Button';
 import { cn } from '../../ui/cn';
-import { typeText } from '../../ui/schema';
+import { SchemaForm } from '../../ui/SchemaForm';
+import { controlOf, typeText } from '../../ui/schema';
 import { Segmented } from '../../ui/Tabs';
 import { uploadFile } from '../../ui/upload';
 import { ValueControl } from '../../ui/ValueControl';
@@ -161,7 +162,20 @@ export function MappingField({
           />
         ) : null}
       </div>
-      {mode === 'value' ? (
+      {mode === 'value' && isFormList(schema) ? (
+        <SchemaForm
+          schema={{
+            type: 'object',
+            properties: { list: { ...schema, title: `${label}, one by one`, description: undefined } },
+          }}
+          value={{ list: mapping?.kind === 'literal' && Array.isArray(mapping.value) ? mapping.value : [] }}
+          onUpload={uploadFile}
+          onChange={(value) => {
+            const list = own(value, 'list');
+            write(Array.isArray(list) && list.length > 0 ? { kind: 'literal', value: list } : undefined);
+          }}
+        />
+      ) : mode === 'value' ? (
         <ValueControl
           id={id}
           label={label}
@@ -174,6 +188,7 @@ export function MappingField({
       ) : mode === 'data' ? (
         <DataChip
           id={id}
+          label={label}
           target={target}
           reference={reference}
           turned={turned?.conversion ?? null}
@@ -181,6 +196,7 @@ export function MappingField({
           invalid={problem !== undefined}
           onClear={() => write(undefined)}
           onStraight={() => turned && write(turned.reference)}
+          phase={phase}
           onChoose={choosing ? () => choosing.want(need, true) : undefined}
           onPick={pick}
         />
@@ -303,6 +319,10 @@ function Misfit({
   );
 }
 
+/** A list whose items have controls of their own; others are typed as JSON. */
+const isFormList = (schema: JsonSchema): boolean =>
+  controlOf(schema) === 'array' && !['json', 'array'].includes(controlOf(schema.items ?? {}));
+
 /** Files, lists and objects are made by other steps more often than they are written down. */
 const isMade = (schema: JsonSchema): boolean =>
   schema.format === 's3-uri' || schema.type === 'array' || schema.type === 'object';
@@ -325,10 +345,12 @@ function useFocused(box: React.RefObject<HTMLElement | null>, path: (string | nu
 
 function DataChip({
   id,
+  label,
   target,
   reference,
   turned,
   wanted,
+  phase,
   invalid,
   onPick,
   onChoose,
@@ -336,11 +358,13 @@ function DataChip({
   onStraight,
 }: {
   id: string;
+  label: string;
   target: string;
   reference: Reference | null;
   /** what is made of it on the way */
   turned: Conversion | null;
   wanted: JsonSchema;
+  phase: Phase;
   invalid: boolean;
   onPick: (pick: Pick) => void;
   /** instead of opening a list */
@@ -356,6 +380,7 @@ function DataChip({
       type="button"
       id={id}
       data-chip
+      aria-label={`${label}: ${name ? [name.source, name.path].filter(Boolean).join(' › ') : 'Choose data…'}`}
       onClick={onChoose}
       className={cn(
         'flex min-h-8 min-w-0 flex-1 items-center gap-2 rounded-md border px-2 text-left text-sm transition-colors',
@@ -385,7 +410,7 @@ function DataChip({
       {onChoose ? (
         chip
       ) : (
-        <ReferencePicker target={target} wanted={wanted} onPick={onPick}>
+        <ReferencePicker target={target} wanted={wanted} phase={phase} onPick={onPick}>
           {chip}
         </ReferencePicker>
       )}

@@ -17,6 +17,7 @@ import { Input } from '../../ui/Input';
 import { typeText } from '../../ui/schema';
 import { manifestOf, useEditor } from '../state/context';
 import { JsonMapping } from './JsonMapping';
+import { MappingField } from './MappingField';
 
 /** What the step answers, what it hands on, and what it remembers for later steps. */
 export function OutputTab({ node }: { node: WorkflowNode }) {
@@ -121,9 +122,10 @@ function Variables({
               <Trash2 className="size-3.5" />
             </IconButton>
           </div>
-          <JsonMapping
-            node={node}
+          <MappingField
+            target={node.id}
             label="Value"
+            phase="after"
             mapping={entry.value}
             path={['assign', entry.name]}
             set={(document, mapping) =>

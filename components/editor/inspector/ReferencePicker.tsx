@@ -4,11 +4,13 @@ import { type ReactNode, useState } from 'react';
 import type { JsonSchema } from '@/lib/functions/manifest';
 import { DataList } from './DataList';
 import type { Pick } from './data';
+import type { Phase } from './useLive';
 
 /** Choose a value that exists: an input of the workflow, a result of an earlier step. */
 export function ReferencePicker({
   target,
   wanted,
+  phase,
   onPick,
   children,
 }: {
@@ -16,6 +18,8 @@ export function ReferencePicker({
   target: string;
   /** for marking what fits */
   wanted?: JsonSchema;
+  /** `after`: the step's own result is there too */
+  phase?: Phase;
   onPick: (pick: Pick) => void;
   children: ReactNode;
 }) {
@@ -35,6 +39,7 @@ export function ReferencePicker({
             <DataList
               target={target}
               wanted={wanted}
+              phase={phase}
               autoFocus
               onPick={(pick) => {
                 setOpen(false);

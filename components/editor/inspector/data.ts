@@ -14,13 +14,17 @@ import {
   available,
   boundVariables,
   flowOf,
+  isContainer,
   itemOf,
   languageOf,
   type Mapping,
   mappingSchema,
   nodeOf,
+  type Phase,
+  payloadPath,
   type Reference,
   refer,
+  resultSchema,
   typeOfJson,
   variableOf,
   type Workflow,
@@ -70,14 +74,16 @@ export function dataFor(
   target: string,
   functions: Functions,
   sample: SampleView | null = null,
+  phase: Phase = 'before',
 ): DataGroup[] {
   const { graph, input } = document;
+  const key = `${phase} ${target}`;
   const byTarget = kept.get(graph) ?? new Map<string, Kept>();
   kept.set(graph, byTarget);
-  const known = byTarget.get(target);
+  const known = byTarget.get(key);
   if (known && known.input === input && known.functions === functions && known.sample === sample) return known.groups;
-  const groups = groupsFor(document, target, manifestsOf(functions), sample);
-  byTarget.set(target, { input, functions, sample, groups });
+  const groups = groupsFor(document, target, manifestsOf(functions), sample, phase);
+  byTarget.set(key, { input, functions, sample, groups });
   return groups;
 }
 
@@ -86,6 +92,7 @@ function groupsFor(
   target: string,
   manifests: FunctionManifest[],
   sample: SampleView | null,
+  phase: Phase,
 ): DataGroup[] {
   const { graph } = document;
   const groups: DataGroup[] = [];
@@ -101,6 +108,23 @@ function groupsFor(
   });
   const node = nodeOf(graph, target);
   if (!node) return groups;
+  if (phase === 'after' && (node.kind === 'task' || node.kind === 'pass' || isContainer(node))) {
+    const own_ = payloadPath(node);
+    const at = sample?.result && own_.reduce<Json | undefined>((value, name) => own(value, name), sample.result.value);
+    groups.unshift({
+      id: 'result',
+      title: 'Result of this step',
+      hint: 'What it answers itself',
+      rows: tree(
+        'result',
+        'the whole result',
+        resultSchema(graph, node, manifests),
+        at === undefined || !sample?.result ? undefined : { value: at, origin: sample.result.origin },
+        (path) => from({ kind: 'result' })([...own_, ...path]),
+        false,
+      ),
+    });
+  }
   if (languageOf(graph, node) === 'JSONPath')
     groups.push({
       id: 'state-input',

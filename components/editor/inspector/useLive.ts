@@ -1,12 +1,12 @@
 'use client';
 import { useEffect, useState } from 'react';
 import { evaluateMappingAction } from '@/lib/actions/samples';
-import type { Mapping } from '@/lib/graph';
+import type { Mapping, Phase } from '@/lib/graph';
 import type { EvaluationView } from '@/lib/usecases/types';
 import { useEditor, useEditorStore } from '../state/context';
 import { useSample, useSampleSource, withoutLooks } from './sample';
 
-export type Phase = 'before' | 'after' | 'error';
+export type { Phase } from '@/lib/graph';
 
 /** ms after the last letter */
 const REST = 300;

@@ -45,6 +45,7 @@ export function CodeView({ onNextProblem }: { onNextProblem: () => void }) {
   }, [selected, focus]);
 
   const onCursor = (at: number) => {
+    if (!parsed.root) return; // where it cannot be read, the selection stays
     const { document, select, selected: before } = store.getState();
     const node = nodeAtPath(document.graph, pathAt(parsed.root, at));
     chosen.current = node;

@@ -3,6 +3,7 @@ import { CircleCheck, Info, OctagonAlert, Sparkles, TriangleAlert, Wrench, X } f
 import { useMemo } from 'react';
 import { toast } from 'sonner';
 import type { Diagnostic } from '@/lib/base/problem';
+import type { FunctionManifest } from '@/lib/functions/manifest';
 import { fixesFor, nodeOf } from '@/lib/graph';
 import { chordText, useMac } from '../../shell';
 import { Button, IconButton } from '../../ui/Button';
@@ -27,6 +28,8 @@ export function ProblemsPanel({ onFix }: { onFix?: (problems: Diagnostic[]) => v
   const toggle = useEditor((state) => state.toggle);
   // Where the last visit was is known outside of the state: a new selection is when it may have changed.
   useEditor((state) => state.focus);
+  const functions = useEditor((state) => state.functions);
+  const manifests = useMemo(() => [...functions.values()], [functions]);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   return (
     <section aria-label="Problems" className="flex h-full min-h-0 flex-col bg-surface">
@@ -57,7 +60,12 @@ export function ProblemsPanel({ onFix }: { onFix?: (problems: Diagnostic[]) => v
       ) : (
         <ul className="min-h-0 flex-1 overflow-y-auto">
           {problems.map((problem) => (
-            <Row key={problemKey(problem)} problem={problem} current={isVisited(store, problem)} />
+            <Row
+              key={problemKey(problem)}
+              problem={problem}
+              current={isVisited(store, problem)}
+              manifests={manifests}
+            />
           ))}
         </ul>
       )}
@@ -65,14 +73,21 @@ export function ProblemsPanel({ onFix }: { onFix?: (problems: Diagnostic[]) => v
   );
 }
 
-function Row({ problem, current }: { problem: Diagnostic; current: boolean }) {
+function Row({
+  problem,
+  current,
+  manifests,
+}: {
+  problem: Diagnostic;
+  current: boolean;
+  manifests: readonly FunctionManifest[];
+}) {
   const store = useEditorStore();
   const document = useEditor((state) => state.document);
-  const functions = useEditor((state) => state.functions);
   const readOnly = useEditor((state) => state.readOnly);
   const fixes = useMemo(
-    () => (readOnly ? [] : fixesFor(document, problem, [...functions.values()])),
-    [document, problem, functions, readOnly],
+    () => (readOnly ? [] : fixesFor(document, problem, manifests)),
+    [document, problem, manifests, readOnly],
   );
   const { icon, word } = LOOK[problem.severity];
   const name = problem.at.node ? nodeOf(document.graph, problem.at.node)?.name : undefined;

@@ -81,11 +81,12 @@ export function RunPanel({
       <LiveWords
         text={
           run
-            ? `Run: ${STATUSES[statusOfRun(run.status)].word}`
+            ? `Run: ${STATUSES[statusOfRun(run.status)].word}${run.error ? `, ${run.error}` : ''}`
             : job
               ? (PHASES[job.phase ?? ''] ?? 'Preparing the run')
               : ''
         }
+        urgent={run !== null && isOver(run.status) && run.status !== 'SUCCEEDED'}
       />
       {run ? (
         <RunTabs
@@ -182,9 +183,14 @@ function Clock({
   );
 }
 
-/** For those who listen: how the run goes, said when it changes. */
-const LiveWords = ({ text }: { text: string }) => (
-  <p className="sr-only" role="status" aria-live="polite">
-    {text}
-  </p>
+/** For those who listen: how the run goes, said when it changes; that it failed, at once. */
+const LiveWords = ({ text, urgent }: { text: string; urgent: boolean }) => (
+  <>
+    <p className="sr-only" role="status" aria-live="polite">
+      {urgent ? '' : text}
+    </p>
+    <p className="sr-only" role="alert" aria-live="assertive">
+      {urgent ? text : ''}
+    </p>
+  </>
 );

@@ -10,6 +10,7 @@ import { Button } from '../../ui/Button';
 import { Skeleton } from '../../ui/Card';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { defaultsOf } from '../../ui/schema';
 import { useEditor, useEditorStore } from '../state/context';
 import { asText, JsonInput, readJson } from './JsonInput';
 import { MockSwitch, useMocks } from './MockSwitch';
@@ -29,9 +30,12 @@ export function PartDialog({ part, onStarted }: { part: Part; onStarted: (jobId:
   const mocks = useMocks();
   useEffect(() => {
     if (!found) return;
-    setInput(asText(found.input?.value));
+    // Where the workflow itself begins, its own examples are as good as any.
+    const { graph: whole, input: schema } = store.getState().document;
+    const atStart = part.from === null ? nodeOf(whole, part.until ?? '')?.parent === null : part.from === whole.startAt;
+    setInput(asText(found.input?.value ?? (atStart ? (defaultsOf(schema) ?? undefined) : undefined)));
     setVariables(asText(found.variables));
-  }, [found]);
+  }, [found, part, store]);
 
   const name = (id: string | null) => (id ? (nodeOf(graph, id)?.name ?? '') : '');
   const title =

@@ -1,7 +1,7 @@
 'use client';
 import { FlaskConical, Play, Route, SkipForward, StepForward } from 'lucide-react';
 import { useMemo } from 'react';
-import { type PaletteCommand, useKeys, usePaletteCommands } from '../../shell';
+import { type PaletteCommand, useKeys } from '../../shell';
 import { useEditorStore } from '../state/context';
 import { dryRunAll, mockSelected, testSelected, theStep, tryPart } from './commands';
 import { MockDialog } from './MockDialog';
@@ -9,11 +9,11 @@ import { PartDialog } from './PartDialog';
 import { useTry } from './state';
 import { TestDialog } from './TestDialog';
 
-/** Keys, commands and dialogs of trying: from a step, until it, it alone, mocked, dry. */
-export function TryHost({ active, onStarted }: { active: boolean; onStarted: (jobId: string) => void }) {
+type Started = (jobId: string) => void;
+
+function useTryActions(onStarted: Started) {
   const store = useEditorStore();
-  const dialog = useTry((state) => state.dialog);
-  const actions = useMemo(() => {
+  return useMemo(() => {
     const part = (make: (id: string) => { from: string | null; until: string | null }) => () => {
       const id = theStep(store);
       if (id) void tryPart(store, make(id), onStarted);
@@ -26,17 +26,12 @@ export function TryHost({ active, onStarted }: { active: boolean; onStarted: (jo
       dry: () => void dryRunAll(store),
     };
   }, [store, onStarted]);
-  useKeys(
-    active
-      ? {
-          'Alt+Enter': actions.from,
-          'Alt+Shift+Enter': actions.until,
-          'Shift+Enter': actions.test,
-          M: actions.mock,
-        }
-      : {},
-  );
-  const commands = useMemo<PaletteCommand[]>(
+}
+
+/** What the command palette offers of trying. */
+export function useTryCommands(onStarted: Started): PaletteCommand[] {
+  const actions = useTryActions(onStarted);
+  return useMemo<PaletteCommand[]>(
     () => [
       {
         id: 'try-from',
@@ -54,11 +49,26 @@ export function TryHost({ active, onStarted }: { active: boolean; onStarted: (jo
       },
       { id: 'try-test', label: 'Test the selected step', icon: <Play />, keys: 'Shift+Enter', run: actions.test },
       { id: 'try-mock', label: 'Mock the selected step', icon: <FlaskConical />, keys: 'M', run: actions.mock },
-      { id: 'try-dry', label: 'Try every branch without calling anything', icon: <Route />, run: actions.dry },
+      { id: 'try-dry', label: 'Dry run: try every branch without calling anything', icon: <Route />, run: actions.dry },
     ],
     [actions],
   );
-  usePaletteCommands(commands);
+}
+
+/** Keys and dialogs of trying: from a step, until it, it alone, mocked. */
+export function TryHost({ active, onStarted }: { active: boolean; onStarted: Started }) {
+  const dialog = useTry((state) => state.dialog);
+  const actions = useTryActions(onStarted);
+  useKeys(
+    active
+      ? {
+          'Alt+Enter': actions.from,
+          'Alt+Shift+Enter': actions.until,
+          'Shift+Enter': actions.test,
+          M: actions.mock,
+        }
+      : {},
+  );
   if (!dialog) return null;
   if (dialog.kind === 'test') return <TestDialog key={dialog.node} id={dialog.node} />;
   if (dialog.kind === 'mock') return <MockDialog key={dialog.node} id={dialog.node} />;

@@ -84,8 +84,9 @@ function Marks({ id, mocked, pinned, tried }: { id: string; mocked: boolean; pin
   const height = node.measured.height ?? 64;
   return (
     <div
-      className="pointer-events-none absolute z-10 flex gap-1"
-      style={{ transform: `translate(${x + 12}px, ${y + height - 12}px)` }}
+      className="pointer-events-none absolute flex gap-1"
+      // Above a step that is selected, which React Flow lifts.
+      style={{ transform: `translate(${x + 12}px, ${y + height - 12}px)`, zIndex: 2000 }}
     >
       {mocked ? (
         <button

@@ -6,7 +6,7 @@
  */
 import { type Diagnostic, Problem } from '@/lib/base/problem';
 import type { WorkflowDocument } from '@/lib/graph/schema';
-import { assemble } from '../assemble';
+import { type Assembled, assemble } from '../assemble';
 import type { DraftRequest } from '../draft';
 import { planOffline } from '../offline';
 import type { DraftPhase, DraftPlan } from '../plan';
@@ -15,7 +15,7 @@ import { narrowed, planSchema, repairPrompt, SYSTEM, userPrompt } from './prompt
 import { jsonIn, partialPlan, planFrom } from './read-answer';
 import { settled } from './settle';
 
-export type ModelDraft = { plan: DraftPlan; document: WorkflowDocument; diagnostics: Diagnostic[] };
+export type ModelDraft = { plan: DraftPlan } & Assembled;
 export type ModelAnswer = { ok: true; draft: ModelDraft } | { ok: false; reason: string };
 
 type Ports = {

@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest';
+import { draft } from '../draft';
+import { CATALOGUE } from '../testing/catalogue';
+import { explainDraft } from './explain';
+
+const NOW = new Date('2030-01-01');
+const drafted = (prompt: string) => draft({ prompt, files: [], manifests: CATALOGUE, now: NOW, planner: 'offline' });
+
+test('each step tells its words, where they stand, why this function, and where each argument is from', async () => {
+  const prompt = 'Please find order 4711 and refund it.';
+  const { explanation, document } = await drafted(prompt);
+  const [find, refund] = explanation.steps;
+  expect(find).toMatchObject({ taken: 'findOrder', asked: [{ text: 'find order 4711' }] });
+  const [span] = find!.asked;
+  expect(prompt.slice(span!.start, span!.end)).toBe('find order 4711');
+  expect(find!.why).toContain('“order”');
+  expect(find!.arguments[0]).toMatchObject({ value: '4711', origin: 'prompt', said: '4711' });
+  expect(refund).toMatchObject({ taken: 'refund_order', asked: [{ text: 'refund it' }] });
+  expect(explanation.steps.map(({ node }) => node)).toEqual(document.graph.nodes.map(({ id }) => id));
+  expect(explanation.unplaced).toEqual([]);
+});
+
+test('words that led to nothing are told where they stand; neighbours are one', async () => {
+  const prompt = 'Find order 4711 in a purple submarine and refund it before breakfast.';
+  const { explanation } = await drafted(prompt);
+  expect(explanation.unplaced.map(({ text }) => text)).toEqual(['purple submarine', 'breakfast']);
+  for (const { text, start, end } of explanation.unplaced) expect(prompt.slice(start, end)).toBe(text);
+});
+
+test('what another step gives, and what a person is asked for, is told as that', async () => {
+  const { explanation } = await drafted('Crop the picture to 300 x 200 and make a share link');
+  const origins = explanation.steps.flatMap((step) => step.arguments.map(({ origin }) => origin));
+  expect(origins).toEqual(expect.arrayContaining(['prompt', 'step', 'input']));
+});
+
+test('an address that went nowhere is told whole', async () => {
+  const { document, explanation } = await drafted('Find order 4711 at https://shop.example/a?b=1.');
+  expect(JSON.stringify(document.graph)).not.toContain('shop.example');
+  expect(explanation.unplaced.map(({ text }) => text)).toEqual(['https://shop.example/a?b=1']);
+});
+
+test('at most two questions, the most unsure first; what is done elsewhere and what is not there is no choice', async () => {
+  const { plan, document } = await drafted('Find order 4711 and refund it.');
+  const ids = document.graph.nodes.map(({ id }) => id);
+  const step = (id: string, confidence: number, alternatives: string[]) => ({
+    ...plan.steps[0]!,
+    id,
+    kind: 'function' as const,
+    functionName: 'findOrder',
+    arguments: [],
+    confidence,
+    alternatives,
+  });
+  const made = explainDraft({
+    prompt: 'Find order 4711',
+    manifests: CATALOGUE,
+    nodes: { a: ids[0]!, b: ids[1]!, c: 'c', d: 'd', e: 'e' },
+    plan: {
+      ...plan,
+      steps: [
+        step('a', 0.6, ['refund_order', 'sendmail']),
+        step('b', 0.5, ['sendmail', 'ghost']),
+        step('c', 0.4, ['ghost', 'findOrder']),
+        step('d', 0.9, ['sendmail']),
+        step('e', 0.64, ['sendmail']),
+      ],
+    },
+  });
+  expect(made.questions.map(({ id }) => id)).toEqual(['which_b', 'which_a']);
+  expect(made.questions[0]!.options.map(({ name }) => name)).toEqual(['findOrder', 'sendmail']);
+  expect(made.questions[1]!.options.map(({ name }) => name)).toEqual(['findOrder', 'refund_order', 'sendmail']);
+});
+
+test('a step that nobody asked for says what needs it; a missing one, what is missing', async () => {
+  const { explanation } = await drafted('Defragment the flux capacitor.');
+  for (const step of explanation.steps) expect(step.why.length).toBeGreaterThan(10);
+  expect(explanation.steps.some(({ taken }) => taken === null)).toBe(true);
+});
