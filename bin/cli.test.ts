@@ -160,6 +160,27 @@ test('draft prints a plan with its document, or with --asl a definition, drafted
   expect((await cli(['compile', '-'], JSON.stringify({ plan, document }))).out).toBe(asl.out);
 });
 
+test('draft says on stderr why it is so, what led to nothing and what its proof showed; --json has all of it', async () => {
+  const { code, out, err } = await cli([
+    'draft',
+    'Resize an image to 320x200 in sepia',
+    '--planner',
+    'offline',
+    '--json',
+  ]);
+  expect(code).toBe(0);
+  expect(err).toContain('1. Resize image: “Resize an image to 320x200 in sepia”');
+  expect(err).toContain('width = 320 (from the words “320x200”)');
+  expect(err).toContain('led to nothing: “sepia”');
+  expect(err).toMatch(/^1 step, .* 1 of 1 branch ran\.$/m);
+  const all = JSON.parse(out) as Record<string, unknown>;
+  expect(all).toMatchObject({
+    by: 'offline',
+    proof: { branches: { ran: 1, total: 1 } },
+    explanation: { unplaced: [{ text: 'sepia' }], steps: [{ taken: 'resizeimage' }] },
+  });
+});
+
 describe('run', () => {
   // The cloud outlives the command on purpose; here it is ended by its own process id.
   afterAll(async () => {

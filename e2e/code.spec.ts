@@ -101,7 +101,7 @@ test('a text that is wrong loses nothing: not itself, not the picture, not over 
   await code.replace(
     '{\n  "StartAt": "A",\n  "States": {\n    "A": { "Type": "Pass", "Next": "B" }\n    "B": { "Type": "Succeed" }\n  }\n}',
   );
-  await expect(code.alert()).toContainText('Line 5, column 5: A comma or } is missing here.');
+  await expect(code.alert()).toContainText('Not JSON yet, line 5, column 5: A comma or } is missing here.');
   await editor.shows('A');
   await expect(editor.step('B')).toBeHidden();
 
@@ -112,7 +112,7 @@ test('a text that is wrong loses nothing: not itself, not the picture, not over 
   await page.reload();
   await editor.shows('First');
   await code.show();
-  await expect(code.alert()).toContainText('Line 5');
+  await expect(code.alert()).toContainText('line 5');
   await expect(code.text()).toContainText('"Next": "B"');
 
   await code.after('"Next": "B" }');

@@ -209,6 +209,38 @@ test.describe('with a model', () => {
     });
   }
 
+  test('changes are seen as they are written; cancelled in the middle, nothing is changed', async ({ page }) => {
+    const [editor, ask] = [new Editor(page), new Ask(page)];
+    let goOn = () => {};
+    const half = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const edits = [
+      { id: 'a', kind: 'rename', step: 'code', title: 'Greeting', because: null },
+      { id: 'b', kind: 'set', step: 'code', argument: 'size', from: { kind: 'literal', json: '256' }, because: null },
+    ];
+    const text = JSON.stringify({ edits, inputs: [], answer: null, notes: [] });
+    let piece = 0;
+    // Two thirds of it hold the first change.
+    model.answer = { kind: 'text', text, pieces: 3, each: () => (++piece === 2 ? half : Promise.resolve()) };
+    const url = `${origin}/workflows/${await new Api(origin, data).saveDefinition('Asked', definition)}`;
+    await page.goto(url);
+    await editor.shows('Code');
+    await ask.ask('call it Greeting and make it 256 wide');
+    await expect(ask.coming()).toContainText('Rename “Code” to “Greeting”');
+    await ask.cancel().click();
+    await expect(ask.coming()).toBeHidden();
+    await expect(ask.review()).toBeHidden();
+    await editor.shows('Code');
+    goOn();
+
+    piece = 2;
+    await ask.ask('call it Greeting and make it 256 wide');
+    await ask.proposes('Rename “Code” to “Greeting”', 'Change size of “Greeting”');
+    await ask.discard();
+    await editor.shows('Code');
+  });
+
   test('a model that says nothing can be cancelled', async ({ page }) => {
     const [editor, ask] = [new Editor(page), new Ask(page)];
     model.answer = { kind: 'silence' };

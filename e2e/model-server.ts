@@ -10,6 +10,8 @@ export type Answer =
   | { kind: 'text'; text: string; pieces?: number; each?: () => Promise<void> }
   | { kind: 'refusal'; text: string }
   | { kind: 'status'; status: number; message: string }
+  /** begins, and breaks the connection in the middle */
+  | { kind: 'reset'; text: string }
   /** begins, and then says nothing more */
   | { kind: 'silence' };
 
@@ -53,6 +55,11 @@ async function say(response: ServerResponse, answer: Answer): Promise<void> {
     );
   send({ role: 'assistant' });
   if (answer.kind === 'silence') return;
+  if (answer.kind === 'reset') {
+    send({ content: answer.text });
+    setTimeout(() => response.destroy(), 50); // what was sent is to arrive first
+    return;
+  }
   if (answer.kind === 'refusal') send({ refusal: answer.text });
   else {
     const size = Math.ceil(answer.text.length / (answer.pieces ?? 1));

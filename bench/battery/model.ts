@@ -62,12 +62,19 @@ const EDITS = {
 type Script = Turn[] | ((asked: Asked, turn: number) => Turn);
 type Tried = { drafted: Draft | null; error: string | null; asked: Asked[]; ms: number };
 
-type More = { prompt?: string; manifests?: typeof CATALOGUE; files?: string[]; cancelAfter?: number };
+type More = {
+  prompt?: string;
+  manifests?: typeof CATALOGUE;
+  files?: string[];
+  cancelAfter?: number;
+  /** the server is spoken to in TLS, which it does not speak */
+  tls?: boolean;
+};
 
 /** One draft with a model of its own. */
 async function drafting(
   script: Script,
-  { prompt = PROMPT, manifests = CATALOGUE, files = [], cancelAfter }: More = {},
+  { prompt = PROMPT, manifests = CATALOGUE, files = [], cancelAfter, tls = false }: More = {},
 ): Promise<Tried> {
   const server = await scriptedServer(script);
   const began = performance.now();
@@ -75,7 +82,7 @@ async function drafting(
   try {
     const model = createModel({
       apiKey: KEY,
-      baseUrl: server.url,
+      baseUrl: tls ? server.url.replace('http:', 'https:') : server.url,
       model: 'm',
       timeoutMs: 8000,
       stallMs: 400,
@@ -174,7 +181,7 @@ const faulty: Part = {
     const document = await base();
     const before = JSON.stringify(document);
     const outputs = new Tally();
-    const trials = bench.size(26, 78, 500);
+    const trials = bench.size(26, 500, 500);
     for (let i = 0; i < trials; i++) {
       const answer = spoiled(bench, PLAN, i);
       outputs.check(`draft ${i}: ${answer.slice(0, 60)}`, judged(await drafting([text(answer)])));
@@ -229,6 +236,8 @@ const faulty: Part = {
             : unsound(edited.after),
       );
     }
+    const tls = await drafting([text(PLAN)], { tls: true });
+    wire.check('no TLS there', judged(tls) ?? (tls.drafted?.by === 'offline' || 'drafted over what is no TLS'));
     const waited = await drafting([{ kind: 'status', status: 429, headers: { 'retry-after': '1' } }, text(PLAN)]);
     wire.check('waits as long as Retry-After says', waited.ms >= 990 && waited.drafted?.by === 'model');
     const cancelled = await drafting([{ kind: 'stall', text: '{' }], { cancelAfter: 100 });
@@ -239,12 +248,11 @@ const faulty: Part = {
 
     const cuts = new Tally();
     const [plan, edits] = [JSON.stringify(PLAN), JSON.stringify(EDITS)];
-    const offsets = bench.size(20, 100, 100);
+    const offsets = bench.size(20, 100, 100); // of both a draft's and an edit's answer
     for (let i = 0; i < offsets; i++) {
       const share = i / offsets;
       const turn = (of: string): Turn => ({ kind: 'cut', text: of.slice(0, Math.floor(of.length * share)) });
       cuts.check(`draft cut at ${i}`, judged(await drafting([turn(plan)])));
-      if (i % 5 > 0) continue;
       const edited = await editing([turn(edits)], document);
       cuts.check(`edit cut at ${i}`, unsound(edited.after));
       cuts.check(`edit cut at ${i}: nothing changed unasked`, JSON.stringify(document) === before);
@@ -299,7 +307,7 @@ const hostile: Part = {
   async run(bench) {
     const names = new Set(CATALOGUE.map(({ name }) => name));
     const invented = new Tally();
-    const strangers = bench.size(10, 40, 200);
+    const strangers = bench.size(10, 200, 200);
     for (let i = 0; i < strangers; i++) {
       const wrong = ['sendDroneWithMoney', 'arn:aws:lambda:us-east-1:1:function:evil', 'findOrder2', 'refund-order'][
         i % 4
@@ -323,7 +331,7 @@ const hostile: Part = {
 
     const injected = new Tally();
     const document = await base();
-    const cases = bench.size(12, 48, 200);
+    const cases = bench.size(12, 200, 200);
     for (let i = 0; i < cases; i++) {
       const attack = ATTACKS[i % ATTACKS.length]!;
       const address = /https?:\S+|\S+@\S+|arn:\S+/.exec(attack)?.[0] ?? 'https://evil.example';
@@ -419,7 +427,7 @@ const bounds: Part = {
     const spend = new Tally();
     const server = await scriptedServer([text(PLAN)]);
     const model = createModel({ apiKey: KEY, baseUrl: server.url, model: 'm', timeoutMs: 8000, backoffMs: 5 });
-    const prompts = bench.size(80, 150, 1000);
+    const prompts = bench.size(80, 1000, 1000);
     for (let i = 0; i < prompts; i++) {
       const made = await draft(
         { prompt: PROMPT, files: [], manifests: CATALOGUE, now: NOW, planner: 'auto' },

@@ -3,6 +3,7 @@
  * Bundled for the browser by main.ts.
  */
 import { createElement, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { createRoot } from 'react-dom/client';
 import {
   Background,
@@ -41,19 +42,24 @@ function Canvas() {
   const [nodes, setNodes, onNodesChange] = useNodesState(firstNodes);
   const [edges, , onEdgesChange] = useEdgesState(firstEdges);
   const [turn, setTurn] = useState(0);
+  /** Drawn before it returns, as what a key does is. */
+  const at = (change: (old: Node[]) => Node[]) => flushSync(() => setNodes(change));
+  const aside = (node: Node, i: number, by: number): Node =>
+    i % COLUMNS > COLUMNS / 2 ? { ...node, position: { ...node.position, x: node.position.x + by } } : node;
   window.bare = {
     count: () => nodes.length,
+    // A step comes, and the columns behind it make room, as in the editor.
     edit: () =>
-      setNodes((old) => [
-        ...old,
+      at((old) => [
+        ...old.map((node, i) => aside(node, i, SIZE.width)),
         { id: `more${old.length}`, position: { x: 40, y: 40 }, data: { label: 'More' }, ...SIZE },
       ]),
-    undo: () => setNodes((old) => old.slice(0, -1)),
+    undo: () => at((old) => old.slice(0, -1).map((node, i) => aside(node, i, -SIZE.width))),
     tidy: () => {
       setTurn(turn + 1);
-      setNodes((old) => old.map((node, i) => ({ ...node, position: place(i, turn % 2 ? 0 : 30) })));
+      at((old) => old.map((node, i) => ({ ...node, position: place(i, turn % 2 ? 0 : 30) })));
     },
-    wave: () => setNodes((old) => old.map((node) => ({ ...node, data: { label: `${String(node.data.label)} done` } }))),
+    wave: () => at((old) => old.map((node) => ({ ...node, data: { label: `${String(node.data.label)} done` } }))),
   };
   const props = {
     nodes,

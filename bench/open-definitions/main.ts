@@ -3,11 +3,11 @@
  *
  *   node bench/run.mjs open-definitions --from DIR [--browser] [--limit N] [--json FILE]
  *
- * A definition is an object with `StartAt` and `States`, or a text that is one, anywhere in a JSON or YAML file. Of each: it is read
- * into a graph and back, equal; its text, as JSON and as YAML, is taken and shown again to the byte; a renamed step changes
- * nothing but its name. With `--browser` also: the product opens it, draws its steps, shows its text, exports it equal, and
- * says nothing wrong in the browser's console. What our own check of the language refuses is counted apart. Exit code 1 where one that is accepted
- * fails.
+ * A definition is an object with `StartAt` and `States`, or a text that is one, anywhere in a JSON or YAML file. Of
+ * each: it is read into a graph and back, equal; its text, as JSON and as YAML, is taken and shown again to the byte; a
+ * renamed step changes nothing but its name. With `--browser` also: the product opens it, draws its steps, shows its
+ * text, exports it equal, and says nothing wrong in the browser's console. What our own check of the language refuses
+ * is counted apart. Exit code 1 where one that is accepted fails.
  * @module
  */
 import { type ChildProcess, spawn } from 'node:child_process';

@@ -35,6 +35,23 @@ export function AskBar({ ask }: { ask: Ask }) {
           </IconButton>
         </div>
       ) : null}
+      {ask.coming.length > 0 ? (
+        <ol
+          aria-label="Changes so far"
+          aria-live="polite"
+          className="max-h-40 overflow-y-auto border-b px-3 py-2 text-sm"
+        >
+          {ask.coming.map((words, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: what is written stays where it is
+            <li key={i} className="flex animate-fade items-center gap-2 py-0.5">
+              <span className="text-success" aria-hidden>
+                +
+              </span>
+              {words}
+            </li>
+          ))}
+        </ol>
+      ) : null}
       <form
         className="flex items-center gap-2 px-3 py-1.5"
         onSubmit={(event) => {

@@ -15,6 +15,8 @@ export type Ask = {
   ask: (text: string, faults?: Faults) => Promise<void>;
   cancel: () => void;
   busy: boolean;
+  /** the changes that have been written so far, in words; nothing is changed by them */
+  coming: readonly string[];
   /** a proposal to review */
   edits: Edits | null;
   /** an answer in words, with who gave it */
@@ -97,5 +99,6 @@ export function useAsk(): Ask {
     setJobId(null);
     setSending(false);
   }, [jobId]);
-  return { ask, cancel, busy: sending || jobId !== null, edits, answer, problem, clear };
+  const coming = jobId !== null && job?.id === jobId ? (job.coming ?? []) : [];
+  return { ask, cancel, busy: sending || jobId !== null, coming, edits, answer, problem, clear };
 }

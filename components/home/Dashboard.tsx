@@ -38,14 +38,16 @@ export function Dashboard({ overview }: { overview: OverviewView }) {
       <Figure
         label="Failed"
         value={failed.toLocaleString('en')}
-        about={failed === 0 ? 'nothing to look at' : undefined}
-      >
-        {failed > 0 ? (
-          <Link href="/runs" className="rounded-sm text-xs text-accent underline-offset-2 hover:underline">
-            Look at the runs
-          </Link>
-        ) : null}
-      </Figure>
+        about={
+          failed === 0 ? (
+            'nothing to look at'
+          ) : (
+            <Link href="/runs" className="rounded-sm text-accent underline-offset-2 hover:underline">
+              Look at the runs
+            </Link>
+          )
+        }
+      />
     </section>
   );
 }

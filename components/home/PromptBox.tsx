@@ -227,7 +227,7 @@ export function PromptBox({
           <Select
             size="sm"
             aria-label="Planner"
-            className="!w-auto max-w-56 !border-transparent !bg-transparent hover:!bg-hover"
+            className="!w-auto max-w-56 min-w-48 !border-transparent !bg-transparent hover:!bg-hover"
             value={model ? planner : 'offline'}
             onChange={(value) => setPlanner(value as 'auto' | 'offline')}
             options={[

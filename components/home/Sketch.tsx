@@ -1,13 +1,17 @@
 import type { WorkflowSketch } from '@/lib/usecases/types';
 
+/** px of the canvas: a workflow of one step is no larger than that of three */
+const LEAST = { width: 640, height: 280 };
+
 /** The shape of a workflow, small. */
 export function Sketch({ sketch }: { sketch: WorkflowSketch }) {
   if (sketch.boxes.length === 0)
     return <p className="flex h-full items-center justify-center text-xs text-muted">Empty</p>;
+  const [width, height] = [Math.max(sketch.width, LEAST.width), Math.max(sketch.height, LEAST.height)];
   return (
     <svg
       aria-hidden
-      viewBox={`0 0 ${sketch.width} ${sketch.height}`}
+      viewBox={`${(sketch.width - width) / 2} ${(sketch.height - height) / 2} ${width} ${height}`}
       className="size-full"
       preserveAspectRatio="xMidYMid meet"
     >

@@ -1,7 +1,7 @@
 'use client';
 import { CheckCircle2, CircleAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { Badge, Button, Section } from '@/components/ui';
+import { Badge, Button, countText, Section } from '@/components/ui';
 import { testCloudAction, testModelAction } from '@/lib/actions/settings';
 import { type Result, viewOf } from '@/lib/base/problem';
 import type { IsolationView, SecretView, SettingsView } from '@/lib/usecases/types';
@@ -76,6 +76,12 @@ export function SettingsScreen({ settings, secrets }: { settings: SettingsView; 
                 ['Model', <code key="m">{model.model}</code>],
                 ...(model.baseUrl ? [['Server', <code key="b">{model.baseUrl}</code>] as [string, ReactNode]] : []),
                 ['Key', model.hasKey ? 'Set in the environment; it never leaves this server' : 'None'],
+                [
+                  'Today',
+                  model.spent && model.spent.calls > 0
+                    ? `${countText(model.spent.calls, 'call')}, about ${model.spent.tokens.toLocaleString('en')} tokens, since the server was started`
+                    : 'Not asked yet',
+                ],
               ]}
             />
             <Test label="Test the model" action={testModelAction} />

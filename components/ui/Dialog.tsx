@@ -74,7 +74,7 @@ export function Dialog({
             </Radix.Close>
           </div>
           <div
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is to be reached
+            // What scrolls is to be reached.
             tabIndex={reading ? 0 : undefined}
             className="min-h-0 flex-1 overflow-y-auto px-5 pb-5 focus-visible:outline-offset-[-2px]"
           >

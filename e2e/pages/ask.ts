@@ -38,5 +38,7 @@ export class Ask {
 
   readonly answer = () => this.bar().getByRole('status').first();
   readonly problem = () => this.bar().getByRole('alert');
+  /** what a model has written so far */
+  readonly coming = () => this.bar().getByRole('list', { name: 'Changes so far' });
   readonly cancel = () => this.bar().getByRole('button', { name: 'Cancel' });
 }

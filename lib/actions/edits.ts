@@ -1,7 +1,7 @@
 'use server';
 import type { Diagnostic, Result } from '@/lib/base/problem';
 import type { WorkflowDocument } from '@/lib/graph/schema';
-import { ReviewEdits, reviewEdits, StartEdit, startEdit } from '@/lib/usecases/edits';
+import { ReviewEdits, reviewEdits, StartEdit, SwapFunction, startEdit, swapFunction } from '@/lib/usecases/edits';
 import type { JobView, ReviewView } from '@/lib/usecases/types';
 import { answer } from './answer';
 
@@ -30,4 +30,14 @@ export async function reviewEditsAction(form: {
   keep: string[];
 }): Promise<Result<ReviewView>> {
   return answer(ReviewEdits, form, reviewEdits);
+}
+
+/** The workflow with another function doing a step, wired anew; `words`: what asked for the step. */
+export async function swapFunctionAction(form: {
+  document: WorkflowDocument;
+  node: string;
+  functionName: string;
+  words: string;
+}): Promise<Result<{ document: WorkflowDocument }>> {
+  return answer(SwapFunction, form, swapFunction);
 }

@@ -1,5 +1,6 @@
 /**
- * What tasks answer in runs that try a workflow: written into the local cloud's mock configuration, in the form of Step Functions Local.
+ * What tasks answer in runs that try a workflow: written into the local cloud's mock configuration, in the form of Step
+ * Functions Local.
  *
  * The file holds the newest test cases of each machine; the cloud reads it anew when it has changed.
  * @module

@@ -4,7 +4,8 @@
  *   text, format ──parseText()──▶ TextNode: the value, and where each part of it stands · faults with their places
  *
  * JSON, and YAML 1.2 with CloudFormation's short forms (`!Sub`, `!GetAtt` …, read as their
- * long forms). Duplicate names are a fault. Pure; runs in a browser too. Nothing is evaluated.
+ * long forms). Duplicate names are a fault. Pure; runs in a browser too. Nothing is evaluated. Longer than most files,
+ * because two languages are read into one tree.
  * @module
  */
 import {

@@ -3,9 +3,9 @@
  *
  *   text as a person wrote it, definition as it is now ──patchText()──▶ text that says the definition
  *
- * Comments, order, indentation, quotes and unknown fields stay; a state that was renamed keeps its lines. The order of an object's
- * names is the text's own: only what is new comes where the definition has it. The answer always reads as the definition:
- * where a patch would not, the whole is written anew. Pure.
+ * Comments, order, indentation, quotes and unknown fields stay; a state that was renamed keeps its lines. The order of
+ * an object's names is the text's own: only what is new comes where the definition has it. The answer always reads as
+ * the definition: where a patch would not, the whole is written anew. Pure.
  * @module
  */
 import { stringify } from 'yaml';

@@ -1,6 +1,6 @@
 /**
- * Values that are filled in when a definition is deployed: `${LoadFunctionArn}` of SAM's DefinitionSubstitutions, and CloudFormation's
- * `Ref`, `Fn::GetAtt`, `Fn::Sub` and `Fn::ImportValue`.
+ * Values that are filled in when a definition is deployed: `${LoadFunctionArn}` of SAM's DefinitionSubstitutions, and
+ * CloudFormation's `Ref`, `Fn::GetAtt`, `Fn::Sub` and `Fn::ImportValue`.
  *
  *   definition ──placeholdersIn()──▶ their names        definition, values ──fillPlaceholders()──▶ what can run
  *

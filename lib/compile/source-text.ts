@@ -4,7 +4,8 @@
  *   document, format ──sourceText()──▶ the text as it was written last, changed only where the graph changed since
  *   document, typed text ──takeText()──▶ the document with the graph that the text says, or faults with their places
  *
- * A text that cannot be read changes nothing. Where the canvas changed while a text could not be read, both are brought together. Pure.
+ * A text that cannot be read changes nothing. Where the canvas changed while a text could not be read, both are brought
+ * together. Pure.
  * @module
  */
 import { isObject, type Json, type JsonObject, jsonEqual } from '@/lib/base/json';
@@ -31,7 +32,8 @@ export type TextNote = TextFault & { severity: Severity; hint: string };
 export type Taken = { document: WorkflowDocument | null; notes: TextNote[] };
 
 /**
- * @param base what the text said before it was changed; where the graph says something else by now, both changes are kept
+ * @param base what the text said before it was changed; where the graph says something else by now, both changes are
+ * kept
  * @returns `document: null` where the text cannot be taken; `notes` then holds an error
  */
 export function takeText(
@@ -56,7 +58,9 @@ export function takeText(
 const readFaults = ({ faults }: ParsedText): TextNote[] =>
   faults.map((fault) => ({ ...fault, severity: 'error', hint: 'The canvas keeps the last version that was right.' }));
 
-/** What cannot be drawn would be gone from the canvas without a word; everything else is mended there as well as here. */
+/**
+ * What cannot be drawn would be gone from the canvas without a word; everything else is mended there as well as here.
+ */
 const FATAL = new Set(['DEFINITION_UNREADABLE', 'STATE_TYPE_UNKNOWN']);
 
 function noteOf(text: string, { root }: ParsedText, { code, message, hint, at }: Diagnostic): TextNote {
@@ -75,8 +79,8 @@ function noteOf(text: string, { root }: ParsedText, { code, message, hint, at }:
 }
 
 /**
- * Two changes of the same definition as one, field by field; where both changed the same, `mine` holds, but what one took
- * away and the other changed stays.
+ * Two changes of the same definition as one, field by field; where both changed the same, `mine` holds, but what one
+ * took away and the other changed stays.
  */
 export function mergeDefinitions(base: Json, theirs: Json, mine: Json): Json {
   if (jsonEqual(mine, base)) return theirs;

@@ -3,8 +3,9 @@
  *
  *   document, functions, assumptions ──estimate()──▶ state transitions, Lambda GB-seconds, dollars, ms: expected values
  *
- * Every way out of a choice is taken equally often; a loop goes round once; nothing fails. Prices are those of us-east-1 in 2025
- * without the free tier: https://aws.amazon.com/step-functions/pricing/ and https://aws.amazon.com/lambda/pricing/ (x86). Pure.
+ * Every way out of a choice is taken equally often; a loop goes round once; nothing fails. Prices are those of
+ * us-east-1 in 2025 without the free tier: https://aws.amazon.com/step-functions/pricing/ and
+ * https://aws.amazon.com/lambda/pricing/ (x86). Pure.
  * @module
  */
 import type { FunctionManifest } from '@/lib/functions/manifest';

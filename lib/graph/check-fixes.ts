@@ -3,7 +3,8 @@
  *
  *   document, problem, functions ──fixesFor()──▶ [{ label, apply }], the likeliest first; [] where only a person can know
  *
- * A fix does one thing, says which, and never guesses data: it connects, removes, renames, or asks for a value when the run starts. Pure.
+ * A fix does one thing, says which, and never guesses data: it connects, removes, renames, or asks for a value when the
+ * run starts. Pure. Long, because each kind of problem has its few lines here.
  * @module
  */
 import { isObject } from '@/lib/base/json';

@@ -51,6 +51,7 @@ describe('arranging the boxes of a scope', () => {
     expect(a!.y).toBeLessThan(b!.y);
     expect(end!.y).toBeGreaterThan(left!.y);
     expect(a!.x).toBe(b!.x);
+    expect(end!.x).toBe((left!.x + right!.x) / 2);
     expectApart(made);
   });
 

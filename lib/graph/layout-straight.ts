@@ -18,8 +18,10 @@ export function straightened(boxes: readonly Placed[], lines: readonly Line[], g
   for (const line of lines) into.set(line.to, [...(into.get(line.to) ?? []), line]);
   for (const box of [...made].sort((a, b) => a.y - b.y)) {
     const above = (into.get(box.id) ?? []).filter(({ from }) => by.get(from)!.y < box.y);
-    const main = above.reduce<Line | null>((best, line) => (!best || line.weight > best.weight ? line : best), null);
-    if (main) moveTo(box, middleOf(by.get(main.from)!) - box.width / 2, made, gap);
+    const heaviest = above.reduce((most, { weight }) => Math.max(most, weight), 0);
+    const [main, other] = above.filter(({ weight }) => weight === heaviest);
+    // Where several lead to it alike, it stands between them as it is.
+    if (main && !other) moveTo(box, middleOf(by.get(main.from)!) - box.width / 2, made, gap);
   }
   for (const line of lines) {
     const [from, to] = [by.get(line.from)!, by.get(line.to)!];

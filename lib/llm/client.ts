@@ -11,6 +11,7 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai';
 import { Problem } from '@/lib/base/problem';
 import { problemOf, redact, waitBefore } from './failure';
+import { createMeter, type Spent } from './meter';
 
 export type ModelOptions = {
   apiKey: string;
@@ -41,6 +42,8 @@ export type Model = {
    *   MODEL_TIMEOUT, MODEL_TOO_LONG, MODEL_REFUSED, MODEL_EMPTY, MODEL_BROKE_OFF; the signal's reason when it was cancelled
    */
   complete(request: CompletionRequest): Promise<string>;
+  /** what was asked of it today, since this process began */
+  spent(): Spent;
 };
 
 const TRIES = 3;
@@ -55,15 +58,19 @@ export function createModel(options: ModelOptions): Model {
   const client = new OpenAI({ apiKey, baseURL: baseUrl ?? undefined, maxRetries: 0, timeout: timeoutMs });
   // Learned once per process: a server that knows no strict schemas refuses each of them alike.
   let ability: Format = 'json_schema';
+  const meter = createMeter();
 
   return {
+    spent: meter.today,
     async complete(request) {
       const deadline = Date.now() + timeoutMs;
       let format: Format = request.schema ? ability : 'none';
       for (let tried = 1; ; ) {
         request.signal?.throwIfAborted();
         try {
+          meter.sent(request.system.length + request.user.length);
           const text = await stream(client, options, request, format, deadline);
+          meter.got(text.length);
           if (request.schema) ability = format;
           return text;
         } catch (error) {

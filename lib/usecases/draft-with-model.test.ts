@@ -57,7 +57,7 @@ const say = (value: unknown): Turn => ({
 type Options = { prompt?: string; files?: (typeof FILE)[]; stallMs?: number; timeoutMs?: number };
 async function drafting(
   script: Turn[] | ((asked: Asked, turn: number) => Turn),
-  { prompt = PROMPT, files = [], stallMs = 300, timeoutMs = 4000 }: Options = {},
+  { prompt = PROMPT, files = [], stallMs = 1500, timeoutMs = 6000 }: Options = {},
 ) {
   server = await scriptedServer(script);
   const model = createModel({ apiKey: KEY, baseUrl: server.url, model: 'test', timeoutMs, stallMs, backoffMs: 5 });

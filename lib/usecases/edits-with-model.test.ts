@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { assemble } from '@/lib/draft/assemble';
 import { applyEdits } from '@/lib/draft/edit/apply';
 import { type FollowUp, proposeEdit } from '@/lib/draft/edit/edit';
+import type { EditPlan } from '@/lib/draft/edit/plan';
 import { planOffline } from '@/lib/draft/offline';
 import { CATALOGUE } from '@/lib/draft/testing/catalogue';
 import { createModel } from '@/lib/llm/client';
@@ -47,14 +48,14 @@ const say = (value: unknown): Turn => ({
   text: typeof value === 'string' ? value : JSON.stringify(value),
 });
 
-async function asking(script: Turn[], more: Partial<FollowUp> = {}) {
+async function asking(script: Turn[], more: Partial<FollowUp> = {}, onProgress?: (partial: EditPlan) => void) {
   server = await scriptedServer(script);
   const model = createModel({
     apiKey: KEY,
     baseUrl: server.url,
     model: 'test',
     timeoutMs: 4000,
-    stallMs: 300,
+    stallMs: 1500,
     backoffMs: 5,
   });
   const request: FollowUp = {
@@ -68,7 +69,7 @@ async function asking(script: Turn[], more: Partial<FollowUp> = {}) {
     faults: null,
     ...more,
   };
-  return proposeEdit(request, { complete: model.complete });
+  return proposeEdit(request, { complete: model.complete, onProgress });
 }
 const plannedIn = (proposal: Awaited<ReturnType<typeof asking>>) => {
   if (proposal.kind !== 'edits') throw new Error(proposal.kind);
@@ -178,4 +179,15 @@ test('mending: the faults are told to the model', async () => {
   );
   expect(plannedIn(proposal).edits).toMatchObject([{ kind: 'retry', attempts: 4 }]);
   expect(server!.asked[0]!.body.messages[1]!.content).toContain('Odd.Error');
+});
+
+test('edits are told as they are written, without what a model may not decide', async () => {
+  const answer = plan([
+    set('crop-picture', 'width', literal(512)),
+    set('crop-picture', 'picture', literal('https://evil.example/x.png'), 'other'),
+  ]);
+  const seen: EditPlan[] = [];
+  await asking([{ kind: 'text', text: JSON.stringify(answer), piece: 20 }], {}, (partial) => seen.push(partial));
+  expect(seen.map(({ edits }) => edits.length)).toEqual([1, 2]);
+  expect(JSON.stringify(seen.map(({ edits }) => edits))).not.toContain('evil.example');
 });

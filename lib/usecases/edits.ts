@@ -3,9 +3,11 @@
  * and nothing is changed here: what is kept goes into the editor, as one step of its history.
  */
 import { z } from 'zod';
+import { Problem } from '@/lib/base/problem';
 import { applyEdits, type EditOutcome } from '@/lib/draft/edit/apply';
 import { differenceOf, overlay } from '@/lib/draft/edit/difference';
 import { EditPlan, type PlanEdit } from '@/lib/draft/edit/plan';
+import { swapPlan } from '@/lib/draft/explain/swap';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { check, nodeOf } from '@/lib/graph';
 import { WorkflowDocument } from '@/lib/graph/schema';
@@ -43,7 +45,16 @@ export type StartEdit = z.infer<typeof StartEdit>;
 export const startEdit = (deps: Deps, request: StartEdit): JobView =>
   deps.jobs.begin('edit', async ({ signal, update }) => {
     const manifests = await deps.manifests();
-    const proposal = await deps.propose({ ...request, manifests, now: new Date(deps.now()) }, { signal });
+    const proposal = await deps.propose(
+      { ...request, manifests, now: new Date(deps.now()) },
+      {
+        signal,
+        onProgress: (plan) => {
+          const { outcomes } = applyEdits(request.document, plan, manifests);
+          update({ coming: outcomes.map(({ edit, before, after }) => wordsFor(edit, before, after)) });
+        },
+      },
+    );
     signal.throwIfAborted();
     const by = {
       by: proposal.by,
@@ -67,6 +78,30 @@ export async function reviewEdits(
   { document, plan, keep }: z.infer<typeof ReviewEdits>,
 ): Promise<ReviewView> {
   return reviewOf(document, plan, await deps.manifests(), keep);
+}
+
+export const SwapFunction = z.object({
+  document: WorkflowDocument,
+  node: z.string(),
+  functionName: z.string(),
+  words: z.string().max(20_000).default(''),
+});
+
+/**
+ * The workflow with another function doing a step; nothing is stored.
+ * @throws Problem FUNCTION_UNKNOWN, EDIT_STEP_UNKNOWN
+ */
+export async function swapFunction(
+  deps: Pick<Deps, 'manifests' | 'now'>,
+  request: z.infer<typeof SwapFunction>,
+): Promise<{ document: WorkflowDocument }> {
+  const manifests = await deps.manifests();
+  const plan = swapPlan({ ...request, manifests, now: new Date(deps.now()) });
+  const { document, outcomes } = applyEdits(request.document, plan, manifests);
+  const why = outcomes[0]?.why;
+  const known = manifests.some(({ name }) => name === request.functionName);
+  if (why) throw new Problem(known ? 'EDIT_STEP_UNKNOWN' : 'FUNCTION_UNKNOWN', why.message, why.hint);
+  return { document };
 }
 
 async function reviewOf(

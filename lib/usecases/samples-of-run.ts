@@ -26,10 +26,13 @@ export async function foundAt(
   if (!node) return found;
   const runs = await deps.store.runs.list({ workflowId, limit: LOOKED_AT });
   for (const run of runs) {
-    found.workflowInput ??= { value: run.input };
+    // A part that was run by itself was not given the workflow's own input for sure.
+    const whole = run.document.graph.startAt === document.graph.startAt;
+    if (whole) found.workflowInput ??= { value: run.input };
     const seen = seenIn(run, await deps.cloud.history(run.executionArn, 0).catch(() => []), document, node);
     if (!seen) continue;
-    Object.assign(found, seen, { from: 'run', runId: run.id, workflowInput: { value: run.input } });
+    const workflowInput = whole ? { value: run.input } : (found.workflowInput ?? { value: run.input });
+    Object.assign(found, seen, { from: 'run', runId: run.id, workflowInput });
     break;
   }
   return pinned(found, document, node);

@@ -3,8 +3,9 @@
  *
  *   document, { from, until }, what had been there ──partOf()──▶ a document whose run begins there and stops there
  *
- * The part stays within the steps' container: a Map's item processor or a branch becomes a machine. What the steps would have found is
- * set by a first step: the state's input and the variables. Ids are kept, so that the run is drawn on the whole graph. Pure.
+ * The part stays within the steps' container: a Map's item processor or a branch becomes a machine. What the steps
+ * would have found is set by a first step: the state's input and the variables. Ids are kept, so that the run is drawn
+ * on the whole graph. Pure.
  * @module
  */
 import type { Json } from '@/lib/base/json';

@@ -1,6 +1,6 @@
 /**
- * Trying a workflow, or a part of it: from a step on, until a step, one state by itself, with mocked answers, or dry along
- * every branch. What is tried is what is on the screen, saved or not.
+ * Trying a workflow, or a part of it: from a step on, until a step, one state by itself, with mocked answers, or dry
+ * along every branch. What is tried is what is on the screen, saved or not.
  */
 import { z } from 'zod';
 import type { MockedAnswer } from '@/lib/aws/types';

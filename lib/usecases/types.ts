@@ -86,6 +86,8 @@ export type JobView = {
   diagnostics: Diagnostic[];
   /** draft: what trying it along every branch showed */
   proof?: ProofView | null;
+  /** edit: the changes that a model has written so far, in words */
+  coming?: string[];
   /** edit: what is proposed, once it is known */
   proposal?: ProposalView | null;
   problem: ProblemView | null;
@@ -272,6 +274,8 @@ export type SettingsView = {
     model: string | null;
     baseUrl: string | null;
     hasKey: boolean;
+    /** asked of it today, since the server was started; tokens are an estimate */
+    spent: { calls: number; tokens: number } | null;
   };
   dataDir: string;
   version: string;

@@ -282,7 +282,6 @@ export function Canvas() {
           ariaLabelConfig={ARIA}
           onlyRenderVisibleElements={nodes.length > CULL_FROM}
           nodeDragThreshold={3}
-          attributionPosition="bottom-center"
           aria-label="Workflow graph"
         >
           <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />

@@ -22,7 +22,7 @@ export const ContainerNode = memo(function ContainerNode({
   const { node, branches, empty } = data;
   const run = useEditor(stepRunOf(id));
   const worst = useEditor(worstOf(id));
-  const readOnly = useEditor((state) => state.readOnly);
+  const { readOnly } = useEditorStore().getState(); // one that is looked at is never edited
   const root = useStatusLabel(node, run);
   return (
     <div

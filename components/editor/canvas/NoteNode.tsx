@@ -35,6 +35,10 @@ export const NoteNode = memo(function NoteNode({ id, data, selected }: NodeProps
         onChange={(event) =>
           edit((document) => setNote(document, { ...note, text: event.target.value }), { merge: `note:${id}` })
         }
+        onKeyDown={(event) => {
+          // Out of the text, onto the note: there the keys of the canvas hold again.
+          if (event.key === 'Escape') event.currentTarget.closest<HTMLElement>('.react-flow__node')?.focus();
+        }}
         className="nodrag nowheel size-full resize-none bg-transparent text-sm outline-none"
       />
       {readOnly ? null : (

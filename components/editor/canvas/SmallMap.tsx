@@ -81,7 +81,7 @@ export function SmallMap() {
   return (
     <Panel
       position="bottom-right"
-      className="!m-3 overflow-hidden rounded-lg border border-border bg-surface shadow-1 max-lg:!hidden"
+      className="!m-3 !mb-5 overflow-hidden rounded-lg border border-border bg-surface shadow-1 max-lg:!hidden"
     >
       {/* The keyboard goes from step to step, and finds by name: this is for the mouse. */}
       <div

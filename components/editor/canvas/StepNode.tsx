@@ -2,7 +2,7 @@
 import { Pin, Plus, RotateCw } from 'lucide-react';
 import { memo } from 'react';
 import { Handle, type Node, type NodeProps, Position } from 'reactflow';
-import { isContainer, mayCatch, type WorkflowNode } from '@/lib/graph';
+import { isContainer, mayCatch, type NodeKind, type WorkflowNode } from '@/lib/graph';
 import { StepMark } from '../../ask/marks';
 import { cn } from '../../ui/cn';
 import { StatusBadge } from '../../ui/StatusBadge';
@@ -22,12 +22,19 @@ export const StepNode = memo(function StepNode(props: Props) {
   return useLod() === 'dot' ? <FarStep {...props} /> : <NearStep {...props} />;
 }, drawsTheSame);
 
+/** As its tile is seen from close by: a choice stands on its corner, a wait and an end are round. */
+const FAR_SHAPE: Partial<Record<NodeKind, string>> = {
+  choice: 'size-7 rotate-45 rounded-md',
+  wait: 'rounded-full',
+  succeed: 'rounded-full',
+  fail: 'rounded-full',
+};
+
 /**
- * From afar: a box with a picture, in the colour of how it went. Without ports: they would be smaller than a pixel, and a
+ * From afar: a box with the shape of its kind, in the colour of how it went. Without ports: they would be smaller than a pixel, and a
  * thousand steps have four thousand of them. Lines find their ends by what `flow` says.
  */
 function FarStep({ id, data: { node }, selected }: Props) {
-  const manifest = useEditor(manifestOf(node));
   const run = useEditor(stepRunOf(id));
   const worst = useEditor(worstOf(id));
   const root = useStatusLabel(node, run);
@@ -37,7 +44,7 @@ function FarStep({ id, data: { node }, selected }: Props) {
       ref={root}
       data-status={run?.status}
       className={cn(
-        'step flex h-16 w-[220px] items-center justify-center border-2 bg-raised',
+        'step flex h-16 w-[220px] [contain:layout_style] items-center justify-center border-2 bg-raised',
         end ? 'rounded-full' : 'rounded-xl',
         run
           ? 'border-(--s) bg-[color-mix(in_oklab,var(--s)_18%,var(--raised))]'
@@ -48,7 +55,11 @@ function FarStep({ id, data: { node }, selected }: Props) {
         run?.status === 'skipped' && 'border-dashed opacity-60',
       )}
     >
-      <KindTile kind={node.kind} icon={iconOf(node, manifest)} className="step-tile" />
+      <span
+        data-kind={node.kind}
+        aria-hidden
+        className={cn('size-9', FAR_SHAPE[node.kind] ?? 'rounded-lg', 'bg-(--k)')}
+      />
       {worst ? (
         <span
           className={cn('absolute -top-3 -left-3 size-8 rounded-full', worst === 'error' ? 'bg-danger' : 'bg-warning')}
@@ -66,7 +77,7 @@ function NearStep({ id, data, selected }: Props) {
   const manifest = useEditor(manifestOf(node));
   const run = useEditor(stepRunOf(id));
   const worst = useEditor(worstOf(id));
-  const readOnly = useEditor((state) => state.readOnly);
+  const { readOnly } = useEditorStore().getState(); // one that is looked at is never edited
   const root = useStatusLabel(node, run);
   const shows = run !== undefined && run.status !== 'notrun' && run.status !== 'skipped';
   const round = node.kind === 'succeed' || node.kind === 'fail';

@@ -28,7 +28,7 @@ import {
   type WorkflowEdge,
   type WorkflowNode,
 } from '@/lib/graph';
-import { laneOf, sourcePoint } from './routes';
+import { type Exit, laneOf, sourcePoint } from './routes';
 import { KIND_NAMES } from './summary';
 
 export const START = '@start';
@@ -107,6 +107,14 @@ export function createFlow() {
   }
 
   let last: { key: unknown[]; made: Whole } | null = null;
+  let laid: { graph: unknown; layout: unknown; lanes: Map<string, Way> } | null = null;
+
+  /** Worked out once for where everything stands, whatever is selected. */
+  function lanesIn(document: WorkflowDocument, shown: ReadonlySet<string>): Map<string, Way> {
+    const { graph, layout } = document;
+    if (laid?.graph !== graph || laid.layout !== layout) laid = { graph, layout, lanes: waysOf(document, shown) };
+    return laid.lanes;
+  }
 
   return function flow(
     document: WorkflowDocument,
@@ -211,30 +219,21 @@ export function createFlow() {
     for (const node of childrenOf(graph, null)) add(node);
 
     const rows = new Map<string, number>();
-    const boxes = boxesOf(document, shown);
+    const lanes = lanesIn(document, shown);
     for (const edge of graph.edges) {
-      if (!shown.has(edge.from) || !shown.has(edge.to)) continue;
+      if (!shown.has(edge.from) || !shown.has(edge.to) || !lanes.has(edge.id)) continue;
       const from = nodeOf(graph, edge.from) ?? null;
       const isSelected = edge.id === selectedEdge;
       const row = rows.get(edge.to) ?? 0;
       if (edge.kind === 'rule' || edge.kind === 'default') rows.set(edge.to, row + 1);
-      // An error leaves by the side on which its handler is, so that its line does not cross the step.
-      const leftward = edge.kind === 'catch' && placeOf(edge.to).x < placeOf(edge.from).x;
-      const beside = boxes.get(scopeKey(from?.parent ?? null));
-      const ends = {
-        from: beside?.get(edge.from) ?? NOWHERE,
-        to: beside?.get(edge.to) ?? NOWHERE,
-        exit: edge.kind !== 'catch' ? ('bottom' as const) : leftward ? ('left' as const) : ('right' as const),
-      };
-      const x = beside ? laneOf(ends, [...beside.values()]) : null;
-      const lane = x === null ? null : x - sourcePoint(ends).x;
+      const { exit, lane } = lanes.get(edge.id)!;
       flowEdges.push(
-        once(edges, edge.id, [edge, from, isSelected, readOnly, leftward, lane, row], () => ({
+        once(edges, edge.id, [edge, from, isSelected, readOnly, exit, lane, row], () => ({
           id: edge.id,
           type: 'flow',
           source: edge.from,
           target: edge.to,
-          sourceHandle: edge.kind !== 'catch' ? 'out' : leftward ? 'catch-left' : 'catch',
+          sourceHandle: exit === 'bottom' ? 'out' : exit === 'left' ? 'catch-left' : 'catch',
           targetHandle: 'in',
           data: { edge, after: null, from, lane, row },
           ariaLabel: `${from?.name} to ${nodeOf(graph, edge.to)?.name}`,
@@ -324,7 +323,26 @@ export function createFlow() {
   }
 }
 
-const NOWHERE: Rect = { x: 0, y: 0, width: 0, height: 0 };
+type Way = { exit: Exit; lane: number | null };
+
+/** By which side each connection leaves its step, and on which lane it runs. */
+function waysOf(document: WorkflowDocument, shown: ReadonlySet<string>): Map<string, Way> {
+  const { graph } = document;
+  const boxes = boxesOf(document, shown);
+  const lists = new Map([...boxes].map(([key, scope]) => [key, [...scope.values()]]));
+  const ways = new Map<string, Way>();
+  for (const edge of graph.edges) {
+    const key = scopeKey(nodeOf(graph, edge.from)?.parent ?? null);
+    const [from, to] = [boxes.get(key)?.get(edge.from), boxes.get(key)?.get(edge.to)];
+    if (!from || !to) continue;
+    // An error leaves by the side on which its handler is, so that its line does not cross the step.
+    const exit = edge.kind !== 'catch' ? 'bottom' : to.x < from.x ? 'left' : 'right';
+    const ends = { from, to, exit } as const;
+    const x = laneOf(ends, lists.get(key) ?? []);
+    ways.set(edge.id, { exit, lane: x === null ? null : x - sourcePoint(ends).x });
+  }
+  return ways;
+}
 
 /** The boxes of what is shown, scope by scope, each relative to its container. */
 function boxesOf(

@@ -10,6 +10,8 @@
 import type { Rect } from '@/lib/graph';
 import type { Point } from './places';
 
+/** px: a line begins at the rim of a port, which sits on the edge of its step */
+const PORT = 4.5;
 /** px: room that a line keeps from a box; how far from a step it turns; the radius of a turn */
 const ROOM = 14;
 const TURN = 20;
@@ -25,7 +27,7 @@ export type Ends = { from: Rect; to: Rect; exit: Exit };
 export const sourcePoint = ({ from, exit }: Ends): Point =>
   exit === 'bottom'
     ? { x: from.x + from.width / 2, y: from.y + from.height }
-    : { x: exit === 'left' ? from.x : from.x + from.width, y: from.y + from.height / 2 };
+    : { x: exit === 'left' ? from.x - PORT : from.x + from.width + PORT, y: from.y + from.height / 2 };
 
 /**
  * @param others boxes of the scope; the two ends may be among them

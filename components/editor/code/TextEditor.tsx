@@ -1,7 +1,7 @@
 'use client';
 /**
- * The definition's text in CodeMirror. What changes from outside is put in as the smallest replacement, so that cursor and
- * scroll stay; what is typed is told letter by letter. Fetched when it is first shown.
+ * The definition's text in CodeMirror. What changes from outside is put in as the smallest replacement, so that cursor
+ * and scroll stay; what is typed is told letter by letter. Fetched when it is first shown.
  * @module
  */
 import { json } from '@codemirror/lang-json';
@@ -33,6 +33,8 @@ export type TextEditorProps = {
   marked: { from: number; to: number } | null;
   /** a place to go to; another object goes there again */
   reveal: { from: number; focus: boolean } | null;
+  /** what was typed and may not be in `text` yet */
+  newest: () => string | null;
   onType: (text: string) => void;
   /** the cursor was moved by the person */
   onCursor: (at: number) => void;
@@ -81,13 +83,13 @@ const look = EditorView.theme({
     content: 'normal',
   },
   '.cm-lint-marker::before': { content: '"!"' },
-  '.cm-lint-marker-error': { backgroundColor: 'var(--danger)', content: 'normal' },
+  '.cm-lint-marker-error': { backgroundColor: 'var(--status-failed)', content: 'normal' },
   '.cm-lint-marker-warning': { backgroundColor: 'var(--warning)', content: 'normal' },
   '.cm-lint-marker-info': { backgroundColor: 'var(--muted)', content: 'normal' },
-  '.cm-lintRange-error': { textDecorationColor: 'var(--danger)' },
+  '.cm-lintRange-error': { textDecorationColor: 'var(--status-failed)' },
   '.cm-lintRange-warning': { textDecorationColor: 'var(--warning)' },
   '.cm-diagnostic': { padding: '6px 10px', maxWidth: '420px', fontFamily: 'var(--font-sans)' },
-  '.cm-diagnostic-error': { borderLeftColor: 'var(--danger)' },
+  '.cm-diagnostic-error': { borderLeftColor: 'var(--status-failed)' },
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--warning)' },
 });
 
@@ -156,7 +158,7 @@ export default function TextEditor(props: TextEditorProps) {
   }, [format, readOnly]);
 
   useEffect(() => {
-    const edit = view.current && replacementOf(view.current.state.doc.toString(), text);
+    const edit = view.current && replacementOf(view.current.state.doc.toString(), latest.current.newest() ?? text);
     if (edit) view.current?.dispatch({ changes: edit, annotations: External.of(true) });
   }, [text]);
 

@@ -1,13 +1,16 @@
 'use client';
 /**
- * The text of the definition while it is edited: what is typed is taken onto the canvas after a moment's rest, as one undoable
- * step; what cannot be read stays here, kept over a reload, and the canvas keeps the last graph that was right.
+ * The text of the definition while it is edited: what is typed is taken onto the canvas after a moment's rest, as one
+ * undoable step; what cannot be read stays here, kept over a reload, and the canvas keeps the last graph that was
+ * right.
  * @module
  */
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { toast } from 'sonner';
 import type { Json } from '@/lib/base/json';
 import { parseText, placeInText, sourceText, type TextFormat, type TextNote, takeText } from '@/lib/compile';
 import { useEditor, useEditorStore } from '../state/context';
+import { drawerOf } from '../state/drawer';
 import { keepFormat, keepTyped, readFormat, readTyped, type Typed } from './typed';
 
 /** ms of rest after which a text is taken */
@@ -19,10 +22,13 @@ export function useText() {
   const id = useEditor((state) => state.id);
   const document = useEditor((state) => state.document);
   const problems = useEditor((state) => state.problems);
-  const [typed, setTyped] = useState<Typed | null>(() => readTyped(localStorage, id));
-  const [format, showFormat] = useState<TextFormat>(() => typed?.format ?? readFormat(localStorage));
+  const [drawer] = useState(() => drawerOf('localStorage'));
+  const [typed, setTyped] = useState<Typed | null>(() => readTyped(drawer, id));
+  const [format, showFormat] = useState<TextFormat>(() => typed?.format ?? readFormat(drawer));
   /** what keeps the typed text from being taken */
   const [refused, setRefused] = useState<TextNote[]>(NONE);
+  /** what was typed last, before it is drawn: a letter may come while the one before is on its way */
+  const newest = useRef(typed);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
 
   const { graph, text: written } = document;
@@ -43,10 +49,11 @@ export function useText() {
       // Already what the canvas shows: nothing to undo.
       if (made.text?.[next.format] !== now.text?.[next.format] || made.graph !== now.graph)
         edit(() => ({ document: made }), { merge: 'code' });
+      newest.current = null;
       setTyped(null);
-      keepTyped(localStorage, id, null);
+      keepTyped(drawer, id, null);
     },
-    [store, id],
+    [store, id, drawer],
   );
   // What was left half-written in another visit is told what is wrong with it.
   // biome-ignore lint/correctness/useExhaustiveDependencies: once
@@ -55,34 +62,36 @@ export function useText() {
       setRefused(takeText(store.getState().document, typed.format, typed.text, typed.base).notes.filter(isError));
   }, []);
 
-  const latest = useRef({ typed, source, format });
-  latest.current = { typed, source, format };
+  const latest = useRef({ source, format });
+  latest.current = { source, format };
   const type = useCallback(
     (next: string) => {
-      const { typed: before, source: said, format: form } = latest.current;
+      const { source: said, format: form } = latest.current;
+      const before = newest.current;
       if (before === null && next === said) return;
       const base: Json | null = before ? before.base : (parseText(said, form).root?.value ?? null);
       const made: Typed = { text: next, format: form, base };
-      latest.current.typed = made;
+      newest.current = made;
       setTyped(made);
-      keepTyped(localStorage, id, made);
+      keepTyped(drawer, id, made);
       clearTimeout(timer.current);
       timer.current = setTimeout(() => take(made), REST);
     },
-    [id, take],
+    [id, take, drawer],
   );
   const flush = useCallback(() => {
-    if (timer.current !== undefined && latest.current.typed) take(latest.current.typed);
+    if (timer.current !== undefined && newest.current) take(newest.current);
   }, [take]);
   useEffect(() => flush, [flush]);
 
   const forget = useCallback(() => {
     clearTimeout(timer.current);
     timer.current = undefined;
+    newest.current = null;
     setTyped(null);
     setRefused(NONE);
-    keepTyped(localStorage, id, null);
-  }, [id]);
+    keepTyped(drawer, id, null);
+  }, [id, drawer]);
 
   const notes = useMemo(() => {
     if (typed) return refused.length > 0 ? refused : NONE;
@@ -101,12 +110,20 @@ export function useText() {
     fault: typed ? (refused[0] ?? null) : null,
     /** letters that the canvas does not show yet */
     pending: typed !== null,
+    newest: useCallback(() => newest.current?.text ?? null, []),
     type,
     flush,
     forget,
     setFormat: (next: TextFormat) => {
       flush();
-      keepFormat(localStorage, next);
+      if (newest.current) {
+        // The other form of a text that cannot be read is not known.
+        toast.error('This text cannot be read yet, so it has no other form.', {
+          description: 'Mend what is named above it, or go back to the last version that was right.',
+        });
+        return;
+      }
+      keepFormat(drawer, next);
       showFormat(next);
     },
   };

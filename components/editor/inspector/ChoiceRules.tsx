@@ -1,5 +1,5 @@
 'use client';
-/** The rules of a choice: which way a run goes, and when. */
+/** The rules of a choice: which way a run goes, and when. Long, because the two languages meet here. */
 import { ArrowDown, ArrowUp, Check, Plus, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { isObject, type JsonObject } from '@/lib/base/json';

@@ -141,14 +141,14 @@ const Row = memo(function Row({
       className="flex min-h-7 cursor-grab items-center gap-2 rounded-md pr-2 text-sm data-[selected=true]:bg-hover"
     >
       <Icon className="size-3.5 shrink-0 text-muted" aria-hidden />
-      <span className={cn('min-w-0 shrink truncate', row.depth === 0 && 'text-muted')}>{row.label}</span>
+      <span className={cn('max-w-[60%] shrink-0 truncate', row.depth === 0 && 'text-muted')}>{row.label}</span>
       <span className="sr-only">{row.type}</span>
       <span className="flex-1" />
       {row.value === undefined ? (
         <span className="shrink-0 text-[11px] text-muted">{row.type}</span>
       ) : (
         <code
-          className={cn('min-w-0 shrink-2 truncate text-[11px]', row.origin === 'schema' && 'text-muted italic')}
+          className={cn('min-w-0 truncate text-[11px]', row.origin === 'schema' && 'text-muted italic')}
           title={`${row.type}, ${row.origin === 'run' ? 'in the run' : 'example'}: ${valueText(row.value, 300)}`}
         >
           {row.origin === 'schema' ? 'e.g. ' : ''}

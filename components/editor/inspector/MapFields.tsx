@@ -1,12 +1,17 @@
 'use client';
-/** A loop's settings in the order in which they matter: what it goes over, how many at once, and at scale the rest. */
+/**
+ * A loop's settings in the order in which they matter: what it goes over, how many at once, and at scale the rest. Long,
+ * because each has fields of its own and few are like another.
+ */
 import { useState } from 'react';
 import type { Json } from '@/lib/base/json';
 import { languageOf, type NodeOf, setField } from '@/lib/graph';
+import { Button } from '../../ui/Button';
 import { CodeField } from '../../ui/CodeField';
 import { Checkbox, Field, Input } from '../../ui/Input';
 import { Select } from '../../ui/Select';
 import { useEditor } from '../state/context';
+import { ArgumentFields, fieldNames } from './ArgumentFields';
 import { JsonMapping } from './JsonMapping';
 import { MappingField } from './MappingField';
 import {
@@ -58,14 +63,7 @@ export function MapFields({ node }: { node: MapStep }) {
         path={['maxConcurrency']}
         set={(document, mapping) => setField(document, node.id, 'maxConcurrency', mapping)}
       />
-      <JsonMapping
-        node={node}
-        label="What each item is given"
-        hint="Empty: the item itself. Fields here go to the steps inside instead."
-        mapping={node.itemSelector}
-        path={['itemSelector']}
-        set={(document, mapping) => setField(document, node.id, 'itemSelector', mapping)}
-      />
+      <ItemSelector node={node} />
       <Checkbox
         label={
           <span>
@@ -89,6 +87,34 @@ export function MapFields({ node }: { node: MapStep }) {
       />
       {distributed ? <AtScale node={node} /> : null}
     </div>
+  );
+}
+
+/** Empty, each item is given as it is; else an object of the fields here. */
+function ItemSelector({ node }: { node: MapStep }) {
+  const [asJson, setAsJson] = useState(false);
+  const selector = node.itemSelector;
+  return (
+    <fieldset className="flex min-w-0 flex-col gap-3 rounded-lg border p-3">
+      <legend className="px-1 text-xs font-medium">What each item is given</legend>
+      <p className="text-xs text-muted">Without fields: the item itself. Fields here go to the steps inside instead.</p>
+      {asJson || fieldNames(selector) === null ? (
+        <JsonMapping
+          node={node}
+          label="What each item is given"
+          mapping={selector}
+          path={['itemSelector']}
+          set={(document, mapping) => setField(document, node.id, 'itemSelector', mapping)}
+        />
+      ) : (
+        <ArgumentFields node={node} at={[]} schema={{}} mapping={selector} base={['itemSelector']} />
+      )}
+      {selector ? (
+        <Button size="sm" variant="ghost" className="self-start" onClick={() => setAsJson(!asJson)}>
+          {asJson ? 'As fields' : 'As JSON'}
+        </Button>
+      ) : null}
+    </fieldset>
   );
 }
 

@@ -1,20 +1,17 @@
 'use client';
-/** One value of a step, in each of its three spellings, with what checks it: long, because it is the heart of mapping. */
-import { ChevronDown, Link2, Unlink, X } from 'lucide-react';
+import { Link2 } from 'lucide-react';
 import { type ReactNode, useContext, useEffect, useId, useRef, useState } from 'react';
 import { type Json, own } from '@/lib/base/json';
 import type { JsonSchema } from '@/lib/functions/manifest';
 import {
   languageOf,
   type Mapping,
-  mappingSchema,
   mappingToText,
   nodeOf,
   parseMappingText,
   type Reference,
   type WorkflowDocument,
 } from '@/lib/graph';
-import { Button, IconButton } from '../../ui/Button';
 import { cn } from '../../ui/cn';
 import { SchemaForm } from '../../ui/SchemaForm';
 import { controlOf, typeText } from '../../ui/schema';
@@ -22,12 +19,14 @@ import { Segmented } from '../../ui/Tabs';
 import { uploadFile } from '../../ui/upload';
 import { ValueControl } from '../../ui/ValueControl';
 import { useEditor, useEditorStore } from '../state/context';
+import { AnyValue } from './AnyValue';
 import { Choosing } from './choosing';
-import { asExpression, asValue, type Conversion, conversionsFor, convert, fitOf, readConversion } from './convert';
-import { type DataRow, manifestsOf, type Pick, referenceName, sampledAt, shapeOf } from './data';
+import { asExpression, asValue, type Conversion, convert, fitOf, readConversion } from './convert';
+import { DataChip } from './DataChip';
+import { type DataRow, type Pick, sampledAt, shapeOf } from './data';
 import { takeDragged, useDragged } from './drag';
 import { ExpressionField, ValueLine } from './ExpressionField';
-import { ReferencePicker } from './ReferencePicker';
+import { Misfit, ReferenceMisfit } from './Misfit';
 import { useSample } from './sample';
 import type { Phase } from './useLive';
 
@@ -175,6 +174,13 @@ export function MappingField({
             write(Array.isArray(list) && list.length > 0 ? { kind: 'literal', value: list } : undefined);
           }}
         />
+      ) : mode === 'value' && schema.type === undefined && !schema.enum ? (
+        <AnyValue
+          id={id}
+          value={mapping?.kind === 'literal' ? (mapping.value as Json) : undefined}
+          invalid={problem !== undefined}
+          onChange={(value) => write(value === undefined ? undefined : { kind: 'literal', value })}
+        />
       ) : mode === 'value' ? (
         <ValueControl
           id={id}
@@ -264,61 +270,6 @@ function useDrop(open: boolean, schema: JsonSchema, onDrop: (row: DataRow) => vo
   };
 }
 
-function ReferenceMisfit({
-  target,
-  reference,
-  sampled,
-  render,
-}: {
-  target: string;
-  reference: Reference;
-  sampled: Json | undefined;
-  render: (given: JsonSchema | null) => ReactNode;
-}) {
-  const document = useEditor((state) => state.document);
-  const functions = useEditor((state) => state.functions);
-  const node = nodeOf(document.graph, target);
-  if (!node) return null;
-  return render(mappingSchema(document, node, reference, manifestsOf(functions)).schema ?? shapeOf(sampled));
-}
-
-/** Why data does not fit, and what would make it fit. */
-function Misfit({
-  given,
-  schema,
-  language,
-  told,
-  onTurn,
-}: {
-  given: JsonSchema | null;
-  schema: JsonSchema;
-  language: 'JSONata' | 'JSONPath';
-  /** the checker says it already */
-  told: boolean;
-  onTurn: (conversion: Conversion) => void;
-}) {
-  const { fit, why } = fitOf(given, schema);
-  if (fit === 'fits' || !given || (fit === 'maybe' && why === null)) return null;
-  const offers = conversionsFor(given, schema, language);
-  if (offers.length === 0 && (told || fit === 'maybe')) return null;
-  return (
-    <div className={cn('flex flex-col gap-1', !told && 'rounded-md border border-warning/40 bg-warning/6 p-2')}>
-      {told ? null : <p className="text-xs">{why}</p>}
-      {offers.length > 0 ? (
-        <div className="flex flex-wrap gap-1.5">
-          {offers.map((conversion) => (
-            <Button key={conversion.id} size="sm" onClick={() => onTurn(conversion)}>
-              {conversion.label}
-            </Button>
-          ))}
-        </div>
-      ) : (
-        <p className="text-xs text-muted">No conversion leads from one to the other. Choose other data.</p>
-      )}
-    </div>
-  );
-}
-
 /** A list whose items have controls of their own; others are typed as JSON. */
 const isFormList = (schema: JsonSchema): boolean =>
   controlOf(schema) === 'array' && !['json', 'array'].includes(controlOf(schema.items ?? {}));
@@ -341,89 +292,4 @@ function useFocused(box: React.RefObject<HTMLElement | null>, path: (string | nu
     box.current?.scrollIntoView({ block: 'nearest' });
     box.current?.querySelector<HTMLElement>('input, textarea, button[data-chip], [contenteditable]')?.focus();
   }, [focus, own, box]);
-}
-
-function DataChip({
-  id,
-  label,
-  target,
-  reference,
-  turned,
-  wanted,
-  phase,
-  invalid,
-  onPick,
-  onChoose,
-  onClear,
-  onStraight,
-}: {
-  id: string;
-  label: string;
-  target: string;
-  reference: Reference | null;
-  /** what is made of it on the way */
-  turned: Conversion | null;
-  wanted: JsonSchema;
-  phase: Phase;
-  invalid: boolean;
-  onPick: (pick: Pick) => void;
-  /** instead of opening a list */
-  onChoose?: () => void;
-  onClear: () => void;
-  /** takes the conversion away */
-  onStraight: () => void;
-}) {
-  const document = useEditor((state) => state.document);
-  const name = reference && referenceName(document, reference);
-  const chip = (
-    <button
-      type="button"
-      id={id}
-      data-chip
-      aria-label={`${label}: ${name ? [name.source, name.path].filter(Boolean).join(' › ') : 'Choose data…'}`}
-      onClick={onChoose}
-      className={cn(
-        'flex min-h-8 min-w-0 flex-1 items-center gap-2 rounded-md border px-2 text-left text-sm transition-colors',
-        name
-          ? 'border-accent/45 bg-accent-soft hover:border-accent'
-          : 'border-border-input bg-surface hover:border-muted dark:bg-sunken',
-        (invalid || name?.missing) && 'border-danger',
-      )}
-    >
-      {name ? (
-        <>
-          <Link2 className="size-3.5 shrink-0 text-accent" aria-hidden />
-          <span className="min-w-0 flex-1 truncate">
-            <span className="font-medium">{name.source}</span>
-            {name.path ? <span className="text-muted"> › </span> : null}
-            {name.path}
-          </span>
-        </>
-      ) : (
-        <span className="flex-1 text-muted">Choose data…</span>
-      )}
-      <ChevronDown className="size-3.5 shrink-0 text-muted" aria-hidden />
-    </button>
-  );
-  return (
-    <div className="flex items-center gap-1">
-      {onChoose ? (
-        chip
-      ) : (
-        <ReferencePicker target={target} wanted={wanted} phase={phase} onPick={onPick}>
-          {chip}
-        </ReferencePicker>
-      )}
-      {turned ? (
-        <Button size="sm" variant="ghost" title="Take the conversion away" onClick={onStraight}>
-          {turned.short} <X className="size-3" aria-hidden />
-        </Button>
-      ) : null}
-      {name ? (
-        <IconButton label="Take the connection away" size="sm" onClick={onClear}>
-          <Unlink className="size-3.5" />
-        </IconButton>
-      ) : null}
-    </div>
-  );
 }

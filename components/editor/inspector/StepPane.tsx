@@ -28,6 +28,7 @@ import { OutputTab } from './OutputTab';
 import { SetupTab } from './SetupTab';
 import { StepProblems } from './StepProblems';
 import { useSampling } from './sample';
+import { WhyStep } from './WhyStep';
 
 export function StepPane({ id }: { id: string }) {
   const node = useEditor(nodeById(id));
@@ -72,6 +73,7 @@ export function StepPane({ id }: { id: string }) {
     <>
       <StepHead node={node} />
       <StepProblems id={id} />
+      <WhyStep key={id} id={id} />
       <Tabs
         label="Settings of the step"
         tabs={tabs}

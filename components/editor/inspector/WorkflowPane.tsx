@@ -1,16 +1,18 @@
 'use client';
 import { Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { toast } from 'sonner';
 import { own } from '@/lib/base/json';
 import type { JsonSchema } from '@/lib/functions/manifest';
 import { setInput, setWorkflowField } from '@/lib/graph';
 import { Button, IconButton } from '../../ui/Button';
+import { countText } from '../../ui/format';
 import { Checkbox, Field, Input, Textarea } from '../../ui/Input';
 import { Select } from '../../ui/Select';
 import { uploadFile } from '../../ui/upload';
 import { ValueControl } from '../../ui/ValueControl';
-import { useEditor } from '../state/context';
-import { renameInput } from './inputs';
+import { useEditor, useEditorStore } from '../state/context';
+import { readersOf, renameInput } from './inputs';
 
 const TYPES = [
   { value: 'string', label: 'Text' },
@@ -99,6 +101,7 @@ export function WorkflowPane() {
 }
 
 function InputField({ name, schema, input }: { name: string; schema: JsonSchema; input: JsonSchema }) {
+  const store = useEditorStore();
   const edit = useEditor((state) => state.edit);
   const [typed, setTyped] = useState<string | null>(null);
   const required = input.required?.includes(name) ?? false;
@@ -107,8 +110,35 @@ function InputField({ name, schema, input }: { name: string; schema: JsonSchema;
   const taken = typed !== null && typed.trim() !== name && own(input.properties, typed.trim()) !== undefined;
   const rename = () => {
     const wish = typed?.trim() ?? '';
-    if (wish !== '' && wish !== name && !taken) edit((now) => renameInput(now, name, wish));
+    if (wish !== '' && wish !== name && !taken) {
+      const { document, undo } = store.getState();
+      const count = readersOf(document, name).reduce((sum, { places }) => sum + places, 0);
+      if (edit((now) => renameInput(now, name, wish)) && count > 0)
+        toast.success(`${countText(count, 'reference')} updated`, { action: { label: 'Undo', onClick: undo } });
+    }
     setTyped(null);
+  };
+  /** Who read it is told at once, not only in the list of problems. */
+  const remove = () => {
+    const { document, undo } = store.getState();
+    const readers = readersOf(document, name).map(({ step }) => step);
+    const done = edit((now) => {
+      const { [name]: _gone, ...properties } = input.properties ?? {};
+      return setInput(now, {
+        ...input,
+        properties,
+        required: (input.required ?? []).filter((other) => other !== name),
+      });
+    });
+    if (!done) return;
+    const action = { label: 'Undo', onClick: undo };
+    if (readers.length === 0) toast(`Input “${name}” removed`, { action });
+    else
+      toast.warning(`Input “${name}” removed`, {
+        description: `${readers.join(', ')} used it: choose other data there.`,
+        action,
+        duration: 10_000,
+      });
   };
   return (
     <div className="flex flex-col gap-2 rounded-lg border p-2.5">
@@ -130,20 +160,7 @@ function InputField({ name, schema, input }: { name: string; schema: JsonSchema;
           options={TYPES}
           onChange={(type) => put(retype(schema, type))}
         />
-        <IconButton
-          label={`Remove input ${name}`}
-          size="sm"
-          onClick={() =>
-            edit((now) => {
-              const { [name]: _gone, ...properties } = input.properties ?? {};
-              return setInput(now, {
-                ...input,
-                properties,
-                required: (input.required ?? []).filter((other) => other !== name),
-              });
-            })
-          }
-        >
+        <IconButton label={`Remove input ${name}`} size="sm" onClick={remove}>
           <Trash2 className="size-3.5" />
         </IconButton>
       </div>

@@ -366,7 +366,7 @@ export function referenceName(
     case 'state-input':
       return { source: 'This step’s input', path, missing: false };
     case 'result':
-      return { source: 'Result', path, missing: false };
+      return { source: 'Result', path: path.replace(/^Payload( › |$)/, ''), missing: false };
     case 'error':
       return { source: 'The error', path, missing: false };
     case 'context': {

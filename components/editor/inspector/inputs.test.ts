@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { addNode, emptyDocument, newNode, setField, setInput } from '@/lib/graph';
 import { dataFor, referenceName } from './data';
-import { renameInput } from './inputs';
+import { readersOf, renameInput } from './inputs';
 
 const base = () => {
   const input = {
@@ -43,6 +43,14 @@ test('a renamed input takes every reference with it, and only those', () => {
       },
     ],
   });
+});
+
+test('tells who reads an input, and how often', () => {
+  const { document } = base();
+  const name = document.graph.nodes[0]!.name;
+  expect(readersOf(document, 'photo')).toEqual([{ step: name, places: 2 }]);
+  expect(readersOf(document, 'photos')).toEqual([{ step: name, places: 1 }]);
+  expect(readersOf(document, 'pho')).toEqual([]);
 });
 
 test('data to choose from: the inputs, and the item inside a loop', () => {

@@ -1,5 +1,13 @@
-/** Renaming a workflow's input with every reference following. Pure. */
-import { languageOf, type Mapping, referenceText, setInput, type WorkflowDocument } from '@/lib/graph';
+/** Renaming a workflow's input with every reference following, and who reads it. Pure. */
+import {
+  languageOf,
+  leaves,
+  type Mapping,
+  referenceText,
+  setInput,
+  visitMappings,
+  type WorkflowDocument,
+} from '@/lib/graph';
 import { rewrite } from '@/lib/graph/places';
 
 export function renameInput(document: WorkflowDocument, from: string, to: string): { document: WorkflowDocument } {
@@ -40,6 +48,26 @@ export function renameInput(document: WorkflowDocument, from: string, to: string
     return rewrite(node, language, follow);
   });
   return { document: { ...renamed, graph: { ...graph, nodes } } };
+}
+
+/** Names of the steps that read an input, with how often: what a renaming updates, and a removal breaks. */
+export function readersOf(document: WorkflowDocument, name: string): { step: string; places: number }[] {
+  const { graph } = document;
+  return graph.nodes.flatMap((node) => {
+    const language = languageOf(graph, node);
+    const spelled = referenceText({ from: { kind: 'input' }, path: [name] }, language);
+    let places = 0;
+    visitMappings(node, language, (mapping) => {
+      for (const { mapping: leaf } of leaves(mapping)) {
+        const reads =
+          leaf.kind === 'reference'
+            ? leaf.from.kind === 'input' && leaf.path[0] === name
+            : leaf.kind === 'expression' && replaceWhole(leaf.text, spelled, '') !== leaf.text;
+        if (reads) places++;
+      }
+    });
+    return places > 0 ? [{ step: node.name, places }] : [];
+  });
 }
 
 /** Where the name ends with the match: `Input.photo`, never `Input.photos`. */

@@ -3,6 +3,7 @@ import { CircleHelp, GitCompareArrows, Sparkles } from 'lucide-react';
 import { useState } from 'react';
 import { toast } from 'sonner';
 import type { Overlap } from '@/lib/graph';
+import { DraftQuestions, DraftWhy, LedToNothing } from '../../ask/DraftWhy';
 import { ProofLine } from '../../ask/ProofLine';
 import { Button } from '../../ui/Button';
 import { cn } from '../../ui/cn';
@@ -16,7 +17,10 @@ export function Bar({
   icon,
   children,
   actions,
+  tall,
 }: {
+  /** it may hold more than a line: what stands beside it stays at its top */
+  tall?: boolean;
   tone: 'accent' | 'warning';
   icon: React.ReactNode;
   children: React.ReactNode;
@@ -26,14 +30,15 @@ export function Bar({
     <div
       role="status"
       className={cn(
-        'flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b px-4 py-2 text-sm [&>svg]:size-4 [&>svg]:shrink-0',
+        'flex shrink-0 flex-wrap gap-x-3 gap-y-2 border-b px-4 py-2 text-sm [&>svg]:size-4 [&>svg]:shrink-0',
+        tall ? 'items-start [&>svg]:mt-1' : 'items-center',
         tone === 'accent'
           ? 'border-accent/30 bg-accent-soft [&>svg]:text-accent'
           : 'border-warning/40 bg-warning/10 [&>svg]:text-warning',
       )}
     >
       {icon}
-      <div className="min-w-0 flex-1">{children}</div>
+      <div className={cn('min-w-0 flex-1', tall && 'basis-60 pt-0.5')}>{children}</div>
       <div className="flex flex-wrap gap-2">{actions}</div>
     </div>
   );
@@ -51,10 +56,16 @@ export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDisca
   const missing = nodes.filter(isMissing);
   const by = planner?.by === 'model' ? (planner.model ?? 'the model') : 'the offline planner';
   const notes = plan?.notes ?? [];
-  const questions = plan?.questions ?? [];
+  const explanation = plan?.explanation;
+  // What has no chips, because its options are no functions, is told.
+  const asked = new Set(explanation?.questions.map(({ id }) => id.replace(/^which_/, '')));
+  const questions = (plan?.questions ?? []).filter(({ step }) => !asked.has(step));
   const extra = notes.length + questions.length;
+  const prompt = useEditor((state) => state.detail.prompt);
+  const [why, setWhy] = useState(false);
   return (
     <Bar
+      tall
       tone="accent"
       icon={<Sparkles aria-hidden />}
       actions={
@@ -90,8 +101,20 @@ export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDisca
           >
             {countText(extra, 'note')}
           </button>
+        ) : null}{' '}
+        {explanation && prompt ? (
+          <button
+            type="button"
+            onClick={() => setWhy(!why)}
+            aria-expanded={why}
+            className="min-h-6 rounded-sm font-medium text-accent underline-offset-2 hover:underline"
+          >
+            Why?
+          </button>
         ) : null}
       </p>
+      {explanation ? <DraftQuestions questions={explanation.questions} /> : null}
+      {explanation ? <LedToNothing unplaced={explanation.unplaced} /> : null}
       {missing.length > 0 ? (
         <p className="mt-0.5">
           No function exists for{' '}
@@ -122,6 +145,7 @@ export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDisca
           ))}
         </ul>
       ) : null}
+      {why && explanation && prompt ? <DraftWhy prompt={prompt} explanation={explanation} /> : null}
     </Bar>
   );
 }

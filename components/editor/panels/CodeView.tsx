@@ -16,9 +16,9 @@ const FORMATS = [
 ] as const;
 
 /**
- * The definition as text, beside the canvas. What is right is taken onto the canvas as it is typed; what is not stays here,
- * with the place named, and the canvas keeps the last graph that was right. A step that is selected is shown in the text; the
- * cursor in the text selects its step.
+ * The definition as text, beside the canvas. What is right is taken onto the canvas as it is typed; what is not stays
+ * here, with the place named, and the canvas keeps the last graph that was right. A step that is selected is shown in
+ * the text; the cursor in the text selects its step.
  */
 export function CodeView({ onNextProblem }: { onNextProblem: () => void }) {
   const store = useEditorStore();
@@ -27,7 +27,7 @@ export function CodeView({ onNextProblem }: { onNextProblem: () => void }) {
   const readOnly = useEditor((state) => state.readOnly);
   const selected = useEditor((state) => (state.selected.length === 1 ? state.selected[0] : undefined));
   const focus = useEditor((state) => state.focus);
-  const { text, format, parsed, notes, fault, pending, type, flush, forget, setFormat } = useText();
+  const { text, format, parsed, notes, fault, pending, newest, type, flush, forget, setFormat } = useText();
   /** the step that the cursor chose: its text is in view already */
   const chosen = useRef<string | null>(null);
   const [reveal, setReveal] = useState<{ from: number; focus: boolean } | null>(null);
@@ -79,7 +79,8 @@ export function CodeView({ onNextProblem }: { onNextProblem: () => void }) {
             className="min-h-6 text-left font-medium underline-offset-2 hover:underline"
             onClick={() => setReveal({ from: fault.from, focus: true })}
           >
-            Line {fault.line}, column {fault.column}: {fault.message}
+            {parsed.root ? 'Line' : `Not ${format === 'json' ? 'JSON' : 'YAML'} yet, line`} {fault.line}, column{' '}
+            {fault.column}: {fault.message}
           </button>
           <span className="text-muted">
             {fault.hint.includes('canvas keeps')
@@ -101,6 +102,7 @@ export function CodeView({ onNextProblem }: { onNextProblem: () => void }) {
             notes={notes}
             marked={marked}
             reveal={reveal}
+            newest={newest}
             onType={type}
             onCursor={onCursor}
             onUndo={() => {

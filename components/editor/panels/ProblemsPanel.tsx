@@ -20,7 +20,10 @@ const LOOK = {
   info: { icon: <Info className="size-4 shrink-0 text-muted" aria-hidden />, word: 'Note' },
 };
 
-/** Everything that is wrong, each with its place, its reason and what can be done about it; each leads to its step and field. */
+/**
+ * Everything that is wrong, each with its place, its reason and what can be done about it; each leads to its step and
+ * field.
+ */
 export function ProblemsPanel({ onFix }: { onFix?: (problems: Diagnostic[]) => void }) {
   const store = useEditorStore();
   const mac = useMac();

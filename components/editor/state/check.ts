@@ -6,6 +6,8 @@ import { check, mergeDiagnostics, type Workflow } from '@/lib/graph';
 import type { EditorStore } from './store';
 
 const REST = 120;
+/** steps */
+const LARGE = 200;
 const SOME_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:placeholder';
 
 /** What AWS would refuse, at its step. */
@@ -45,14 +47,27 @@ export function watchProblems(store: EditorStore): () => void {
     const broken = found.some(({ severity }) => severity === 'error');
     setProblems(broken ? found : [...found, ...refusals(document.graph, runnable)], definitionHash(text));
   };
-  look();
-  const unsubscribe = store.subscribe((now, before) => {
-    if (now.document === before.document) return;
+  let idle: number | undefined;
+  const stop = () => {
     clearTimeout(timer);
-    timer = setTimeout(look, REST);
+    if (idle !== undefined) cancelIdleCallback(idle);
+  };
+  /** A large workflow is looked over when there is nothing to draw: it takes as long as several frames. */
+  const soon = () => {
+    const large = store.getState().document.graph.nodes.length > LARGE && typeof requestIdleCallback === 'function';
+    if (large) idle = requestIdleCallback(look, { timeout: 1000 });
+    else look();
+  };
+  soon();
+  const unsubscribe = store.subscribe((now, before) => {
+    // Where steps stand, and notes beside them, make nothing right or wrong; a step that is mocked needs less.
+    const [a, b] = [now.document, before.document];
+    if (a.graph === b.graph && a.input === b.input && a.trial === b.trial) return;
+    stop();
+    timer = setTimeout(soon, REST);
   });
   return () => {
-    clearTimeout(timer);
+    stop();
     unsubscribe();
   };
 }

@@ -123,18 +123,20 @@ function Assumed({
   return (
     <div className="flex items-center justify-between gap-3 text-xs">
       <label htmlFor={id}>{label}</label>
-      <Input
-        id={id}
-        type="number"
-        min={0}
-        max={most}
-        value={value}
-        onChange={(event) => {
-          const next = event.target.valueAsNumber;
-          if (Number.isFinite(next) && next >= 0 && next <= most) onChange(next);
-        }}
-        className="w-28 text-right tabular-nums"
-      />
+      <span className="w-28 shrink-0">
+        <Input
+          id={id}
+          type="number"
+          min={0}
+          max={most}
+          value={value}
+          onChange={(event) => {
+            const next = event.target.valueAsNumber;
+            if (Number.isFinite(next) && next >= 0 && next <= most) onChange(next);
+          }}
+          className="text-right tabular-nums"
+        />
+      </span>
     </div>
   );
 }

@@ -117,17 +117,22 @@ function Marks({ id, mocked, pinned, tried }: { id: string; mocked: boolean; pin
 
 /** Connections that were taken, in the colour of success; those that were not, dashed. */
 function Lines({ coverage }: { coverage: CoverageView }) {
-  const edges = useEditor((state) => state.document.graph.edges);
+  const { edges, nodes, startAt } = useEditor((state) => state.document.graph);
   const css = useMemo(() => {
     const taken = new Set(coverage.edges);
+    // Where it begins and where it ends are lines as well.
+    const tried = new Set(coverage.nodes);
+    const caps = nodes.flatMap(({ id }) => (tried.has(id) ? [`@end:${id}`] : []));
+    if (startAt && tried.has(startAt)) caps.push('@start-edge');
+    for (const id of caps) taken.add(id);
     const path = (id: string) => `.react-flow__edge[data-id="${CSS.escape(id)}"] .react-flow__edge-path`;
-    return edges
-      .map(({ id }) =>
+    return [...edges.map(({ id }) => id), ...caps]
+      .map((id) =>
         taken.has(id)
           ? `${path(id)}{stroke:var(--status-succeeded)!important;stroke-width:2.5px!important}`
           : `${path(id)}{stroke-dasharray:5 5!important;opacity:.55}`,
       )
       .join('\n');
-  }, [coverage, edges]);
+  }, [coverage, edges, nodes, startAt]);
   return <style>{css}</style>;
 }

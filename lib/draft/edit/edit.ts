@@ -11,8 +11,14 @@ import { withLimit } from '../model/limit';
 import { type Faults, planFix } from './fix';
 import { planEditWithModel } from './model';
 import { type EditAnswer, type EditRequest, planEditOffline } from './offline';
+import type { EditPlan } from './plan';
 
-export type EditPorts = { complete?: Complete | undefined; signal?: AbortSignal | undefined };
+export type EditPorts = {
+  complete?: Complete | undefined;
+  signal?: AbortSignal | undefined;
+  /** the edits that a model has written so far; only to be shown */
+  onProgress?: ((plan: EditPlan) => void) | undefined;
+};
 export type FollowUp = EditRequest & {
   /** auto: the model if there is one */
   planner: 'auto' | 'offline';
@@ -23,7 +29,10 @@ export type FollowUp = EditRequest & {
 export type Proposal = EditAnswer & { by: 'offline' | 'model'; fallback: string | null };
 
 /** @throws Problem EDIT_EMPTY, EDIT_TOO_LONG, EDIT_NOT_UNDERSTOOD; the signal's reason when it was cancelled */
-export async function proposeEdit(request: FollowUp, { complete, signal }: EditPorts = {}): Promise<Proposal> {
+export async function proposeEdit(
+  request: FollowUp,
+  { complete, signal, onProgress }: EditPorts = {},
+): Promise<Proposal> {
   signal?.throwIfAborted();
   const { faults, text } = request;
   if (!faults && !/[\p{L}\p{N}]/u.test(text))
@@ -43,7 +52,7 @@ export async function proposeEdit(request: FollowUp, { complete, signal }: EditP
     // What undoes nothing but an edit needs no model.
     const simple = faults ? null : undoOf(request);
     if (simple) return { ...simple, by: 'offline', fallback: null };
-    const answer = await planEditWithModel(request, withLimit(complete), signal);
+    const answer = await planEditWithModel(request, withLimit(complete), signal, onProgress);
     signal?.throwIfAborted();
     if (answer.ok) return { ...answer.answer, by: 'model', fallback: null };
     fallback = answer.reason;

@@ -9,14 +9,14 @@ import { type Diagnostic, Problem } from '@/lib/base/problem';
 import { check, functionOf, INVOKE, MISSING_FUNCTION, mappingAt, payloadOf, type WorkflowDocument } from '@/lib/graph';
 import type { Complete } from '../model/complete';
 import { cardOf, narrowed, strict } from '../model/prompt';
-import { completedValue, jsonIn } from '../model/read-answer';
+import { completedValue, jsonIn, wholeItems } from '../model/read-answer';
 import { missingText, strangeOf } from '../model/settle';
 import type { PlanArgument, ValueFrom } from '../plan';
 import { applyEdits } from './apply';
 import { readable } from './difference';
 import type { FollowUp } from './edit';
 import type { EditAnswer } from './offline';
-import { EditPlan, type PlanEdit } from './plan';
+import { EditPlan, PlanEdit } from './plan';
 
 const REPAIRS = 2;
 export const MAX_EDITS = 40;
@@ -45,6 +45,7 @@ export async function planEditWithModel(
   request: FollowUp,
   complete: Complete,
   signal: AbortSignal | undefined,
+  onProgress?: (plan: EditPlan) => void,
 ): Promise<ModelEdit> {
   const user = promptFor(request);
   const schema = { name: 'edit_plan', schema: strict(z.toJSONSchema(EditPlan)) as Record<string, unknown> };
@@ -52,7 +53,15 @@ export async function planEditWithModel(
   let faults: string[] = [];
   try {
     for (let round = 0; round <= REPAIRS; round++) {
-      const answer = await complete({ system: EDIT_SYSTEM, user: ask, schema, signal });
+      let shown = 0;
+      const onText = (text: string) => {
+        if (round > 0 || !onProgress) return;
+        const edits = partialEdits(text);
+        if (edits.length <= shown) return;
+        shown = edits.length;
+        onProgress(settled({ edits, inputs: [], answer: null, notes: [] }, request));
+      };
+      const answer = await complete({ system: EDIT_SYSTEM, user: ask, schema, signal, onText });
       const read = readPlan(answer);
       if ('plan' in read) {
         const plan = settled(read.plan, request);
@@ -150,30 +159,44 @@ function describe({ graph, input }: WorkflowDocument, name: string): string {
 
 // ------------------------------------------------------------------ reading
 
+const list = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
+
+/** Fields that mean nothing when they are absent are filled in: servers without strict output leave them out. */
+function completedEdit(edit: Json, at: number): Json {
+  if (!isObject(edit)) return edit;
+  const value = (from: Json | undefined): Json => (from === undefined ? null : completedValue(from));
+  return {
+    id: `edit-${at + 1}`,
+    because: null,
+    functionName: null,
+    description: null,
+    argument: null,
+    seconds: null,
+    place: { where: 'end', step: null },
+    ...edit,
+    arguments: list(edit.arguments).map((each) =>
+      isObject(each) ? { because: null, ...each, from: value(each.from) } : each,
+    ),
+    ...(edit.from === undefined ? {} : { from: value(edit.from) }),
+    ...(edit.over === undefined ? {} : { over: value(edit.over) }),
+  };
+}
+
+/** The edits that are whole already, while the answer is being written. */
+function partialEdits(text: string): PlanEdit[] {
+  const plain = text.replace(/<think>[\s\S]*?(<\/think>|$)/g, '');
+  return wholeItems(plain, 'edits')
+    .slice(0, MAX_EDITS)
+    .flatMap((edit, at) => {
+      const parsed = PlanEdit.safeParse(completedEdit(edit, at));
+      return parsed.success ? [parsed.data] : [];
+    });
+}
+
 function readPlan(answer: string): { plan: EditPlan } | { faults: string[] } {
   const json = jsonIn(answer);
   if (!json) return { faults: ['The answer is not a JSON object.'] };
-  const list = (value: Json | undefined) => (Array.isArray(value) ? value : []);
-  const value = (from: Json | undefined): Json => (from === undefined ? null : completedValue(from));
-  const edits = list(json.edits).map((edit, at): Json => {
-    if (!isObject(edit)) return edit;
-    const args = list(edit.arguments).map((each) =>
-      isObject(each) ? { because: null, ...each, from: value(each.from) } : each,
-    );
-    return {
-      id: `edit-${at + 1}`,
-      because: null,
-      functionName: null,
-      description: null,
-      argument: null,
-      seconds: null,
-      place: { where: 'end', step: null },
-      ...edit,
-      arguments: args,
-      ...(edit.from === undefined ? {} : { from: value(edit.from) }),
-      ...(edit.over === undefined ? {} : { over: value(edit.over) }),
-    };
-  });
+  const edits = list(json.edits).map(completedEdit);
   const parsed = EditPlan.safeParse({
     edits,
     inputs: list(json.inputs).map((input) =>

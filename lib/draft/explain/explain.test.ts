@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { draft } from '../draft';
+import { applyEdits } from '../edit/apply';
 import { CATALOGUE } from '../testing/catalogue';
 import { explainDraft } from './explain';
+import { swapPlan } from './swap';
 
 const NOW = new Date('2030-01-01');
 const drafted = (prompt: string) => draft({ prompt, files: [], manifests: CATALOGUE, now: NOW, planner: 'offline' });
@@ -75,4 +77,33 @@ test('a step that nobody asked for says what needs it; a missing one, what is mi
   const { explanation } = await drafted('Defragment the flux capacitor.');
   for (const step of explanation.steps) expect(step.why.length).toBeGreaterThan(10);
   expect(explanation.steps.some(({ taken }) => taken === null)).toBe(true);
+});
+
+test('another function takes a step over: what was given stays, what only it takes is read from the words', async () => {
+  const { document, explanation } = await drafted('Find order 4711 and refund it.');
+  const { node, asked } = explanation.steps[1]!;
+  const before = structuredClone(document);
+  const swap = (functionName: string, words: string) =>
+    applyEdits(document, swapPlan({ document, node, functionName, words, manifests: CATALOGUE, now: NOW }), CATALOGUE);
+  const made = swap('sendmail', 'send an e-mail saying "hello" to ann@example.com');
+  expect(made.outcomes).toMatchObject([{ status: 'done' }]);
+  const text = JSON.stringify(made.document.graph.nodes.find(({ id }) => id === node));
+  expect(text).toContain('sendmail');
+  expect(text).toContain('ann@example.com');
+  expect(document).toEqual(before);
+  expect(swap('ghost', asked[0]!.text).outcomes).toMatchObject([{ status: 'refused' }]);
+  // There and back again: the same function with the same values.
+  const back = applyEdits(
+    made.document,
+    swapPlan({
+      document: made.document,
+      node,
+      functionName: 'refund_order',
+      words: 'refund order 4711',
+      manifests: CATALOGUE,
+      now: NOW,
+    }),
+    CATALOGUE,
+  );
+  expect(JSON.stringify(back.document.graph.nodes.find(({ id }) => id === node))).toContain('4711');
 });

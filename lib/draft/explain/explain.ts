@@ -9,7 +9,7 @@
  */
 import type { Json } from '@/lib/base/json';
 import type { FunctionManifest } from '@/lib/functions/manifest';
-import { isStopWord, term, wordsOf } from '@/lib/functions/words';
+import { term, wordsOf } from '@/lib/functions/words';
 import { titleOf } from '../offline/inputs';
 import type {
   DraftExplanation,
@@ -22,7 +22,7 @@ import type {
   PromptSpan,
   ValueFrom,
 } from '../plan';
-import { unplaced } from './unplaced';
+import { saysLittle, unplaced } from './unplaced';
 
 export type ExplainRequest = {
   prompt: string;
@@ -96,7 +96,7 @@ function speaksFor(manifest: FunctionManifest, because: string): string {
         .join(' ')}`,
     ).map(term),
   );
-  const said = [...new Set(wordsOf(because))].filter((word) => !isStopWord(word) && !/^\d/.test(word));
+  const said = [...new Set(wordsOf(because))].filter((word) => !saysLittle(word) && !/^\d/.test(word));
   const inName = said.filter((word) => named.has(term(word)));
   const inText = said.filter((word) => !named.has(term(word)) && described.has(term(word)));
   const list = (words: string[]) =>

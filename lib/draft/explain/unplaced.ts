@@ -21,6 +21,9 @@ const AROUND = new Set(
     .map(term),
 );
 
+/** Says how or in which order, and nothing about what. */
+export const saysLittle = (word: string): boolean => isStopWord(word) || AROUND.has(term(word));
+
 /**
  * @param speaking names, titles, descriptions and parameters of what was taken
  * @param used texts that values, conditions and notes were read from

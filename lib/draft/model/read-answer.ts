@@ -171,7 +171,8 @@ export function partialPlan(text: string): DraftPlan | null {
   return { title, steps, inputs, result: null, notes: [], questions: [] };
 }
 
-function wholeItems(text: string, field: string): Json[] {
+/** The objects of a list that are whole already in an answer that is still being written. */
+export function wholeItems(text: string, field: string): Json[] {
   const begin = new RegExp(`"${field}"\\s*:\\s*\\[`).exec(text);
   if (!begin) return [];
   const items: Json[] = [];

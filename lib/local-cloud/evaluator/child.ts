@@ -16,14 +16,14 @@ import { createRequire } from 'node:module';
 import { compileFunction, createContext, Script } from 'node:vm';
 import { isMainThread, Worker } from 'node:worker_threads';
 import type { Desk } from './inside';
+import { MOST_TIMES } from './slow-queue';
 
 const ORPHAN_CHECK_MS = 500;
 /**
  * V8's clock runs on while others have the processor: an expression that had less than this part of its slice begins again,
- * with twice the time.
+ * once, with as much more time as it takes to have all of it.
  */
 const FAIR_PART = 0.6;
-const TRIES = 5;
 /** The library's first run takes many times as long as the next. */
 const REHEARSAL = JSON.stringify(['$sum([1..9]) & $string($x.a[b > 0]) ~> $uppercase', { x: { a: [{ b: 1 }] } }]);
 
@@ -56,16 +56,14 @@ function open(script: string, limitMs: number): (slice: number, request: string)
   };
   return (slice, request) => {
     desk.request = request;
+    const before = process.cpuUsage();
+    const answer = once(slice);
+    if (answer !== null) return answer;
+    const { user, system } = process.cpuUsage(before);
+    const part = (user + system) / 1000 / slice;
     // The longest slice is a limit, not a trial.
-    const tries = slice < limitMs ? TRIES : 1;
-    for (let i = 0; i < tries; i++) {
-      const before = process.cpuUsage();
-      const answer = once(slice * 2 ** i);
-      if (answer !== null) return answer;
-      const { user, system } = process.cpuUsage(before);
-      if ((user + system) / 1000 > slice * FAIR_PART) break;
-    }
-    return '[4]';
+    if (slice >= limitMs || part > FAIR_PART) return '[4]';
+    return once(Math.min(limitMs, Math.ceil(slice / Math.max(part, 1 / MOST_TIMES)))) ?? '[4]';
   };
 }
 

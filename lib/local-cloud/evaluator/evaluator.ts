@@ -3,7 +3,7 @@
  *
  *   plain path, literal, comparison ──▶ answered here, at once
  *   known to be quick               ──▶ a small pool of child processes ──▶ a promise
- *   new                             ──▶ the same, for a slice of time, one at a time in each
+ *   new                             ──▶ the same, for a slice of time, one at a time in each, twice at most
  *   takes longer than its slice     ──▶ from its beginning, for a longer slice, in processes aside of lower priority,
  *                                       two at a time
  *
@@ -255,7 +255,10 @@ export function createEvaluator({
       };
     const over = () => {
       if (last) job.reject(new EvaluationFailed(OUT_OF_TIME));
-      else {
+      else if (level === 0 && newcomers.untried && !job.again && !known.has(job.key)) {
+        // What another left to be collected may have cost it its slice: once more, after those who wait.
+        newcomers.retry({ ...job, again: true });
+      } else {
         learn(job.key, Math.max((level ?? 0) + 1, known.get(job.key) ?? 1));
         enqueue([job], false);
       }

@@ -14,10 +14,13 @@ import { setPriority } from 'node:os';
 import { OUT_OF_MEMORY, OUT_OF_TIME } from '@/lib/asl/jsonata';
 import type { Json } from '@/lib/base/json';
 import { EvaluationFailed } from '@/lib/engine/types';
+import { MOST_TIMES } from './slow-queue';
 
 export type Job = {
   /** by which its text is known */
   key: string;
+  /** its first slice was not enough, and it gets another one like it */
+  again?: true;
   /** `[expression, bindings]` as JSON */
   request: string;
   /** ms after which it stops itself; 0: it is known to be quick */
@@ -37,10 +40,13 @@ export type Limits = { limitMs: number; memoryMb: number };
 /** `orphans` were not begun; `started` is false when the process never came up. */
 export type Ended = (orphans: Job[], started: boolean) => void;
 
-/** Told of an expression that takes so long beyond its slices: others should not wait for it. */
+/**
+ * Told of an expression that takes so long beyond its slices: others should not wait for it. Counted is the time for which
+ * it had the processor: on a busy machine it may have had to wait for that.
+ */
 const SLOW_MS = 40;
-/** … if it had the processor for this part of the time: on a busy machine it may have had to wait for it. */
-const SLOW_PART = 0.5;
+/** between two looks at how long it had the processor */
+const LEAST_LOOK_MS = 5;
 /** of a process that is slow: those that answer quickly go first */
 const SLOW_NICENESS = 5;
 /** The library stops itself a little before the process is killed: that is cheaper. */
@@ -168,20 +174,21 @@ export class EvaluatorProcess {
     this.timer = undefined;
     const [first] = this.jobs;
     if (!first || !this.ready || this.ended) return;
-    this.slowTimer = this.unless(first.slice * 2 + SLOW_MS, () => this.suspect());
+    // Most are answered by then, and cost no look.
+    this.slowTimer = this.unless(first.slice * 2 + SLOW_MS, () =>
+      this.suspect(this.worked(), first.slice * (1 + MOST_TIMES) + SLOW_MS),
+    );
     this.timer = this.unless(this.limits.limitMs + GRACE_MS, () => {
       this.killedFor = OUT_OF_TIME;
       this.child.kill('SIGKILL');
     });
   }
 
-  /** The first job is late. Is it slow, or is the machine busy? */
-  private suspect(): void {
-    const before = this.worked();
-    this.slowTimer = this.unless(SLOW_MS, () => {
-      if (this.worked() - before < SLOW_MS * SLOW_PART) this.suspect();
-      else this.onSlow();
-    });
+  /** @param allowed ms of the processor for the first job, counted from `before`; then it is slow */
+  private suspect(before: number, allowed: number): void {
+    const left = allowed - (this.worked() - before);
+    if (left <= 0) this.onSlow();
+    else this.slowTimer = this.unless(Math.max(left, LEAST_LOOK_MS), () => this.suspect(before, allowed));
   }
 
   /** ms for which it had the processor; where the system does not tell, ever more */

@@ -10,6 +10,9 @@ const FACTOR = 3;
 /** one in so many is of those that wait for the longest slice */
 const TURN_OF_THE_LAST = 4;
 
+/** A slice on a busy machine may last so many times as long, until the expression has had the processor for all of it. */
+export const MOST_TIMES = 8;
+
 /** @returns ms at each level, the first for what was never tried @example slicesOf(10, 1000) // [10, 30, 90, 270, 1000] */
 export function slicesOf(first: number, limitMs: number): number[] {
   const slices: number[] = [];
