@@ -1,4 +1,4 @@
-import { RunTable } from '@/components/runs/RunTable';
+import { RunList } from '@/components/runs/RunList';
 import { Page } from '@/components/shell';
 import { Card } from '@/components/ui';
 import { listRuns } from '@/lib/usecases/read';
@@ -11,7 +11,7 @@ export default async function RunsPage() {
   return (
     <Page title="Runs" about="Every run with its steps; a run that is going on shows itself here.">
       <Card>
-        <RunTable runs={runs} />
+        <RunList runs={runs} />
       </Card>
     </Page>
   );

@@ -6,11 +6,13 @@ import { Badge } from '../ui/Card';
 import { JsonView } from '../ui/JsonView';
 import { isOver } from '../ui/status';
 import { Tabs } from '../ui/Tabs';
+import { CompareView } from './CompareView';
 import { EventsView } from './EventsView';
 import { LogsView } from './LogsView';
 import { ResultView } from './ResultView';
 import { choiceOf, StepsView } from './StepsView';
 import { TimelineView } from './TimelineView';
+import { failedVisit, WhyView } from './WhyView';
 
 /** The timeline of a run: made anew when events came. */
 export const useTimeline = (run: RunDetail | null) => useMemo(() => timelineOf(run?.events ?? []), [run?.events]);
@@ -36,6 +38,10 @@ export function RunTabs({
   const [tab, setTab] = useState<string | null>(null);
   // While it runs one looks at the steps; when it is over, at what came out. Unless the person chose otherwise.
   const over = isOver(run.status);
+  const failed = useMemo(
+    () => (over && run.status !== 'SUCCEEDED' ? failedVisit(timeline) : null),
+    [over, run.status, timeline],
+  );
   const value = tab ?? (run.status === 'SUCCEEDED' ? 'result' : 'steps');
   const choose = (name: string, visit: number) => {
     onChoose(choiceOf(name, visit));
@@ -62,7 +68,21 @@ export function RunTabs({
             />
           ),
         },
+        ...(failed
+          ? [
+              {
+                id: 'why',
+                label: 'Why',
+                content: <WhyView run={run} timeline={timeline} visit={failed} onChoose={choose} />,
+              },
+            ]
+          : []),
         { id: 'timeline', label: 'Timeline', content: <TimelineView timeline={timeline} onChoose={choose} /> },
+        {
+          id: 'compare',
+          label: 'Compare',
+          content: <CompareView run={run} timeline={timeline} onChoose={choose} />,
+        },
         { id: 'logs', label: 'Logs', content: <LogsView run={run} /> },
         { id: 'events', label: 'Events', content: <EventsView run={run} /> },
         {

@@ -13,6 +13,7 @@ import { durationText } from '../ui/format';
 import { StatusBadge } from '../ui/StatusBadge';
 import { isOver } from '../ui/status';
 import { Ago, useNow } from '../ui/Time';
+import { RetryButton } from './RetryButton';
 import { RunTabs, useTimeline } from './RunTabs';
 import { StopButton } from './StopButton';
 import { marksOf } from './steps';
@@ -77,6 +78,7 @@ function RunHead({ run }: { run: RunDetail }) {
       </dl>
       <span className="flex-1" />
       <StopButton run={run} />
+      <RetryButton run={run} />
       {run.workflowId ? (
         <Button size="sm" asChild>
           <Link href={`/workflows/${run.workflowId}`}>

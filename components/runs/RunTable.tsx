@@ -1,13 +1,25 @@
 'use client';
 import { Activity } from 'lucide-react';
 import Link from 'next/link';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useStream } from '@/components/shell/Stream';
 import { Ago, durationText, EmptyState, isOver, StatusBadge, useNow } from '@/components/ui';
 import type { RunSummary } from '@/lib/usecases/types';
 
 /** Runs, the newest first, alive: a run that begins or ends elsewhere shows here. */
-export function RunTable({ runs, limit }: { runs: RunSummary[]; limit?: number }) {
+export function RunTable({
+  runs,
+  limit,
+  keep,
+  empty,
+}: {
+  runs: RunSummary[];
+  limit?: number;
+  /** of all that are known, those to show */
+  keep?: (run: RunSummary) => boolean;
+  /** stands there when none of them is to be shown */
+  empty?: ReactNode;
+}) {
   const [news, setNews] = useState<Record<string, RunSummary>>({});
   useStream((message) => {
     if (message.kind !== 'run') return;
@@ -16,12 +28,14 @@ export function RunTable({ runs, limit }: { runs: RunSummary[]; limit?: number }
   });
   const known = new Map(runs.map((run) => [run.id, run]));
   for (const run of Object.values(news)) known.set(run.id, run);
-  const rows = [...known.values()].sort((a, b) => b.startedAt - a.startedAt).slice(0, limit);
+  const all = [...known.values()].sort((a, b) => b.startedAt - a.startedAt);
+  const rows = (keep ? all.filter(keep) : all).slice(0, limit);
   const now = useNow(
     rows.some((run) => !isOver(run.status)),
     500,
   );
 
+  if (rows.length === 0 && all.length > 0 && empty) return empty;
   if (rows.length === 0) {
     return (
       <EmptyState icon={<Activity />} title="No runs yet">

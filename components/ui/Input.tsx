@@ -16,8 +16,8 @@ export function Textarea({ className, ...rest }: ComponentProps<'textarea'>) {
 /** A checkbox drawn by the browser in the accent colour, with its label beside it. */
 export function Checkbox({ label, className, ...rest }: Omit<ComponentProps<'input'>, 'type'> & { label: ReactNode }) {
   return (
-    <label className={cn('inline-flex min-h-6 items-center gap-2 text-sm', className)}>
-      <input type="checkbox" {...rest} className="size-4 rounded-sm accent-accent" />
+    <label className={cn('inline-flex min-h-6 items-start gap-2 py-0.5 text-sm', className)}>
+      <input type="checkbox" {...rest} className="mt-0.5 size-4 shrink-0 rounded-sm accent-accent" />
       {label}
     </label>
   );

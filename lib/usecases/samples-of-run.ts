@@ -39,7 +39,7 @@ export async function foundAt(
 }
 
 /** The last time that a run came to the step, or to the one before it. */
-function seenIn(
+export function seenIn(
   run: StoredRun,
   events: Parameters<typeof timeline>[0],
   { graph }: WorkflowDocument,

@@ -138,6 +138,16 @@ export type RunDetail = RunSummary & {
   events: HistoryEvent[];
 };
 
+/** A failed run begun again: with which step, and what that finds. `failed`: the innermost step that failed. */
+export type RetryView = {
+  step: { id: string; name: string };
+  failed: string;
+  input: Json;
+  variables: Record<string, Json>;
+  /** of the workflow now, and as it was run */
+  revision: number;
+  ranRevision: number | null;
+};
 /** What a step would find if it began now. `null`: nobody knows yet. */
 export type FoundView = {
   input: { value: Json } | null;
