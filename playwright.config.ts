@@ -11,8 +11,7 @@ export default defineConfig({
   globalSetup: './e2e/start-product.ts',
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  // Stories make what they look at, and mostly wait: two files at a time share the product.
-  workers: 2,
+  workers: 1,
   // A story that passes at the second attempt is listed as flaky: a machine's hiccup is told, and is no verdict.
   retries: 1,
   forbidOnly: !!process.env.CI,
