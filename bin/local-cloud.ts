@@ -8,7 +8,7 @@
  */
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { readyMockFile } from '@/lib/aws/mocks';
+import { mockFileIn } from '@/lib/aws/mocks';
 import { Problem, viewOf } from '@/lib/base/problem';
 import { readConfig } from '@/lib/config';
 import { forgetSecrets } from '@/lib/local-cloud/environment';
@@ -110,7 +110,8 @@ try {
     ...(options.port !== undefined && { port: options.port }),
     ...(config.lambdaEndpoint && { lambdaEndpoint: config.lambdaEndpoint }),
     ...(config.s3Endpoint && { s3Endpoint: config.s3Endpoint }),
-    mockConfig: config.mockConfig ?? readyMockFile(dataDir),
+    mockConfig: config.mockConfig ?? mockFileIn(dataDir),
+    mockOptional: !config.mockConfig,
     ...(options.failpoint !== undefined && { failpoint: options.failpoint }),
     ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
     ...(options.pendingSeconds !== undefined && { pendingMs: options.pendingSeconds * 1000 }),

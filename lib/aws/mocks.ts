@@ -6,7 +6,7 @@
  * @module
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isObject } from '@/lib/base/json';
@@ -27,15 +27,7 @@ const emptyMocks = (): Config => ({ StateMachines: {}, MockedResponses: {} });
 
 export const mockFileIn = (dataDir: string): string => path.join(dataDir, 'mocks.json');
 
-/** The file in a data directory, made where it is not there or cannot be read: a cloud that reads it then begins. */
-export function readyMockFile(dataDir: string): string {
-  const file = mockFileIn(dataDir);
-  mkdirSync(dataDir, { recursive: true });
-  writeFileSync(`${file}.${process.pid}.tmp`, JSON.stringify(read(file), null, 2));
-  renameSync(`${file}.${process.pid}.tmp`, file);
-  return file;
-}
-
+/** @param file may not be there yet */
 export function openMockFile(file: string): Mocks {
   let last: Promise<unknown> = Promise.resolve();
   return {

@@ -49,6 +49,8 @@ export type LocalCloudOptions = {
   timeScale?: number;
   /** Step Functions Local's mock configuration file */
   mockConfig?: string;
+  /** the mock configuration may be missing */
+  mockOptional?: boolean;
   /** hosts (`host` or `host:port`) that HTTP Tasks may call though they are not public */
   httpAllow?: readonly string[];
   /** where further services are, by the end of `AWS_ENDPOINT_URL_<SERVICE>` */
@@ -144,6 +146,7 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         serviceEndpoints: options.serviceEndpoints ?? {},
         ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
         ...(options.mockConfig !== undefined && { mockConfig: options.mockConfig }),
+        ...(options.mockOptional !== undefined && { mockOptional: options.mockOptional }),
       }),
     };
     /** a request that comes while its service still opens waits for it */

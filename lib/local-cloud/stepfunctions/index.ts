@@ -35,6 +35,8 @@ export type StepFunctionsOptions = {
   timeScale?: number;
   /** Step Functions Local's mock configuration file */
   mockConfig?: string;
+  /** the mock configuration may be missing */
+  mockOptional?: boolean;
 } & IntegrationOptions;
 
 export function createStepFunctions(
@@ -54,7 +56,8 @@ export function createStepFunctions(
         start: (request: object, startedBy: string) => startExecution(api, request, startedBy),
         whenEnded: (arn: string) => runner.whenEnded(arn),
       };
-      const mocks = options.mockConfig === undefined ? undefined : openMocks(options.mockConfig, log);
+      const mocks =
+        options.mockConfig === undefined ? undefined : openMocks(options.mockConfig, log, options.mockOptional);
       const runner = createRunner({
         context,
         log,

@@ -162,6 +162,27 @@ describe('a test case answers for the services', () => {
   });
 });
 
+test('a file that may be missing is read once it is there, and what is wrong with it is told to who asks for it', async () => {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'sfn-own-mocks-'));
+  const mockConfig = path.join(dataDir, 'mocks.json');
+  const own = await startTestCloud(dataDir, { mockConfig, mockOptional: true });
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new SFN({ region: 'us-east-1', endpoint: own.url, credentials, maxAttempts: 1 });
+  try {
+    const definition = JSON.stringify({ StartAt: 'Charge', States: { Charge: lambda({ End: true }) } });
+    const { stateMachineArn } = await client.createStateMachine({ name: 'orders', roleArn, definition });
+    const begin = () => client.startExecution({ stateMachineArn: `${stateMachineArn}#half` });
+    await expect(begin()).rejects.toThrow(/half/);
+    writeFileSync(mockConfig, '{ half');
+    await expect(begin()).rejects.toThrow(/is not JSON/);
+    writeFileSync(mockConfig, JSON.stringify(CONFIG, null, 2));
+    expect((await begin()).executionArn).toContain(':execution:orders:');
+  } finally {
+    await own.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
 test.each<[string, object, RegExp]>([
   [
     'a response that is not there',

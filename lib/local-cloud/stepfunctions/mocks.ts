@@ -63,8 +63,14 @@ export function parseMockConfig(text: string, file: string): MockConfig {
 
 export type Mocks = ReturnType<typeof openMocks>;
 
-/** @throws Problem MOCK_CONFIG_INVALID */
-export function openMocks(file: string, log: RunLog) {
+const NONE: MockConfig = { StateMachines: {}, MockedResponses: {} };
+
+/**
+ * @param optional the file may be missing, which is as good as empty, and what is wrong with it is told to who asks for a
+ *   test case: a data directory's own file, which nobody asked for, keeps no cloud from beginning
+ * @throws Problem MOCK_CONFIG_INVALID
+ */
+export function openMocks(file: string, log: RunLog, optional = false) {
   let known: { stamp: number; config: MockConfig } | undefined;
   /** attempts so far, by execution and state; a task asked for again keeps its number */
   const attempts = new Map<number, Map<string, { next: number; byTask: Map<string, number> }>>();
@@ -76,6 +82,7 @@ export function openMocks(file: string, log: RunLog) {
       if (known?.stamp !== stamp) known = { stamp, config: parseMockConfig(readFileSync(file, 'utf8'), file) };
     } catch (error) {
       if (error instanceof Problem) throw error;
+      if (optional && (error as NodeJS.ErrnoException).code === 'ENOENT') return NONE;
       throw new Problem(
         'MOCK_CONFIG_INVALID',
         `The mock configuration ${file} cannot be read: ${(error as Error).message}.`,
@@ -84,7 +91,7 @@ export function openMocks(file: string, log: RunLog) {
     }
     return known.config;
   }
-  config();
+  if (!optional) config();
 
   /** The executions of a distributed Map count with the one that it is in. */
   function rootOf(row: ExecutionRow): number {

@@ -17,6 +17,7 @@ type Options = {
   s3?: (context: CloudContext) => Service;
   timeScale?: number;
   mockConfig?: string;
+  mockOptional?: boolean;
 } & IntegrationOptions & {
     log?: (line: string) => void;
   };
@@ -40,6 +41,7 @@ export async function startTestCloud(dataDir: string, options: Options = {}): Pr
     httpAllow: options.httpAllow ?? [],
     serviceEndpoints: options.serviceEndpoints ?? {},
     ...(options.mockConfig !== undefined && { mockConfig: options.mockConfig }),
+    ...(options.mockOptional !== undefined && { mockOptional: options.mockOptional }),
     ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
   });
   const server = http.createServer((request, response) => {
