@@ -15,6 +15,7 @@ import { stem } from '@/lib/functions/stem';
 import { nameTerms } from '@/lib/functions/types';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
+import { type Evidence, evidenceFor } from './evidence';
 import { isFlow } from './patterns';
 import { askedBy, isAnswer, saysSomething, turnsSo } from './support';
 import { mediaTypeOf, type Value } from './values';
@@ -45,7 +46,7 @@ export const TUNING = {
   /** and "this order" */
   referred: 0.3,
   /** for a function all of whose name's words were said */
-  nameCover: 0.8,
+  nameCover: 0.57,
   /** for "csv to json", where a function's name has the two in this order or in the other one */
   direction: 0.2,
   /** for a question about what a function gives */
@@ -55,8 +56,14 @@ export const TUNING = {
   /** for a function that speaks of another verb than the one request, where some function speaks of that one */
   otherVerb: 0.75,
   longest: 4,
+  /** what makes a step likelier: an order ("then"), the opening of the prompt, each kind of value that is given there */
+  ordered: 0.19,
+  opening: 0.07,
+  given: 0.16,
+  /** a function whose name has a verb near to the one that was said */
+  nearVerb: 0.09,
   /** the best of many functions matches better by chance, so it has to match better: per factor of e beyond 200 functions */
-  crowd: 0.28,
+  crowd: 0.385,
 };
 
 const TAIL = new Set(
@@ -144,10 +151,10 @@ export function unitTerms(
 }
 
 /**
- * @param values unused values never count as words; only where they stand matters here
+ * @param values what is given in each unit, by which functions that take such things are told apart
  * @returns wishes in reading order; units that ask for nothing belong to none
  */
-export function choose(units: readonly Unit[], index: FunctionIndex, _values: readonly Value[]): Wish[] {
+export function choose(units: readonly Unit[], index: FunctionIndex, values: readonly Value[]): Wish[] {
   const scale = index.idf('\u0000');
   const count = index.entries.length;
   const price = scale * (1 + TUNING.crowd * Math.max(0, Math.log(count / 200)));
@@ -173,6 +180,7 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
   }
 
   const best: { gain: number; from: number; wish: Candidate[] | null }[] = [{ gain: 0, from: 0, wish: null }];
+  const evidence = evidenceFor(units, values, index);
   const segments: Map<number, { candidates: Candidate[]; cost: number }>[] = units.map(() => new Map());
   const scores = new Float64Array(count);
   for (let i = 0; i < units.length; i++) {
@@ -198,8 +206,10 @@ export function choose(units: readonly Unit[], index: FunctionIndex, _values: re
               (unit) =>
                 TUNING.cost[isFrame(unit) || isParameter(unit) || isHeadline(unit, units) ? 'statement' : unit.kind],
             ),
-        ) * price;
-      segments[i]!.set(j, { candidates: topOf(touched, scores, index, merged, scale, units.slice(i, j + 1)), cost });
+        ) *
+          price -
+        likelihood(units.slice(i, j + 1), values) * scale;
+      segments[i]!.set(j, { candidates: topOf(touched, scores, index, merged, units.slice(i, j + 1), evidence), cost });
     }
     for (const at of touched) scores[at] = 0;
   }
@@ -299,9 +309,11 @@ function topOf(
   scores: Float64Array,
   index: FunctionIndex,
   said: ReadonlyMap<string, number>,
-  scale: number,
   units: readonly Unit[],
+  evidence: Evidence,
 ): Candidate[] {
+  const scale = index.idf('\u0000');
+  const [from, to] = [units[0]!.at, units.at(-1)!.at];
   const requests = units
     .filter((unit) => unit.verb >= 0 && (unit.kind === 'verb' || unit.kind === 'purpose'))
     .map((unit) => term(unit.tokens[unit.verb]!.lower));
@@ -330,11 +342,31 @@ function topOf(
           TUNING.nameCover * scale * nameCover(entry, index, said) +
           TUNING.direction * scale * direction(entry, units) +
           TUNING.asked * scale * answers(entry, units, index) -
-          TUNING.strayVerb * scale * stray,
+          TUNING.strayVerb * scale * stray +
+          TUNING.nearVerb * scale * Number(isNear(entry, units)) +
+          scale * evidence.of(entry, from, to, said),
       };
     })
     .sort((a, b) => b.score - a.score || a.entry.at - b.entry.at)
     .slice(0, 8);
+}
+
+/** How much likelier than others a part of the prompt is to be a step, in units of the largest idf. */
+function likelihood(units: readonly Unit[], values: readonly Value[]): number {
+  const kinds = new Set(values.flatMap(({ unit, kind }) => (units.some(({ at }) => at === unit) ? [kind] : [])));
+  return (
+    TUNING.given * kinds.size +
+    (units.some(({ then }) => then) ? TUNING.ordered : 0) +
+    (units[0]!.at === 0 ? TUNING.opening : 0)
+  );
+}
+
+/** "compose a tune" may be done by what generates one. */
+function isNear(entry: IndexEntry, units: readonly Unit[]): boolean {
+  const unit = units.find(({ verb }) => verb >= 0);
+  if (!unit) return false;
+  const verb = unit.tokens[unit.verb]!.lower;
+  return !entry.says.has(term(verb)) && nearTerms(verb).some((t) => entry.nameTerms.includes(t));
 }
 
 /** "Summarize the pdf" is not done by what extracts text from a pdf, where there is something that summarizes. */

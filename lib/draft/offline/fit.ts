@@ -362,7 +362,7 @@ function baseFit(
       return takes(schema, 'array') ? 0.7 : 0.1;
     case 'quote':
       if (meaning) return meaning === 'text' || meaning === 'string' ? 0.7 : 0;
-      return isIdentity(name) ? 0.4 : any(TEXTUAL) ? 0.7 : any(PERSON) ? 0.55 : 0.5;
+      return isIdentity(name) ? 0.4 : any(TEXTUAL) ? 0.7 : any(PLACE) ? 0.6 : any(PERSON) ? 0.55 : 0.5;
     case 'name':
       // "for Boris" says for whom, not what.
       if (value.before[0] === '~for' && !any(PERSON) && !any(PLACE)) return 0.15;

@@ -41,7 +41,7 @@ export type Understood = {
 };
 
 /** How much of a better wiring outweighs a worse match of the words; in the index's own scale. */
-const WIRING_WEIGHT = 0.55;
+const WIRING_WEIGHT = 0.4;
 
 type Known = { index: FunctionIndex; verbs: Verbs };
 const indexes = new WeakMap<readonly FunctionManifest[], Known>();
@@ -136,7 +136,7 @@ function improve(steps: readonly Step[], context: Context): void {
       for (const candidate of step.candidates.slice(0, 5)) {
         if (
           candidate.entry === first ||
-          candidate.score < now * 0.7 ||
+          candidate.score < now * 0.85 ||
           steps.some((other) => other.entry === candidate.entry)
         )
           continue;

@@ -78,3 +78,39 @@ test('“if it fails” is caught: the step leads there, and what it gave is not
     expect.objectContaining({ from: first!.id, kind: 'catch', index: 0, to: then!.id }),
   ]);
 });
+
+test('of two functions of the same words the one is taken whose inputs the given values fit', () => {
+  const orders = [
+    fn('tree_by_plot', 'Order a tree', 'Orders a tree.', 'plot integer; depth integer', 'receipt text'),
+    fn('tree_by_mail', 'Order a tree', 'Orders a tree.', 'address email', 'receipt text'),
+  ];
+  const chosen = (prompt: string) =>
+    planOffline({ prompt, files, manifests: [...MORE, ...orders], now: NOW }).steps.map(({ id }) => id);
+  expect(chosen('Order a tree for ann@example.com')).toEqual(['tree_by_mail']);
+  expect(chosen('Order a tree for plot 12 at a depth of 40')).toEqual(['tree_by_plot']);
+});
+
+test('of two functions of the same words the one is taken whose inputs are named', () => {
+  const boats = [
+    fn('boat_a', 'Hire a boat', 'Hires a boat.', 'oars text', 'receipt text'),
+    fn('boat_b', 'Hire a boat', 'Hires a boat.', 'sails text', 'receipt text'),
+  ];
+  const chosen = (prompt: string) =>
+    planOffline({ prompt, files, manifests: [...MORE, ...boats], now: NOW }).steps.map(({ id }) => id);
+  expect(chosen('Hire a boat with sails')).toEqual(['boat_b']);
+  expect(chosen('Hire a boat with oars')).toEqual(['boat_a']);
+});
+
+test('what stands in the words of a step is given to it, not what an earlier step happens to give', () => {
+  const checks = [
+    fn('find_inn', 'Find an inn', 'Finds an inn by its name.', 'inn text', 'location text; stars integer'),
+    fn('probe_safety', 'Probe safety', 'Probes the safety of a mill.', 'location text', 'safe boolean'),
+  ];
+  const made = planOffline({
+    prompt: "Find the inn 'Red Fox'. Then probe the safety of the mill at 'Elm Hill'.",
+    files,
+    manifests: [...MORE, ...checks],
+    now: NOW,
+  });
+  expect(lines(made)).toEqual(['find_inn(inn=Red Fox)', 'probe_safety(location=Elm Hill)']);
+});

@@ -124,8 +124,16 @@ function fill(
       last &&
       objectIsPronoun(step) &&
       found.some(({ filled }) => filled.source.kind === 'output' && filled.source.step === last && filled.score >= 0.4);
+    // What stands in the step's own words and fits comes before what merely fits.
+    const own = Math.max(
+      0,
+      ...offers
+        .filter((one) => one.field === field && one.value !== null && isOwn(one.value, step, context))
+        .map(({ filled }) => filled.score),
+    );
     for (const { filled, mentioned } of found) {
       const { source } = filled;
+      if (own >= OWN && mentioned < 0.6 && !step.units.some((unit) => unit.pronoun)) filled.score *= UNASKED;
       if (made && source.kind === 'output' && source.step !== last && mentioned < 0.6 && reaches(source.step, last))
         filled.score *= 0.4;
       if (rest && source.kind === 'output' && source.step !== rest && reaches(source.step, rest)) filled.score *= 0.4;
@@ -158,6 +166,12 @@ function fill(
     .reduce((sum, field) => sum + (step.filled.get(field.name)?.score ?? 0), 0);
   return (required.length === 0 ? 0.55 : got / required.length) + Math.min(0.3, extra * 0.08);
 }
+
+const isOwn = (id: number, step: Step, { values }: Context): boolean =>
+  step.units.some(({ at }) => values.find((value) => value.id === id)?.unit === at);
+/** From this fit on a value of the step's own words is taken to be meant; what merely fits then counts by this factor. */
+const OWN = 0.4;
+const UNASKED = 0.5;
 
 /** What measures or reads a file hands no file on: the next step takes up the same one. */
 const givesFile = (step: Step): boolean =>
