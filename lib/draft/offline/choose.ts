@@ -12,12 +12,12 @@
  */
 import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
 import { stem } from '@/lib/functions/stem';
-import { nameTerms } from '@/lib/functions/types';
+import { isGenericName, nameTerms } from '@/lib/functions/types';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
 import { type Evidence, evidenceFor } from './evidence';
 import { isFlow } from './patterns';
-import { askedBy, isAnswer, saysSomething, turnsSo } from './support';
+import { askedBy, isAnswer, isGiving, saysSomething, turnsSo } from './support';
 import { mediaTypeOf, type Value } from './values';
 import { PLAIN_VERBS, WANTING } from './verbs';
 
@@ -353,7 +353,8 @@ function topOf(
 
 /** How much likelier than others a part of the prompt is to be a step, in units of the largest idf. */
 function likelihood(units: readonly Unit[], values: readonly Value[]): number {
-  const kinds = new Set(values.flatMap(({ unit, kind }) => (units.some(({ at }) => at === unit) ? [kind] : [])));
+  const asking = units.filter(({ kind, condition }) => !(kind === 'after' && condition === 'if'));
+  const kinds = new Set(values.flatMap(({ unit, kind }) => (asking.some(({ at }) => at === unit) ? [kind] : [])));
   return (
     TUNING.given * kinds.size +
     (units.some(({ then }) => then) ? TUNING.ordered : 0) +
@@ -375,6 +376,15 @@ function speaksOfOther(entry: IndexEntry, units: readonly Unit[], index: Functio
   if (!unit) return false;
   const { verb, plain } = askedBy(unit, index);
   return !plain && !verb.some((t) => entry.terms.has(t)) && verb.some((t) => index.postings.has(t));
+}
+
+/** The things that a request is for: "a link" of "give me a link to the photo". */
+function objectOf(unit: Unit): string[] {
+  const end = unit.tokens.findIndex(({ lower }, i) => i > unit.verb && TAIL.has(lower));
+  const words = unit.tokens.slice(unit.verb + 1, end < 0 ? undefined : end);
+  const said = words.filter(({ kind, lower }) => kind === 'word' && !isStopWord(lower) && !HOLLOW.has(term(lower)));
+  const telling = said.filter(({ lower }) => !isGenericName(lower));
+  return (telling.length > 0 ? telling : said.slice(-1)).map(({ lower }) => term(lower));
 }
 
 /** How much of a function's name was said, 0–1, by the weight of its words. */
@@ -411,12 +421,13 @@ function direction({ nameTerms }: IndexEntry, units: readonly Unit[]): number {
 }
 
 /** How many of the things that a question asks for a function gives, 0–1. */
-function answers({ manifest }: IndexEntry, units: readonly Unit[], index: FunctionIndex): number {
-  if (units[0]?.kind !== 'ask') return 0;
-  const { nouns } = askedBy(units[0], index);
+export function answers({ manifest }: IndexEntry, units: readonly Unit[], index: FunctionIndex): number {
+  const [unit] = units;
+  if (!unit || !(unit.kind === 'ask' || isGiving(unit))) return 0;
+  const nouns = unit.kind === 'ask' ? askedBy(unit, index).nouns.map(({ t }) => t) : objectOf(unit);
   const given = new Set(
     Object.keys(manifest.output.properties ?? {}).flatMap((name) => nameTerms(name, index.lexicon)),
   );
   const taken = new Set(Object.keys(manifest.input.properties ?? {}).flatMap((name) => nameTerms(name, index.lexicon)));
-  return nouns.length === 0 ? 0 : nouns.filter(({ t }) => given.has(t) && !taken.has(t)).length / nouns.length;
+  return nouns.length === 0 ? 0 : nouns.filter((t) => given.has(t) && !taken.has(t)).length / nouns.length;
 }

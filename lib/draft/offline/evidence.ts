@@ -45,7 +45,10 @@ export function evidenceFor(units: readonly Unit[], values: readonly Value[], in
     for (const { kind, lower } of tokens) if (kind === 'word' && !isStopWord(lower)) words.add(term(lower));
   const whole = new Float64Array(index.entries.length);
   for (const word of words) for (const { at, weight } of index.postings.get(word) ?? []) whole[at]! += weight;
-  const byUnit = units.map((_, at) => values.filter(({ unit }) => unit === at));
+  // What a condition compares with is given to nothing.
+  const byUnit = units.map(({ kind, condition }, at) =>
+    kind === 'after' && condition === 'if' ? [] : values.filter(({ unit }) => unit === at),
+  );
 
   /** For each value of a unit: its best fit, and the required inputs that it could fill. */
   const fitted = new Map<string, { best: number; fills: string[] }[]>();

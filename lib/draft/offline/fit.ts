@@ -112,6 +112,7 @@ const TEXTUAL = t(
   'label',
 );
 const BODY = t('text', 'content', 'message', 'body');
+const SAYING = t('saying', 'says');
 const UNITS: Record<string, string[]> = {
   px: ['width', 'height', 'size', 'pixel'],
   pixel: ['width', 'height', 'size', 'pixel'],
@@ -228,9 +229,12 @@ export function fitOfValue(value: Value, field: Field, index: FunctionIndex, loc
   if (shaped(value.json, schema) === undefined) return 0;
   const name = paramTerms(field.name, index);
   const told = about(schema);
-  const nearName =
-    name.filter((x) => value.before.slice(0, 4).includes(x) || value.behind.slice(0, 2).includes(x)).length /
-    Math.max(1, name.length);
+  // "saying …" labels a text, whatever stands before it
+  const saying = value.before[0] !== undefined && SAYING.has(value.before[0]);
+  const nearName = saying
+    ? Number(name.some((x) => BODY.has(x)))
+    : name.filter((x) => value.before.slice(0, 4).includes(x) || value.behind.slice(0, 2).includes(x)).length /
+      Math.max(1, name.length);
   const direction = value.before[0]?.startsWith('~') ? value.before[0].slice(1) : null;
   const sides = direction ? [direction, ...(SIDES[direction] ?? [])] : [];
   const directed = splitName(field.name).some((part) => sides.includes(part)) ? 0.5 : 0;

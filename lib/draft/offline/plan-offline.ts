@@ -10,7 +10,7 @@ import { Problem } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { createIndex, type FunctionIndex } from '@/lib/functions/search';
 import type { AttachedFile, DraftPlan } from '../plan';
-import { choose, type Wish } from './choose';
+import { answers, type Candidate, choose, type Wish } from './choose';
 import { cutIntoUnits, type Unit } from './clauses';
 import { giversFor, guardedBy, isTold } from './conditions';
 import { toPlan } from './express';
@@ -18,6 +18,7 @@ import { missingStep } from './missing';
 import { waitsOf } from './patterns';
 import type { Step } from './steps';
 import { supply } from './supply';
+import { isGiving } from './support';
 import { type Token, tokenize } from './tokens';
 import { type Value, valuesOf } from './values';
 import { type Verbs, verbsOf } from './verbs';
@@ -95,17 +96,27 @@ export function understand({ prompt, files, manifests, now }: PlanRequest): Unde
 /** One step a wish; a second wish for the same function is the same step, unless it brings values of its own. */
 function distinct(wishes: readonly Wish[], index: FunctionIndex): Step[] {
   const steps: Step[] = [];
-  for (const { units, best } of wishes) {
+  for (const wish of wishes) {
+    const { units, best } = wish;
     const entry = best[0]?.entry;
     if (!entry) {
       if (waitsOf(units) === null) steps.push(missingStep(units, index));
       continue;
     }
     const same = steps.find((step) => step.entry === entry);
-    if (same) same.units.push(...units);
+    const other = same && another(wish, steps, index);
+    if (other) steps.push({ entry: other, units: [...units], candidates: best, filled: new Map(), reason: null });
+    else if (same) same.units.push(...units);
     else steps.push({ entry, units: [...units], candidates: best, filled: new Map(), reason: null });
   }
   return steps;
+}
+
+/** "Make a code for … and give me a link to it": what gives a link is meant, not what makes the code, once more. */
+function another({ units, best }: Wish, steps: readonly Step[], index: FunctionIndex): Step['entry'] | undefined {
+  const gives = ({ entry }: Candidate) => answers(entry, units, index) === 1;
+  if (!isGiving(units[0]!) || gives(best[0]!)) return undefined;
+  return best.find((one) => gives(one) && steps.every((step) => step.entry !== one.entry))?.entry;
 }
 
 /** A condition on what no step tells gets a step that tells it: "wider than 1000 pixels" needs the width. */

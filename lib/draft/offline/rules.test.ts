@@ -18,6 +18,9 @@ const MORE = [
   fn('paintgray', 'Gray', 'Makes a picture gray, without colours.', 'picture image', 'picture image'),
   fn('find_cabins', 'Find cabins', 'Searches for cabins.', 'place text', 'cabin_code text; price number'),
   fn('book_cabins', 'Book cabins', 'Books a cabin.', 'place text; cabin_code text', 'receipt text'),
+  fn('stamp', 'Stamp', 'Puts a stamp of words on a picture.', 'picture image; text text', 'picture image'),
+  fn('sendletter', 'Send letter', 'Sends a letter.', 'to email; subject text; text text', 'sent boolean'),
+  fn('lendfile', 'Lend file', 'Makes an address of a file for others.', 'file file', 'address url'),
   fn('engrave', 'Engrave', 'Engraves something on a plate.', '', 'plate text'),
   fn('ringbell', 'Ring bell', 'Rings the bell with a message.', 'message text', 'rung boolean'),
   fn(
@@ -42,6 +45,15 @@ test.each<[string, string[]]>([
   ['Turn the picture gray', ['paintgray(picture=?picture)']],
   // no file is attached, and its kind says what reads it
   ['Summarize the pdf', ['pdf2text(document=?document)', 'summarize(text=@pdf2text.text)']],
+  // what is put on the result is told by the word before it
+  ['Stamp the picture saying DRAFT on the corner', ['stamp(picture=?picture, text=DRAFT)']],
+  // subject and text are told apart by the words before them
+  [
+    'Send a letter to bo@example.com with the subject Moon tonight saying we meet at the mill',
+    ['sendletter(to=bo@example.com, subject=Moon tonight, text=we meet at the mill)'],
+  ],
+  // who asks for a thing gets what gives it
+  ['Fingerprint the file and give me an address of the file', ['fingerprint(file=?file)', 'lendfile(file=?file)']],
   // a column, an operator and a value
   ['Pick the rows where depth is above 9', ['pickrows(rows=?rows, column=depth, operator=greater, value=9)']],
 ])('%s', (prompt, expected) => expect(lines(plan(prompt))).toEqual(expected));

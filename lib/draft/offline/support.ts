@@ -28,6 +28,11 @@ const CIRCUMSTANCE = new Set(
   ),
 );
 
+/** "give me a link" is as good as asking for it. */
+export const isGiving = (unit: Unit): boolean => unit.verb >= 0 && GIVING.has(stem(unit.tokens[unit.verb]!.lower));
+const HANDING = new Set(['give', 'get', 'show', 'return']);
+const GIVING = new Set('give tell show get return find retrieve provide obtain fetch'.split(' ').map(stem));
+
 /** "turn the picture grey": the last word tells what is to be done; "turn it into …" and "turn it by 90 degrees" do not. */
 export const turnsSo = (unit: Unit): boolean =>
   unit.verb >= 0 &&
@@ -43,6 +48,8 @@ export function askedBy(unit: Unit, index: FunctionIndex): Asked {
   const plain = word === null || PLAIN_VERBS.has(stem(word)) || WANTING.has(stem(word)) || turnsSo(unit);
   const object: Asked['nouns'] = [];
   const behind: Asked['nouns'] = [];
+  /** "give me a link to …": it tells little, and yet more than the circumstances */
+  const general: Asked['nouns'] = [];
   let into = object;
   unit.tokens.forEach((token, i) => {
     if (i <= unit.verb || token.kind !== 'word') return;
@@ -51,12 +58,13 @@ export function askedBy(unit: Unit, index: FunctionIndex): Asked {
     if (unit.verb < 0 && WANTING.has(stem(token.lower))) return;
     const parts = index.lexicon.has(token.lower) ? [token.lower] : splitName(token.text, index.lexicon);
     for (const part of parts)
-      if (!isStopWord(part) && !isGenericName(part)) into.push({ t: term(part), weight: index.idf(term(part)) });
+      if (!isStopWord(part) && (into === object || !isGenericName(part)))
+        (isGenericName(part) ? general : into).push({ t: term(part), weight: index.idf(term(part)) });
   });
   const asked: Asked = {
     verb: word === null ? [] : [term(word), ...nearTerms(word)],
     plain,
-    nouns: object.length > 0 ? object : behind,
+    nouns: object.length > 0 ? object : general.length > 0 && HANDING.has(word ?? '') ? general : behind,
     scale: index.idf('\u0000'),
   };
   cache.set(unit, asked);
@@ -83,9 +91,12 @@ export function support(entry: IndexEntry, unit: Unit, index: FunctionIndex): nu
       rare ||= weight > scale * RARE && !isFileWord(t);
     } else if (entry.terms.has(t)) held += weight * PARAMETER;
   }
+  const pronoun = unit.verb >= 0 && /^(it|them|this|that|these|those)$/.test(unit.tokens[unit.verb + 1]?.lower ?? '');
+  // "put it back": where to is all that it says
+  if (pronoun && held === 0 && /^put(s|ting)?$/.test(unit.tokens[unit.verb]!.lower))
+    return verb.some((t) => entry.says.has(t)) ? 1 : 0;
   // "make it more readable" can only be judged by what "it" is.
-  if (plain && unit.verb >= 0 && /^(it|them|this|that|these|those)$/.test(unit.tokens[unit.verb + 1]?.lower ?? ''))
-    return 1;
+  if (plain && pronoun) return 1;
   if (plain && verb.some((t) => entry.says.has(t))) {
     all += scale * PLAIN;
     held += scale * PLAIN;

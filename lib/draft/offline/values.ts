@@ -113,7 +113,8 @@ export function valuesOf(
         push({ ...common, ...around(i, i), kind: 'width', json: width! });
         push({ ...common, ...around(i, i), kind: 'height', json: height! });
       } else if (token.kind === 'word') {
-        const to = properName(unit.tokens, i, isWord);
+        const told = labelledPhrase(unit.tokens, i);
+        const to = told < 0 ? properName(unit.tokens, i, isWord) : told;
         if (to < 0) continue;
         const last = unit.tokens[to]!;
         const text = unit.tokens
@@ -121,7 +122,14 @@ export function valuesOf(
           .map((t, k) => (k > 0 && t.start > unit.tokens[i + k - 1]!.end ? ' ' : '') + t.text)
           .join('');
         const name = text.replace(/['’]s$/, '');
-        push({ ...common, ...around(i, to), kind: 'name', json: name, text: name, end: last.end });
+        push({
+          ...common,
+          ...around(i, to),
+          kind: told < 0 ? 'name' : 'quote',
+          json: name,
+          text: name,
+          end: last.end,
+        });
         i = to;
       } else if (token.kind !== 'mark' && token.kind !== 'break' && token.kind !== 'size') {
         push({ ...common, ...around(i, i), kind: kindWithin(token), json: token.value });
@@ -147,6 +155,29 @@ export function valuesOf(
   });
   return values;
 }
+
+/** "with the subject Weekly news", "saying see you soon": words that are given as they stand, though without quotation marks. */
+function labelledPhrase(tokens: readonly Token[], i: number): number {
+  let label = i - 1;
+  while (label > 0 && (tokens[label]!.text === ':' || /^(line|is)$/.test(tokens[label]!.lower))) label--;
+  const word = tokens[label]?.lower ?? '';
+  const labels =
+    word === 'saying' || (word === 'subject' && !/^(a|any|every|each)$/.test(tokens[label - 1]?.lower ?? ''));
+  if (!labels || tokens[label]!.kind !== 'word') return -1;
+  // "saying we meet at noon" goes on to the end; "saying DRAFT on each page" does not
+  const sentence = word === 'saying' && /^\p{Ll}/u.test(tokens[i]!.text) && !ENDS.has(tokens[i]!.lower);
+  let to = i - 1;
+  while (
+    to + 1 < tokens.length &&
+    /^(word|number|code|date|time)$/.test(tokens[to + 1]!.kind) &&
+    (sentence || !ENDS.has(tokens[to + 1]!.lower))
+  )
+    to++;
+  return to < i ? -1 : to;
+}
+const ENDS = new Set(
+  `saying reading of that which is are was and or but with to from on in at by for as when if then so`.split(' '),
+);
 
 /** A quoted file name is a file name. */
 function kindWithin(token: Token): Exclude<TokenKind, 'word' | 'mark' | 'break' | 'size'> {
