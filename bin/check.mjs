@@ -1,42 +1,83 @@
 /**
  * `npm test`: everything, in the order in which a fault is cheapest to find. Ends at the first part that fails.
  *
- *   types → lint → unit tests (with the import table) → the battery's short form → page build → stories in a real browser
+ *   types → lint, unused code and page build side by side → unit tests (with the import table)
+ *         → the battery's short form → stories in a real browser: two at a time, then those in which a second counts
+ *
+ * `node bin/check.mjs stories` does the parts of that name alone.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { findBrowser } from './browser.mjs';
 
-const parts = [
-  ['types', 'npx', ['next', 'typegen']],
-  ['types', 'npx', ['tsc', '--noEmit']],
-  ['lint', 'npx', ['biome', 'check', '.']],
-  ['unused', 'npx', ['knip']],
-  ['unit tests', 'npx', ['vitest', 'run']],
-  ['battery', 'node', ['bench/run.mjs', 'battery', '--short']],
-  ['page build', 'node', ['bin/action-engine.mjs', 'start', '--build']],
-  ['browser', null, () => findBrowser({ install: true })],
-  ['stories', 'npx', ['playwright', 'test']],
+/** In turn; what stands in one row goes on side by side, and is told when it has ended. */
+const rows = [
+  [['types', 'npx', ['next', 'typegen']]],
+  [['types', 'npx', ['tsc', '--noEmit']]],
+  [
+    ['lint', 'npx', ['biome', 'check', '.']],
+    ['unused', 'npx', ['knip']],
+    ['page build', 'node', ['bin/action-engine.mjs', 'start', '--build']],
+  ],
+  [['unit tests', 'npx', ['vitest', 'run']]],
+  // Its figures of time need the machine to themselves.
+  [['battery', 'node', ['bench/run.mjs', 'battery', '--short']]],
+  [['browser', null, () => findBrowser({ install: true })]],
+  [['stories', 'npx', ['playwright', 'test', '--project=together', '--workers=2']]],
+  [['stories', 'npx', ['playwright', 'test', '--project=alone', '--workers=1']]],
 ];
 
-const only = process.argv.slice(2);
-for (const [name, command, args] of parts) {
-  if (only.length > 0 && !only.includes(name)) continue;
+const say = (text) => process.stdout.write(`${text}\n`);
+const seconds = (since) => `${Math.round((Date.now() - since) / 1000)} s`;
+const running = new Set();
+
+/** @returns its name and exit code, and what it said where it was not said at once */
+function run([name, command, args], together) {
   const began = Date.now();
-  process.stdout.write(`\n── ${name}: ${command ? args.join(' ') : 'finding one'}\n`);
-  if (command === null) {
-    const found = args();
-    if (!found) process.exit(1);
-    process.env.ACTION_ENGINE_BROWSER = found;
-    process.stdout.write(`${found}\n`);
-    continue;
-  }
-  const { status } = spawnSync(command, args, {
-    stdio: 'inherit',
+  const child = spawn(command, args, {
+    stdio: together ? ['ignore', 'pipe', 'pipe'] : 'inherit',
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', npm_config_yes: 'false' },
   });
-  if (status !== 0) {
-    process.stdout.write(`\n${name} failed (${Math.round((Date.now() - began) / 1000)} s)\n`);
-    process.exit(status ?? 1);
-  }
+  running.add(child);
+  let said = '';
+  for (const stream of together ? [child.stdout, child.stderr] : [])
+    stream.setEncoding('utf8').on('data', (text) => {
+      said += text;
+    });
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ name, status: 1, said: error.message, took: seconds(began) }));
+    child.on('close', (status) => {
+      running.delete(child);
+      resolve({ name, status: status ?? 1, said, took: seconds(began) });
+    });
+  });
 }
-process.stdout.write('\nAll parts passed.\n');
+
+const end = ({ name, status, took }) => {
+  say(`\n${name} failed (${took})`);
+  for (const child of running) child.kill();
+  process.exit(status);
+};
+
+const only = process.argv.slice(2);
+const began = Date.now();
+for (const row of rows) {
+  const wanted = row.filter(([name]) => only.length === 0 || only.includes(name));
+  const together = wanted.length > 1;
+  await Promise.all(
+    wanted.map(async (part) => {
+      const [name, command, args] = part;
+      if (command === null) {
+        say(`\n── ${name}: finding one`);
+        const found = args();
+        if (!found) process.exit(1);
+        process.env.ACTION_ENGINE_BROWSER = found;
+        return say(found);
+      }
+      if (!together) say(`\n── ${name}: ${args.join(' ')}`);
+      const ended = await run(part, together);
+      if (together) say(`\n── ${name}: ${args.join(' ')} (${ended.took})\n${ended.said.trimEnd()}`);
+      if (ended.status !== 0) end(ended);
+    }),
+  );
+}
+say(`\nAll parts passed in ${seconds(began)}.`);

@@ -1,8 +1,8 @@
 /** Every screen, light and dark, through axe: nothing serious or critical. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from 'playwright/test';
 import { Api } from './pages/api';
 import { Ask } from './pages/ask';
+import { grave } from './pages/axe';
 import { Editor } from './pages/editor';
 import { product } from './pages/home';
 
@@ -38,6 +38,8 @@ const loop = {
 };
 
 test.use({ actionTimeout: 15_000 });
+// Axe is work for one processor: its stories are shared out among the workers.
+test.describe.configure({ mode: 'parallel' });
 
 let workflow: string;
 const runs: Record<'succeeded' | 'failed', string> = { succeeded: '', failed: '' };
@@ -65,27 +67,18 @@ test.beforeAll(async () => {
 /** What a theme alone can spoil: the rest of a screen is the same in both. */
 const OF_COLOUR = ['color-contrast', 'link-in-text-block'];
 
-async function findings(page: Page, rules?: string[]): Promise<string[]> {
-  const axe = new AxeBuilder({ page: page as never });
-  const { violations } = await (rules ? axe.withRules(rules) : axe).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, help, nodes }) =>
-      nodes.map(({ html, any }) => `${id}: ${help}\n  ${html.slice(0, 300)}\n  ${any[0]?.message ?? ''}`),
-    );
-}
-
-/** Both themes, one after the other, of what is shown. */
-async function look(page: Page, name: string): Promise<void> {
+/**
+ * Both themes, one after the other, of what is shown.
+ * @param within a selector: the rest was looked at before
+ */
+async function look(page: Page, name: string, within?: string): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     await page.emulateMedia({ colorScheme });
     await expect(page.locator('html')).toHaveClass(colorScheme);
+    const rules = colorScheme === 'dark' ? OF_COLOUR : undefined;
     await expect
       .configure({ soft: true })
-      .poll(() => findings(page, colorScheme === 'dark' ? OF_COLOUR : undefined), {
-        message: `${name}, ${colorScheme}`,
-        timeout: 20_000,
-      })
+      .poll(() => grave(page, { rules, within }), { message: `${name}, ${colorScheme}`, timeout: 20_000 })
       .toEqual([]);
   }
 }
@@ -231,15 +224,18 @@ test.describe('in both themes', () => {
   // Without motion there is no moment at which a colour is half faded in.
   test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
-  test('every screen can be used by everybody', async ({ page }) => {
-    test.setTimeout(600_000);
-    for (const [name, address, open] of screens) {
-      await page.goto(`${product()}${address()}`);
-      await expect(page.getByRole('main')).toBeVisible();
-      await open?.(page);
-      await look(page, name);
-    }
-  });
+  const THIRD = Math.ceil(screens.length / 3);
+  for (const third of [0, 1, 2]) {
+    test(`every screen can be used by everybody: part ${third + 1} of 3`, async ({ page }) => {
+      test.setTimeout(600_000);
+      for (const [name, address, open] of screens.slice(third * THIRD, (third + 1) * THIRD)) {
+        await page.goto(`${product()}${address()}`);
+        await expect(page.getByRole('main')).toBeVisible();
+        await open?.(page);
+        await look(page, name);
+      }
+    });
+  }
 
   test('every tab of a step and of a run can be used by everybody', async ({ page }) => {
     test.setTimeout(600_000);
@@ -251,17 +247,17 @@ test.describe('in both themes', () => {
       await page.keyboard.press('Enter');
       const tabs = page.getByRole('complementary', { name: 'Settings' }).getByRole('tab');
       await expect(tabs.first()).toBeVisible();
-      for (const tab of await tabs.all()) {
+      for (const [i, tab] of (await tabs.all()).entries()) {
         await tab.click();
-        await look(page, `${step}: ${await tab.innerText()}`);
+        await look(page, `${step}: ${await tab.innerText()}`, i === 0 ? undefined : '[aria-label="Settings"]');
       }
     }
     await editor.run();
     await editor.succeeded();
     const run = page.getByRole('region', { name: 'Run', exact: true });
-    for (const tab of await run.getByRole('tab').all()) {
+    for (const [i, tab] of (await run.getByRole('tab').all()).entries()) {
       await tab.click();
-      await look(page, `run: ${await tab.innerText()}`);
+      await look(page, `run: ${await tab.innerText()}`, i === 0 ? undefined : 'section[aria-label="Run"]');
     }
     await page.goto(`${product()}/runs/${runs.failed}`);
     for (const tab of await page.getByRole('main').getByRole('tab').all()) {

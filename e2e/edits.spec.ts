@@ -228,6 +228,7 @@ test.describe('with a model', () => {
     await editor.shows('Code');
     await ask.ask('call it Greeting and make it 256 wide');
     await expect(ask.coming()).toContainText('Rename “Code” to “Greeting”');
+    await expect(ask.marked('Changed')).toHaveCount(1);
     await ask.cancel().click();
     await expect(ask.coming()).toBeHidden();
     await expect(ask.review()).toBeHidden();

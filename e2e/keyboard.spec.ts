@@ -39,6 +39,7 @@ test('a workflow is built from nothing, run, mended and run again, by keyboard a
 
   await tabTo(page, editor.step('Add to date'));
   await page.keyboard.press('F2');
+  await expect(settings.getByRole('textbox', { name: 'Name', exact: true })).toBeFocused();
   await page.keyboard.type('Shift the day');
   await page.keyboard.press('Enter');
   await editor.shows('Shift the day');
@@ -57,10 +58,15 @@ test('a workflow is built from nothing, run, mended and run again, by keyboard a
   await tabTo(page, amount);
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type('2');
-  await tabTo(page, settings.getByRole('combobox', { name: /^Unit/ }));
+  const unit = settings.getByRole('combobox', { name: /^Unit/ });
+  await tabTo(page, unit);
   await page.keyboard.press('Enter');
+  // No person types before the list is there: it would take the first letters for nothing.
+  await expect(page.locator('[role="listbox"]:focus, [role="listbox"] :focus')).toBeVisible();
   await page.keyboard.type('days');
+  await expect(page.getByRole('option', { name: 'days' })).toBeFocused();
   await page.keyboard.press('Enter');
+  await expect(unit).toHaveText('days');
   await editor.saved();
 
   // Run: the step that failed is chosen without being looked for, and the panel says why.

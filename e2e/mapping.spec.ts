@@ -1,7 +1,7 @@
 /** What a step is given: mapped by dragging, by keyboard, converted, computed; its conditions, retries and waits as forms. */
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from 'playwright/test';
 import { Api } from './pages/api';
+import { grave } from './pages/axe';
 import { Editor } from './pages/editor';
 import { product } from './pages/home';
 
@@ -42,13 +42,7 @@ async function open(page: Page, definition: object, name = 'Mapping'): Promise<E
 }
 
 /** Nothing serious or critical in what is in sight. */
-async function accessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page }).exclude('.react-flow__attribution').analyze();
-  const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual(
-    [],
-  );
-}
+const accessible = async (page: Page) => expect(await grave(page)).toEqual([]);
 
 test('a value is dragged onto a field, says why it does not fit, and is converted', async ({ page }) => {
   const editor = await open(page, report);

@@ -1,6 +1,6 @@
 /** The product with a model behind OPENAI_BASE_URL: what it answers well is drawn, what it does not is told, and a draft is made all the same. */
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
@@ -167,4 +167,49 @@ test('the model is tried in the settings: it works, or it is told why not', asyn
   await expect(page.getByLabel('It does not work')).toBeVisible();
   await expect(page.getByText(/does not accept the key/)).toBeVisible();
   expect(await page.content()).not.toContain(KEY);
+});
+
+test('a model is chosen in the settings: its key is kept from everybody, and the offline planner is a choice too', async ({
+  page,
+}) => {
+  const own = new ModelServer();
+  const address = await own.listen();
+  const secret = 'sk-typed-into-settings';
+  await page.goto(`${origin}/settings`);
+  const form = page.getByRole('form', { name: 'Choose a model' });
+  const choose = async (provider: RegExp) => {
+    await page.getByRole('button', { name: 'Choose a model' }).click();
+    await form.getByLabel('Provider').click();
+    await page.getByRole('option', { name: provider }).click();
+  };
+  const use = () => form.getByRole('button', { name: 'Use it' }).click();
+
+  await choose(/^Server of your own/);
+  await form.getByLabel('Address of the server').fill('nowhere');
+  await use();
+  await expect(page.getByText('“nowhere” is no address of a server.')).toBeVisible();
+  await form.getByLabel('Address of the server').fill(address);
+  await form.getByLabel('Model').fill('small-one');
+  await form.getByLabel('Key').fill(secret);
+  await use();
+  await expect(page.getByText('small-one')).toBeVisible();
+  own.answer = { kind: 'text', text: 'ready' };
+  await page.getByRole('button', { name: 'Test the model' }).click();
+  await expect(page.getByText('small-one answered: ready')).toBeVisible();
+  expect(own.questions.length).toBeGreaterThan(0);
+  expect(model.questions).toEqual([]);
+  await page.reload();
+  await expect(page.getByText('small-one')).toBeVisible();
+  expect(await page.content()).not.toContain(secret);
+  expect(statSync(path.join(data, 'model.json')).mode & 0o777).toBe(0o600);
+
+  await choose(/^Offline planner/);
+  await use();
+  await expect(page.getByText('Using the offline planner')).toBeVisible();
+  expect(readFileSync(path.join(data, 'model.json'), 'utf8')).not.toContain(secret);
+
+  await choose(/^What the environment says/);
+  await use();
+  await expect(page.getByText('told-what-to-say')).toBeVisible();
+  await own.close();
 });

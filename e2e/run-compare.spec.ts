@@ -58,7 +58,7 @@ test('a failed run stands beside the one before, and is begun again where it fai
   const kept = page.getByRole('row', { name: /^kept/ }).locator('visible=true');
   await expect(kept).toContainText('from the first');
   await expect(kept.getByRole('button', { name: 'First' })).toBeVisible();
-  await expect(page.getByRole('row', { name: /^n / }).locator('visible=true')).toContainText('Handed on by First');
+  await expect(page.getByRole('row', { name: /^n / }).locator('visible=true')).toContainText('n handed on by First');
   await kept.getByRole('button', { name: 'First' }).click();
   await expect(page.getByRole('heading', { name: 'First', exact: true }).locator('visible=true')).toBeVisible();
 

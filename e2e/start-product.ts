@@ -1,6 +1,9 @@
 /**
- * Starts the product as a visitor does, on a free port with data of its own, once for all stories. While one writes a
- * story, E2E_URL and E2E_DATA name a product that runs already.
+ * Starts the product as a visitor does, on a free port with data of its own: one for each worker, so that stories which go
+ * on side by side never meet. While one writes a story, E2E_URL and E2E_DATA name a product that runs already.
+ *
+ *   startProducts()  once before all stories ─▶ E2E_URL_0, E2E_DATA_0, E2E_URL_1, …
+ *   chooseProduct()  in each worker ─▶ E2E_URL, E2E_DATA: its own
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -8,17 +11,33 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-export default async function startProduct(): Promise<() => Promise<void>> {
+export default async function startProducts({ workers }: { workers: number }): Promise<() => Promise<void>> {
   if (process.env.E2E_URL && process.env.E2E_DATA) return async () => {};
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'action-engine-e2e-'));
-  const port = await freePort();
-  const product = await start(port, dataDir, {});
-  process.env.E2E_URL = `http://localhost:${port}`;
-  process.env.E2E_DATA = dataDir;
+  const end: (() => Promise<void>)[] = [];
+  // The first one builds the page if it has to; the others find it built.
+  for (let worker = 0; worker < workers; worker++) {
+    const dataDir = mkdtempSync(path.join(tmpdir(), 'action-engine-e2e-'));
+    const port = await freePort();
+    const product = await start(port, dataDir, {});
+    process.env[`E2E_URL_${worker}`] = `http://localhost:${port}`;
+    process.env[`E2E_DATA_${worker}`] = dataDir;
+    if (worker === 0) chooseProduct('0');
+    end.push(async () => {
+      await stop(product);
+      rmSync(dataDir, { recursive: true, force: true });
+    });
+  }
   return async () => {
-    await stop(product);
-    rmSync(dataDir, { recursive: true, force: true });
+    await Promise.all(end.map((one) => one()));
   };
+}
+
+/** A worker that follows upon one that failed has its place, and its product. */
+export function chooseProduct(worker = process.env.TEST_PARALLEL_INDEX): void {
+  for (const what of ['E2E_URL', 'E2E_DATA']) {
+    const own = process.env[`${what}_${worker}`];
+    if (own !== undefined) process.env[what] = own;
+  }
 }
 
 /** @returns when the page answers */

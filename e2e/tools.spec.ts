@@ -21,6 +21,9 @@ let dir: string;
 let endpoint: string;
 let env: Record<string, string>;
 
+// Each tool by itself: that of Python starts a process for each call.
+test.describe.configure({ mode: 'parallel' });
+
 test.beforeAll(() => {
   dir = mkdtempSync(path.join(tmpdir(), 'action-engine-tools-'));
   const cloud = JSON.parse(readFileSync(path.join(process.env.E2E_DATA!, 'cloud.json'), 'utf8')) as { url: string };

@@ -146,22 +146,26 @@ function url(text: string | null, name: string): string | null {
   }
 }
 
+/** Where a provider is, and its model where nobody named one. */
+export const MODEL_DEFAULTS: Record<ModelConfig['provider'], Pick<ModelConfig, 'baseUrl' | 'model'>> = {
+  openai: { baseUrl: null, model: 'gpt-4o-mini' },
+  huggingface: { baseUrl: 'https://router.huggingface.co/v1', model: 'meta-llama/Llama-3.3-70B-Instruct' },
+  compatible: { baseUrl: null, model: 'gpt-4o-mini' },
+};
+
 /** HF_TOKEN alone selects Hugging Face's router; OPENAI_BASE_URL any compatible server, which may need no key. */
 function readModel(value: (name: string) => string | null): ModelConfig | null {
   const model = value('OPENAI_MODEL');
   const baseUrl = url(value('OPENAI_BASE_URL'), 'OPENAI_BASE_URL');
   const apiKey = value('OPENAI_API_KEY');
-  if (baseUrl) return { provider: 'compatible', apiKey: apiKey ?? 'none', baseUrl, model: model ?? 'gpt-4o-mini' };
-  if (apiKey) return { provider: 'openai', apiKey, baseUrl: null, model: model ?? 'gpt-4o-mini' };
+  const named = (provider: ModelConfig['provider'], key: string, own: string | null = null): ModelConfig => {
+    const known = MODEL_DEFAULTS[provider];
+    return { provider, apiKey: key, baseUrl: own ?? known.baseUrl, model: model ?? known.model };
+  };
+  if (baseUrl) return named('compatible', apiKey ?? 'none', baseUrl);
+  if (apiKey) return named('openai', apiKey);
   const token = value('HF_TOKEN');
-  if (token) {
-    return {
-      provider: 'huggingface',
-      apiKey: token,
-      baseUrl: 'https://router.huggingface.co/v1',
-      model: model ?? 'meta-llama/Llama-3.3-70B-Instruct',
-    };
-  }
+  if (token) return named('huggingface', token);
   return null;
 }
 

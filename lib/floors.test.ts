@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   functions: ['base'],
   graph: ['base', 'asl', 'functions'],
   compile: ['base', 'asl', 'graph', 'functions'],
-  cost: ['base', 'functions', 'graph'],
+  cost: ['base', 'history', 'functions', 'graph'],
   engine: ['base', 'asl', 'history'], // runs the language; never heard of the canvas
   draft: ['base', 'graph', 'functions'],
   proof: ['base', 'asl', 'history', 'functions', 'graph', 'compile', 'engine'],

@@ -14,17 +14,20 @@ import { readManifests } from '@/lib/aws/manifests';
 import { mockFileIn } from '@/lib/aws/mocks';
 import { packageFunction } from '@/lib/aws/package-function';
 import { Problem } from '@/lib/base/problem';
-import { type Config, missingForAws, readConfig } from '@/lib/config';
+import { type Config, MODEL_DEFAULTS, type ModelConfig, missingForAws, readConfig } from '@/lib/config';
 import { draft } from '@/lib/draft/draft';
 import { proposeEdit } from '@/lib/draft/edit/edit';
+import { writeFunction } from '@/lib/draft/model/write-function';
 import type { FunctionManifest } from '@/lib/functions/manifest';
-import { createModel } from '@/lib/llm/client';
+import { createModel, type Model } from '@/lib/llm/client';
 import { readCloudAddress } from '@/lib/local-cloud/data-dir';
 import { createEvaluator } from '@/lib/local-cloud/evaluator';
 import { BadZip, unzipInto } from '@/lib/local-cloud/lambda/zip';
+import { openModelChoice } from '@/lib/store/model-choice';
 import { openSecrets, type Secrets } from '@/lib/store/secrets';
 import { openStore } from '@/lib/store/store';
 import { openToken } from '@/lib/store/token';
+import type { ModelChoice, ModelChoices } from '@/lib/store/types';
 import { openUserFunctions, type UserFunctions } from '@/lib/store/user-functions';
 import type { Deps } from '@/lib/usecases/deps';
 import { followAll } from '@/lib/usecases/follow-run';
@@ -82,9 +85,20 @@ export function createAdapters(config: Config) {
   const lambdas = path.join(config.root, 'lambdas');
   const secrets = openSecrets(config.dataDir);
   const own = openUserFunctions(config.dataDir);
+  const trials = openUserFunctions(path.join(config.dataDir, 'trials'));
   const catalogue = catalogueOf(lambdas, own.folder);
-  const folderOf = (name: string) => path.join(own.has(name) ? own.folder : lambdas, name);
-  const model = config.model ? createModel({ ...config.model, timeoutMs: 60_000 }) : null;
+  const folderOf = (name: string) =>
+    path.join(own.has(name) ? own.folder : trials.has(name) ? trials.folder : lambdas, name);
+  const packed = (folder: string, manifest: FunctionManifest) =>
+    packageFunction({
+      folder,
+      manifest,
+      platform: config.target === 'local' ? 'host' : 'lambda',
+      cacheDir: path.join(config.dataDir, 'packages'),
+      root: config.root,
+    });
+  const modelChoice = openModelChoice(config.dataDir);
+  const models = modelsOf(config, modelChoice);
   return {
     manifests: async () => (await catalogue.read()).map((manifest) => withMissing(manifest, secrets)),
     secrets,
@@ -106,21 +120,26 @@ export function createAdapters(config: Config) {
       ...(config.target === 'local' &&
         !config.cloudUrl &&
         !config.mockConfig && { mockFile: mockFileIn(config.dataDir) }),
-      environmentOf: (manifest) => environmentOf(manifest, config, secrets),
-      packageOf: (manifest) =>
-        packageFunction({
-          folder: folderOf(manifest.name),
-          manifest,
-          platform: config.target === 'local' ? 'host' : 'lambda',
-          cacheDir: path.join(config.dataDir, 'packages'),
-          root: config.root,
-        }),
+      environmentOf: (manifest) => environmentOf(manifest, config, models.now()?.config ?? null, secrets),
+      packageOf: (manifest) => packed(folderOf(manifest.name), manifest),
     }),
+    trials: {
+      write: trials.write,
+      remove: trials.remove,
+      check: async (manifest, files) => {
+        await trials.write(manifest.name, files);
+        await packed(path.join(trials.folder, manifest.name), manifest).finally(() => trials.remove(manifest.name));
+      },
+    } satisfies Deps['trials'],
     sourceOf: (name: string) => readSource(folderOf(name)),
-    model,
-    draft: ((request, ports) => draft(request, { complete: model?.complete, ...ports })) satisfies Deps['draft'],
-    propose: ((request, ports) =>
-      proposeEdit(request, { complete: model?.complete, ...ports })) satisfies Deps['propose'],
+    models,
+    modelChoice,
+    draft: (async (request, ports) =>
+      draft(request, { complete: models.now()?.model.complete, ...ports })) satisfies Deps['draft'],
+    propose: (async (request, ports) =>
+      proposeEdit(request, { complete: models.now()?.model.complete, ...ports })) satisfies Deps['propose'],
+    write: (async (request, ports) =>
+      writeFunction(request, { complete: models.now()?.model.complete, ...ports })) satisfies Deps['write'],
   };
 }
 
@@ -131,16 +150,18 @@ export async function createWiring(config: Config): Promise<Wiring> {
     userFunctions,
     cloud,
     sourceOf,
-    model,
+    models,
+    modelChoice,
     draft: drafting,
     propose,
+    trials,
+    write,
   } = createAdapters(config);
   const stream = createStream();
   const newId = () => randomUUID().slice(0, 8) + randomUUID().slice(9, 13);
-  const info = config.model && {
-    provider: config.model.provider,
-    model: config.model.model,
-    baseUrl: config.model.baseUrl,
+  const infoNow = () => {
+    const now = models.now();
+    return now && { provider: now.config.provider, model: now.config.model, baseUrl: now.config.baseUrl };
   };
   return {
     config,
@@ -155,18 +176,20 @@ export async function createWiring(config: Config): Promise<Wiring> {
     jobs: createJobs(stream, newId),
     draft: drafting,
     propose,
-    model: info,
+    trials,
+    write,
+    get model() {
+      return infoNow();
+    },
+    modelChoice,
     // One process, started with the first expression that a person tries, gone when none is tried.
     evaluate: createEvaluator({ root: config.root, size: 1 }).evaluate,
     testModel: async () => {
-      if (!model)
-        return {
-          ok: false,
-          detail: 'No model is configured. Set OPENAI_API_KEY, HF_TOKEN or OPENAI_BASE_URL, and start again.',
-        };
+      const now = models.now();
+      if (!now) return { ok: false, detail: 'No model is chosen: the offline planner drafts. Choose one above first.' };
       try {
-        const answer = await model.complete({ system: 'Answer with one word.', user: 'Say: ready', schema: null });
-        return { ok: true, detail: `${info!.model} answered: ${answer.slice(0, 80)}` };
+        const answer = await now.model.complete({ system: 'Answer with one word.', user: 'Say: ready', schema: null });
+        return { ok: true, detail: `${now.config.model} answered: ${answer.slice(0, 80)}` };
       } catch (error) {
         return { ok: false, detail: error instanceof Error ? error.message : String(error) };
       }
@@ -175,17 +198,48 @@ export async function createWiring(config: Config): Promise<Wiring> {
       target: config.target,
       cloud: await cloudState(config, cloud.ready),
       model: {
-        provider: info?.provider ?? 'none',
-        model: info?.model ?? null,
-        baseUrl: info?.baseUrl ?? null,
-        hasKey: Boolean(config.model && config.model.apiKey !== 'none'),
-        spent: model?.spent() ?? null,
+        provider: infoNow()?.provider ?? 'none',
+        model: infoNow()?.model ?? null,
+        baseUrl: infoNow()?.baseUrl ?? null,
+        hasKey: (models.now()?.config.apiKey ?? NO_KEY) !== NO_KEY,
+        chosen: modelChoice.get() !== null,
+        environment: config.model?.provider ?? 'none',
+        spent: models.now()?.model.spent() ?? null,
       },
       dataDir: config.dataDir,
       version: versionOf(config.root),
     }),
     now: Date.now,
     newId,
+  };
+}
+
+/** What a server without keys is given, because the client insists on one. */
+const NO_KEY = 'none';
+
+/** The model in use: made anew when another one is chosen, so that what was spent is counted on otherwise. */
+function modelsOf(config: Config, choices: ModelChoices) {
+  let made: { key: string; config: ModelConfig; model: Model } | null = null;
+  return {
+    now: (): { config: ModelConfig; model: Model } | null => {
+      const choice = choices.get();
+      const wanted = choice ? chosenModel(choice) : config.model;
+      if (!wanted) return null;
+      const key = JSON.stringify(wanted);
+      if (made?.key !== key) made = { key, config: wanted, model: createModel({ ...wanted, timeoutMs: 60_000 }) };
+      return made;
+    },
+  };
+}
+
+function chosenModel({ provider, model, baseUrl, apiKey }: ModelChoice): ModelConfig | null {
+  if (provider === 'none') return null;
+  const known = MODEL_DEFAULTS[provider];
+  return {
+    provider,
+    model: model ?? known.model,
+    baseUrl: provider === 'compatible' ? baseUrl : known.baseUrl,
+    apiKey: apiKey ?? NO_KEY,
   };
 }
 
@@ -250,8 +304,12 @@ function withMissing({ missingSecrets: _given, ...manifest }: FunctionManifest, 
 }
 
 /** Only what the manifest names: settings of this product, and the secrets that the owner set for it. */
-function environmentOf(manifest: FunctionManifest, config: Config, secrets: Secrets): Record<string, string> {
-  const { model } = config;
+function environmentOf(
+  manifest: FunctionManifest,
+  config: Config,
+  model: ModelConfig | null,
+  secrets: Secrets,
+): Record<string, string> {
   const settings: Record<string, string | null | undefined> = {
     ACTION_ENGINE_BUCKET: config.bucket,
     ACTION_ENGINE_HTTP_ALLOW: config.httpAllow.join(','),

@@ -43,6 +43,13 @@ export async function GET(request: Request): Promise<Response> {
     cancel: () => end(),
   });
   return new Response(body, {
-    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' },
+    headers: {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      // Else the browser asks for the next stream on the same connection, also of a server that is ending and takes no
+      // new ones: that stream would never end, nor would the server.
+      connection: 'close',
+    },
   });
 }

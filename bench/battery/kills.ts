@@ -2,6 +2,7 @@
  * A1, A3, A4: executions of the mix while the server is killed again and again. A5: StartExecution repeated over kills.
  * @module
  */
+import os from 'node:os';
 import { type Json, type JsonObject, jsonEqual, own } from '@/lib/base/json';
 import { Cloud } from './cloud';
 import { type Call, Functions } from './functions';
@@ -190,12 +191,16 @@ function earlyWait(events: JsonObject[], seconds: number): string | null {
   return waited >= seconds - 0.0015 ? null : `waited ${waited} s of ${seconds} s`;
 }
 
-/** ms after an answer left in which the server may still not have written it down */
-const GRACE_MS = 1000;
+/**
+ * ms after an answer left in which the server may still not have written it down; where more wants to run than there are
+ * processors it waits for its turn, and takes so many times longer
+ */
+const graceMs = (): number => 1000 * Math.max(1, (os.loadavg()[0] ?? 0) / os.cpus().length);
 
 /** A call is repeated only when a kill fell between its begin and (a moment after) its answer, and bears the same id. */
 function judgeCalls(calls: readonly Call[], killed: readonly number[]): Tally {
   const tally = new Tally();
+  const grace = graceMs();
   const byTry = new Map<string, Call[]>();
   for (const call of calls) {
     const tries = own(call.input, 'tries') as Json | undefined;
@@ -210,7 +215,7 @@ function judgeCalls(calls: readonly Call[], killed: readonly number[]): Tally {
     for (const [i, call] of same.slice(0, -1).entries()) {
       const next = same[i + 1] as Call;
       const explained = killed.some(
-        (at) => at >= call.began - 50 && at <= Math.min(next.began, (call.ended ?? next.began) + GRACE_MS),
+        (at) => at >= call.began - 50 && at <= Math.min(next.began, (call.ended ?? next.began) + grace),
       );
       tally.check(key, explained || 'called again though no kill fell in between');
     }

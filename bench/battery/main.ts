@@ -12,7 +12,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { PARTS } from './parts';
-import { readSettings, seeded } from './settings';
+import { readSettings, seeded, USAGE } from './settings';
 import type { Bench, Part, Row } from './types';
 
 const PORTS = 30;
@@ -113,7 +113,25 @@ async function main(): Promise<number> {
   return total.failed > 0 ? 1 : 0;
 }
 
+/** `--help`: how it is called, on stdout. */
+const HELP = `Usage: ${USAGE}
+
+Tries what the local cloud promises, with real processes, real kills and real sockets. One JSON line a row on stdout.
+
+  --short     the rows of \`npm test\`, some 40 s
+  --smoke     all rows but those of great amounts, each with few tries: some 6 min (the default)
+  --full      all rows with all their tries: hours
+  --only IDS  only the parts that hold these rows, e.g. A1,C7
+  --seed N    the same random choices again; the first line of each battery tells its seed
+
+Exit code 0: all rows passed; 1: some failed; 2: it could not begin.`;
+
 try {
+  const asked = process.argv.slice(3);
+  if (asked.includes('--help') || asked.includes('-h')) {
+    print(HELP);
+    process.exit(0);
+  }
   process.exit(await main());
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -6,6 +6,7 @@ import { chordText, useMac } from '../shell';
 import { Button } from '../ui/Button';
 import { cn } from '../ui/cn';
 import { countText } from '../ui/format';
+import { Kbd } from '../ui/Kbd';
 import { MARKS } from './marks';
 import type { Review } from './useReview';
 
@@ -29,11 +30,24 @@ export function ReviewPanel({
   const by = edits.by === 'model' ? (edits.model ?? 'the model') : 'the offline planner';
   return (
     <section aria-label="Proposed changes" className="flex min-h-0 flex-1 flex-col">
-      <header className="border-b px-4 py-3">
+      <header className="border-b px-4 py-3 max-lg:py-2">
         <h2 className="text-sm font-semibold">{countText(view.edits.length, 'proposed change')}</h2>
         <p className="mt-0.5 text-xs text-muted">
           By {by}. {edits.fallback} Nothing is changed until you keep it.
         </p>
+        {view.edits.length > 1 ? (
+          <p aria-hidden className="mt-1.5 flex flex-wrap gap-x-3 gap-y-1 text-xs text-muted max-lg:hidden">
+            <span>
+              <Kbd>J</Kbd> <Kbd>K</Kbd> next, previous
+            </span>
+            <span>
+              <Kbd>A</Kbd> accept
+            </span>
+            <span>
+              <Kbd>R</Kbd> reject
+            </span>
+          </p>
+        ) : null}
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto">
         {view.edits.length === 0 ? (
@@ -44,6 +58,24 @@ export function ReviewPanel({
             <Change key={edit.id} edit={edit} review={review} kept={kept.has(edit.id)} />
           ))}
         </ol>
+        {view.edges.length > 0 ? (
+          <div className="border-t px-4 py-2.5 text-xs">
+            <p className="font-medium">{countText(view.edges.length, 'connection')}</p>
+            <ul className="mt-1 space-y-0.5">
+              {view.edges.map(({ from, to, mark }) => (
+                <li key={`${mark} ${from} ${to}`} className="break-words text-muted">
+                  <span className={cn('font-semibold', MARKS[mark].text)}>
+                    <span aria-hidden>{MARKS[mark].sign} </span>
+                    <span className="sr-only">{mark === 'added' ? 'New: ' : 'Taken away: '}</span>
+                  </span>
+                  <span className={mark === 'removed' ? 'line-through' : undefined}>
+                    {from} → {to}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ) : null}
         {view.inputs.length > 0 ? (
           <div className="border-t px-4 py-2.5 text-xs">
             <p className="font-medium">Input of the workflow</p>
@@ -60,14 +92,14 @@ export function ReviewPanel({
           </ul>
         ) : null}
       </div>
-      <footer className="border-t px-4 py-3">
-        <p className="text-xs" role="status" aria-busy={pending}>
+      <footer className="border-t px-4 py-3 max-lg:flex max-lg:items-center max-lg:gap-3 max-lg:py-2">
+        <p className="min-w-0 flex-1 text-xs" role="status" aria-busy={pending}>
           <span aria-hidden>{view.problems.length > 0 ? '✕ ' : '✓ '}</span>
           {view.problems.length > 0
             ? `${countText(view.problems.length, 'new problem')}: ${view.problems[0]!.message}`
             : `No new problem: ${view.proof.text}.`}
         </p>
-        <div className="mt-2.5 flex justify-end gap-2">
+        <div className="flex shrink-0 justify-end gap-2 lg:mt-2.5">
           <Button size="sm" variant="ghost" onClick={onDiscard} title="Esc">
             Discard
           </Button>
@@ -90,14 +122,18 @@ function Change({ edit, review, kept }: { edit: EditView; review: Review; kept: 
   const refused = edit.status === 'refused';
   const row = useRef<HTMLLIElement>(null);
   const current = review.current === edit.id;
+  const verdict = review.verdictOn(edit.id);
   useEffect(() => {
-    if (current) row.current?.scrollIntoView({ block: 'nearest' });
+    if (!current) return;
+    row.current?.scrollIntoView({ block: 'nearest' });
+    // Whoever is in the list goes along: Space means what J and K went to.
+    if (row.current?.parentElement?.contains(document.activeElement)) row.current.querySelector('input')?.focus();
   }, [current]);
   return (
     <li
       ref={row}
       aria-current={current ? 'true' : undefined}
-      className={cn('px-4 py-2.5', current && 'bg-accent-soft', !kept && !refused && 'opacity-70')}
+      className={cn('px-4 py-2.5', current && 'bg-accent-soft', !kept && !refused && 'text-muted')}
     >
       <label className="flex items-start gap-2.5 text-sm">
         <input
@@ -108,6 +144,12 @@ function Change({ edit, review, kept }: { edit: EditView; review: Review; kept: 
           className="mt-0.5 size-4 shrink-0 accent-accent"
         />
         <span className="min-w-0 flex-1 font-medium break-words">{edit.words}</span>
+        {verdict ? (
+          <span className={cn('shrink-0 text-xs font-semibold', kept ? 'text-success' : 'text-danger')}>
+            <span aria-hidden>{kept ? '✓ ' : '✕ '}</span>
+            {kept ? 'Accepted' : 'Rejected'}
+          </span>
+        ) : null}
       </label>
       {edit.because ? <p className="mt-0.5 pl-6.5 text-xs text-muted">{edit.because}</p> : null}
       {edit.alert ? (

@@ -4,12 +4,14 @@ import { toast } from 'sonner';
 import { cancelJobAction } from '@/lib/actions/drafts';
 import { startEditAction } from '@/lib/actions/edits';
 import type { Diagnostic, ProblemView } from '@/lib/base/problem';
-import type { JobView, ProposalView } from '@/lib/usecases/types';
+import type { WorkflowDocument } from '@/lib/graph';
+import type { Ghosts, JobView, ProposalView } from '@/lib/usecases/types';
 import { useEditorStore } from '../editor/state/context';
 import { useJob } from '../shell';
 
 export type Faults = { problems: Diagnostic[]; failure: { node: string | null; error: string; cause: string } | null };
-export type Edits = Extract<ProposalView, { kind: 'edits' }>;
+/** `asked`: the workflow that the proposal is made for */
+export type Edits = Extract<ProposalView, { kind: 'edits' }> & { asked: WorkflowDocument };
 export type Ask = {
   /** begins; what comes of it is in the fields below */
   ask: (text: string, faults?: Faults) => Promise<void>;
@@ -17,6 +19,8 @@ export type Ask = {
   busy: boolean;
   /** the changes that have been written so far, in words; nothing is changed by them */
   coming: readonly string[];
+  /** the same as a picture */
+  ghosts: Ghosts | null;
   /** a proposal to review */
   edits: Edits | null;
   /** an answer in words, with who gave it */
@@ -42,6 +46,7 @@ export function useAsk(): Ask {
   const [problem, setProblem] = useState<ProblemView | null>(null);
   /** counts questions: what comes after a cancel is not wanted any more */
   const turn = useRef(0);
+  const asked = useRef(store.getState().document);
   const { job, problem: lost } = useJob(jobId);
 
   const clear = useCallback(() => {
@@ -56,7 +61,7 @@ export function useAsk(): Ask {
       const { proposal } = done;
       if (done.status === 'failed') setProblem(done.problem ?? NO_ANSWER);
       if (done.status !== 'done' || !proposal) return;
-      if (proposal.kind === 'edits') setEdits(proposal);
+      if (proposal.kind === 'edits') setEdits({ ...proposal, asked: asked.current });
       else if (proposal.kind === 'answer') setAnswer({ text: proposal.text, by: proposal });
       else if (store.temporal.getState().pastStates.length > 0) {
         const { undo, redo } = store.getState();
@@ -81,6 +86,7 @@ export function useAsk(): Ask {
       const mine = ++turn.current;
       setSending(true);
       const { name, document, selected } = store.getState();
+      asked.current = document;
       const begun = await startEditAction({ text, name, document, selected, faults: faults ?? null }).catch(() => null);
       if (turn.current !== mine) {
         if (begun?.ok) void cancelJobAction(begun.value.id);
@@ -99,6 +105,7 @@ export function useAsk(): Ask {
     setJobId(null);
     setSending(false);
   }, [jobId]);
-  const coming = jobId !== null && job?.id === jobId ? (job.coming ?? []) : [];
-  return { ask, cancel, busy: sending || jobId !== null, coming, edits, answer, problem, clear };
+  const now = jobId !== null && job?.id === jobId ? job : null;
+  const [coming, ghosts] = [now?.coming ?? [], now?.ghosts ?? null];
+  return { ask, cancel, busy: sending || jobId !== null, coming, ghosts, edits, answer, problem, clear };
 }

@@ -10,7 +10,7 @@
  */
 import { History, ListChecks, ListTree, Play, Sparkles, X } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { ReactFlowProvider, useReactFlow } from 'reactflow';
 import { toast } from 'sonner';
@@ -50,6 +50,7 @@ import { RunDialog } from './panels/RunDialog';
 import { RunPanel } from './panels/RunPanel';
 import { StatusBar } from './panels/StatusBar';
 import { stepThroughProblems } from './panels/step-problems';
+import { useKeptRun } from './panels/useKeptRun';
 import { useLeaveGuard, WithheldBanner } from './panels/Withheld';
 import { type Autosave, autosave, forget, type Kept, keptIn } from './state/autosave';
 import { watchProblems } from './state/check';
@@ -78,8 +79,10 @@ export function Editor({ detail, functions, jobId = null }: EditorProps) {
 
 function Session({ detail, functions, jobId, onNewer }: EditorProps & { onNewer: (detail: WorkflowDetail) => void }) {
   const [store] = useState(() => createEditorStore({ detail, functions, layoutLater }));
+  const [fromServer] = useState(useFromServer());
   // Going back in the browser shows the page as it was kept, which may be older than what was saved since.
   useEffect(() => {
+    if (fromServer) return; // never kept: it was read for this very answer
     let live = true;
     getWorkflowAction(detail.id)
       .then((answer) => {
@@ -94,7 +97,7 @@ function Session({ detail, functions, jobId, onNewer }: EditorProps & { onNewer:
     return () => {
       live = false;
     };
-  }, [store, detail, onNewer]);
+  }, [fromServer, store, detail, onNewer]);
   return (
     <EditorProvider store={store}>
       <ReactFlowProvider>
@@ -105,8 +108,21 @@ function Session({ detail, functions, jobId, onNewer }: EditorProps & { onNewer:
   );
 }
 
+const never = () => () => undefined;
+/** Whether this is drawn for the first time after the page was loaded from the server as a whole. */
+const useFromServer = (): boolean =>
+  useSyncExternalStore(
+    never,
+    () => false,
+    () => true,
+  );
+
 const SIDE =
   'flex min-h-0 shrink-0 flex-col border-border max-lg:absolute max-lg:inset-y-0 max-lg:z-20 max-lg:shadow-3';
+
+/** The list of changes stands beside the canvas that shows them; on a narrow window below it. */
+const REVIEW =
+  'flex min-h-0 shrink-0 flex-col border-border bg-surface max-lg:absolute max-lg:inset-x-0 max-lg:bottom-0 max-lg:z-30 max-lg:h-[46%] max-lg:border-t max-lg:shadow-3';
 
 function Workbench({ startedJob }: { startedJob: string | null }) {
   const store = useEditorStore();
@@ -116,9 +132,11 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
   const root = useRef<HTMLDivElement>(null);
   const saver = useRef<Autosave | null>(null);
   const [asking, setAsking] = useState(false);
-  const [run, setRun] = useState<{ jobId: string | null; runId: string | null } | null>(
-    startedJob ? { jobId: startedJob, runId: null } : null,
-  );
+  const [run, setRun] = useState<{ jobId: string | null; runId: string | null } | null>(() => {
+    // `?look=`: come here from the page of a run, to do something about it.
+    const looked = search.get('look');
+    return startedJob || looked ? { jobId: startedJob, runId: looked } : null;
+  });
   const [kept, setKept] = useState<Kept | null>(null);
   const [versions, setVersions] = useState(false);
   const [differs, setDiffers] = useState(false);
@@ -218,10 +236,20 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     return save.kind === 'failed' || save.kind === 'conflict' ? save.problem : null;
   }, [store]);
   const onTrial = useCallback((jobId: string) => setRun({ jobId, runId: null }), []);
+  useKeptRun(
+    run !== null,
+    useCallback((runId: string) => setRun({ jobId: null, runId }), []),
+  );
   const showAll = useCallback(() => void fitView(FIT_OPTIONS), [fitView]);
   const hasRun = run !== null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the canvas has another size then
+  const fitted = useRef(false);
   useEffect(() => {
+    // It begins as large as it can be.
+    if (!fitted.current && !hasRun && !showProblems) {
+      fitted.current = true;
+      return;
+    }
+    fitted.current = true;
     const timer = setTimeout(showAll, 80);
     return () => clearTimeout(timer);
   }, [hasRun, showProblems, showAll]);
@@ -248,13 +276,8 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     });
     requestAnimationFrame(showAll);
   };
-  const lookAt = (step: 1 | -1) => {
-    if (!review) return;
-    const { edits } = review.view;
-    const at = edits.findIndex(({ id }) => id === review.current);
-    review.setCurrent(edits[(at + step + edits.length) % edits.length]?.id ?? null);
-  };
-  const decide = (yes: boolean) => review?.current && review.setKept(review.current, yes);
+  /** A change that is looked at, or that is being written: the canvas shows it, and cannot be edited. */
+  const ghosts = review?.view ?? ask.ghosts;
   const fix = (faults: Faults) => void ask.ask('', faults);
 
   // ------------------------------------------------------------------ keys
@@ -302,15 +325,15 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     'Mod+Y': () => store.getState().redo(),
     'Mod+J': focusAsk,
     ...(review && {
-      J: () => lookAt(1),
-      K: () => lookAt(-1),
-      A: () => decide(true),
-      R: () => decide(false),
+      J: () => review.go(1),
+      K: () => review.go(-1),
+      A: () => review.decide(true),
+      R: () => review.decide(false),
       'Mod+Shift+Enter': keep,
       Escape: discard,
     }),
     ...(design &&
-      !review && {
+      !ghosts && {
         '/': addMenu,
         F2: rename,
         Delete: remove,
@@ -328,8 +351,8 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         '-': () => void zoomOut(),
       }),
   });
-  useClipboard(design && !review);
-  const tools = useCanvasTools(view === 'design' && !review, showAll);
+  useClipboard(design && !ghosts);
+  const tools = useCanvasTools(view === 'design' && !ghosts, showAll);
   const tryCommands = useTryCommands(onTrial);
   const commands = useMemo<PaletteCommand[]>(
     () => [
@@ -406,7 +429,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
           }}
         />
       ) : null}
-      {draft ? (
+      {draft && !ghosts ? (
         <DraftBanner
           onKeep={() => {
             setDraft(false);
@@ -436,8 +459,8 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         ) : null}
         <Group orientation="vertical" className="min-w-0 flex-1">
           <Panel id="main" minSize="20%">
-            {review ? (
-              <ReviewGraph review={review} />
+            {ghosts ? (
+              <ReviewGraph ghosts={ghosts} review={review} outline={view === 'outline'} />
             ) : view === 'design' ? (
               <Canvas />
             ) : view === 'outline' ? (
@@ -459,6 +482,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
                     runId={run.runId}
                     onClose={() => setRun(null)}
                     onAgain={askToRun}
+                    onBegun={(runId) => setRun({ jobId: null, runId })}
                     onFix={(failure) => fix({ problems: [], failure })}
                   />
                 ) : (
@@ -469,7 +493,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
           ) : null}
         </Group>
         {review ? (
-          <aside aria-label="Review" className={`${SIDE} w-[360px] max-w-full border-l max-lg:right-0`}>
+          <aside aria-label="Review" className={`${REVIEW} w-[360px] border-l max-lg:w-full`}>
             <ReviewPanel review={review} onKeep={keep} onDiscard={discard} />
           </aside>
         ) : showInspector && design ? (
@@ -489,7 +513,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         onOpenChange={setDiffers}
         footer={<ConflictChoices {...choices} />}
       />
-      <TryHost active={design && !review} onStarted={onTrial} />
+      <TryHost active={design && !ghosts} onStarted={onTrial} />
       <RunDialog
         open={asking}
         onOpenChange={setAsking}

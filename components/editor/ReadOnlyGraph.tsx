@@ -5,8 +5,26 @@ import type { FunctionManifest } from '@/lib/functions/manifest';
 import type { WorkflowDocument } from '@/lib/graph';
 import { Canvas } from './canvas/Canvas';
 import { EditorProvider } from './state/context';
-import { createEditorStore } from './state/store';
+import { createEditorStore, type EditorStore } from './state/store';
 import type { StepRun } from './state/types';
+
+/** A store whose document nobody edits. */
+export const storeToLookAt = (document: WorkflowDocument, name: string, functions: FunctionManifest[]): EditorStore =>
+  createEditorStore({
+    detail: {
+      id: 'read-only',
+      name,
+      document,
+      revision: 0,
+      updatedAt: 0,
+      prompt: null,
+      plan: null,
+      planner: null,
+      invokePath: '',
+    },
+    functions,
+    readOnly: true,
+  });
 
 /** A graph to look at, with what a run says of each step. */
 export function ReadOnlyGraph({
@@ -24,23 +42,7 @@ export function ReadOnlyGraph({
   selected?: string | null;
   onSelect?: (id: string | null) => void;
 }) {
-  const [store] = useState(() =>
-    createEditorStore({
-      detail: {
-        id: 'read-only',
-        name,
-        document,
-        revision: 0,
-        updatedAt: 0,
-        prompt: null,
-        plan: null,
-        planner: null,
-        invokePath: '',
-      },
-      functions,
-      readOnly: true,
-    }),
-  );
+  const [store] = useState(() => storeToLookAt(document, name, functions));
   useEffect(() => {
     // A step whose mark says the same is not drawn again.
     const before = store.getState().stepRuns;

@@ -44,6 +44,9 @@ export function FunctionScreen({ detail }: { detail: FunctionDetail }) {
             A stub: it answers made-up data until you write its handler below.
           </p>
         ) : null}
+        {typeof manifest.writtenBy === 'string' ? (
+          <p className="text-sm text-muted">Written by {manifest.writtenBy}; reviewed and kept here.</p>
+        ) : null}
         {manifest.secrets?.length ? (
           <p className="text-sm text-muted">
             Receives {manifest.secrets.join(', ')}

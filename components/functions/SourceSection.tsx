@@ -25,13 +25,16 @@ export function SourceSection({
           content: own ? (
             <Editable key={file} name={name} file={file} saved={text} />
           ) : (
-            <CodeField value={text} readOnly language={file.endsWith('.json') ? 'json' : 'text'} label={file} />
+            <CodeField value={text} readOnly language={languageOf(file)} label={file} />
           ),
         }))}
       />
     </Section>
   );
 }
+
+const languageOf = (file: string) =>
+  file.endsWith('.json') ? 'json' : /\.[cm]?[jt]s$/.test(file) ? 'javascript' : 'text';
 
 function Editable({ name, file, saved }: { name: string; file: string; saved: string }) {
   const router = useRouter();
@@ -55,13 +58,7 @@ function Editable({ name, file, saved }: { name: string; file: string; saved: st
 
   return (
     <div className="flex flex-col gap-3 p-3">
-      <CodeField
-        value={text}
-        onChange={setText}
-        language={file.endsWith('.json') ? 'json' : 'text'}
-        label={file}
-        lineNumbers
-      />
+      <CodeField value={text} onChange={setText} language={languageOf(file)} label={file} lineNumbers />
       {problem ? <ErrorNote problem={problem} /> : null}
       <div className="flex items-center gap-3">
         <Button size="sm" variant="accent" busy={busy} disabled={text === kept} onClick={() => void save()}>

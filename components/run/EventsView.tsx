@@ -5,13 +5,26 @@ import type { Json } from '@/lib/base/json';
 import type { HistoryEvent } from '@/lib/history/events';
 import type { RunDetail } from '@/lib/usecases/types';
 import { Button } from '../ui/Button';
+import { cn } from '../ui/cn';
 import { Input } from '../ui/Input';
 import { JsonView } from '../ui/JsonView';
 
 const PAGE = 200;
 
-/** The history, event by event, in AWS's own names. */
-export function EventsView({ run }: { run: RunDetail }) {
+/**
+ * The history, event by event, in AWS's own names.
+ * @param moment how many events had happened at the moment that is looked at; `null`: now
+ * @param onMoment the run is to be looked at as it stood after an event
+ */
+export function EventsView({
+  run,
+  moment,
+  onMoment,
+}: {
+  run: RunDetail;
+  moment: number | null;
+  onMoment: (event: number) => void;
+}) {
   const [query, setQuery] = useState('');
   const [shown, setShown] = useState(PAGE);
   const [open, setOpen] = useState<number | null>(null);
@@ -54,6 +67,8 @@ export function EventsView({ run }: { run: RunDetail }) {
                 event={event}
                 start={start}
                 open={open === event.id}
+                looked={moment === event.id}
+                onMoment={() => onMoment(event.id)}
                 onToggle={() => setOpen(open === event.id ? null : event.id)}
               />
             ))}
@@ -75,17 +90,21 @@ function Row({
   event,
   start,
   open,
+  looked,
+  onMoment,
   onToggle,
 }: {
   event: HistoryEvent;
   start: number;
   open: boolean;
+  looked: boolean;
+  onMoment: () => void;
   onToggle: () => void;
 }) {
   const details = detailsOf(event);
   return (
     <>
-      <tr className="border-b hover:bg-hover">
+      <tr aria-current={looked || undefined} className={cn('border-b hover:bg-hover', looked && 'bg-accent-soft')}>
         <td className="px-4 py-1 text-xs text-muted tabular-nums">{event.id}</td>
         <td className="px-2 py-1">
           <button
@@ -102,7 +121,15 @@ function Row({
           {typeof details?.name === 'string' ? details.name : ''}
         </td>
         <td className="px-4 py-1 text-right text-xs text-muted tabular-nums">
-          {((event.timestamp - start) / 1000).toFixed(3)} s
+          <button
+            type="button"
+            onClick={onMoment}
+            aria-label={`See the run after event ${event.id}`}
+            title="See the run as it stood then"
+            className="min-h-6 rounded-sm px-1 hover:text-text hover:underline"
+          >
+            {((event.timestamp - start) / 1000).toFixed(3)} s
+          </button>
         </td>
       </tr>
       {open && details ? (

@@ -5,15 +5,13 @@ import { useEffect, useState } from 'react';
 import { retryPlanAction, retryRunAction } from '@/lib/actions/runs';
 import type { ProblemView } from '@/lib/base/problem';
 import type { RetryView, RunSummary } from '@/lib/usecases/types';
-import { useJob } from '../shell';
 import { Button } from '../ui/Button';
 import { Skeleton } from '../ui/Card';
 import { Dialog } from '../ui/Dialog';
 import { ErrorNote } from '../ui/ErrorNote';
 import { JsonView } from '../ui/JsonView';
 import { isOver } from '../ui/status';
-
-const UNREACHABLE = { code: 'SERVER_UNREACHABLE', message: 'The server did not answer.', hint: 'Try again.' };
+import { UNREACHABLE, useBegin } from './useBegin';
 
 /** Begins a run that ended badly again: at the step that failed, with the workflow as it is now. */
 export function RetryButton({ run }: { run: RunSummary }) {
@@ -32,10 +30,8 @@ export function RetryButton({ run }: { run: RunSummary }) {
 function RetryDialog({ run, onClose }: { run: RunSummary; onClose: () => void }) {
   const router = useRouter();
   const [plan, setPlan] = useState<RetryView | null>(null);
-  const [problem, setProblem] = useState<ProblemView | null>(null);
-  const [busy, setBusy] = useState(false);
-  const [jobId, setJobId] = useState<string | null>(null);
-  const { job, problem: lost } = useJob(jobId);
+  const [unknown, setUnknown] = useState<ProblemView | null>(null);
+  const { begin, refused: notBegun, going } = useBegin((id) => router.push(`/runs/${id}`));
   useEffect(() => {
     let live = true;
     void retryPlanAction(run.id)
@@ -43,27 +39,13 @@ function RetryDialog({ run, onClose }: { run: RunSummary; onClose: () => void })
       .then((answer) => {
         if (!live) return;
         if (answer?.ok) setPlan(answer.value);
-        else setProblem(answer?.problem ?? UNREACHABLE);
+        else setUnknown(answer?.problem ?? UNREACHABLE);
       });
     return () => {
       live = false;
     };
   }, [run.id]);
-  const begun = job?.runId ?? null;
-  useEffect(() => {
-    if (begun) router.push(`/runs/${begun}`);
-  }, [begun, router]);
-  const start = async (revision: number) => {
-    setBusy(true);
-    setProblem(null);
-    setJobId(null);
-    const answer = await retryRunAction({ id: run.id, revision }).catch(() => null);
-    setBusy(false);
-    if (answer?.ok) setJobId(answer.value.jobId);
-    else setProblem(answer?.problem ?? UNREACHABLE);
-  };
-  const refused = problem ?? lost ?? job?.problem ?? null;
-  const going = busy || (jobId !== null && !refused && job?.status !== 'cancelled');
+  const refused = notBegun ?? unknown;
   return (
     <Dialog
       open
@@ -78,7 +60,7 @@ function RetryDialog({ run, onClose }: { run: RunSummary; onClose: () => void })
             busy={going}
             disabled={!plan}
             onClick={() => {
-              if (plan) void start(plan.revision);
+              if (plan) void begin(retryRunAction({ id: run.id, revision: plan.revision }));
             }}
           >
             {going ? null : <RotateCcw className="size-3.5" aria-hidden />} Retry

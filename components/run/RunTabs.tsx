@@ -1,8 +1,9 @@
 'use client';
 import { useMemo, useState } from 'react';
-import { timeline as timelineOf } from '@/lib/history/timeline';
+import { eventsUntil } from '@/lib/history/travel';
 import type { RunDetail } from '@/lib/usecases/types';
 import { Badge } from '../ui/Card';
+import { cn } from '../ui/cn';
 import { JsonView } from '../ui/JsonView';
 import { isOver } from '../ui/status';
 import { Tabs } from '../ui/Tabs';
@@ -12,29 +13,31 @@ import { LogsView } from './LogsView';
 import { ResultView } from './ResultView';
 import { choiceOf, StepsView } from './StepsView';
 import { TimelineView } from './TimelineView';
+import { TravelBar } from './TravelBar';
+import type { Travel } from './travel';
 import { failedVisit, WhyView } from './WhyView';
-
-/** The timeline of a run: made anew when events came. */
-export const useTimeline = (run: RunDetail | null) => useMemo(() => timelineOf(run?.events ?? []), [run?.events]);
 
 /**
  * All that is known of a run, in tabs.
+ * @param travel the moment that is looked at; the owner keeps it, so that the graph shows the same
  * @param chosen a step's name, or `name#visit`; the owner keeps it, so that the graph and the list show the same
  */
 export function RunTabs({
   run,
+  travel,
   chosen,
   onChoose,
   aside,
   className,
 }: {
   run: RunDetail;
+  travel: Travel;
   chosen: string | null;
   onChoose: (chosen: string) => void;
   aside?: React.ReactNode;
   className?: string;
 }) {
-  const timeline = useTimeline(run);
+  const { timeline, shown, at, moment } = travel;
   const [tab, setTab] = useState<string | null>(null);
   // While it runs one looks at the steps; when it is over, at what came out. Unless the person chose otherwise.
   const over = isOver(run.status);
@@ -48,68 +51,94 @@ export function RunTabs({
     setTab('steps');
   };
   return (
-    <Tabs
-      label="The run"
-      value={value}
-      onChange={setTab}
-      aside={aside}
-      className={className}
-      tabs={[
-        { id: 'result', label: 'Result', content: <ResultView run={run} /> },
-        {
-          id: 'steps',
-          label: 'Steps',
-          badge: timeline.order.length > 0 ? <Badge>{timeline.order.length}</Badge> : null,
-          content: (
-            <StepsView
-              timeline={timeline}
-              chosen={chosen}
-              onChoose={(name, visit) => onChoose(choiceOf(name, visit))}
-            />
-          ),
-        },
-        ...(failed
-          ? [
-              {
-                id: 'why',
-                label: 'Why',
-                content: <WhyView run={run} timeline={timeline} visit={failed} onChoose={choose} />,
-              },
-            ]
-          : []),
-        { id: 'timeline', label: 'Timeline', content: <TimelineView timeline={timeline} onChoose={choose} /> },
-        {
-          id: 'compare',
-          label: 'Compare',
-          content: <CompareView run={run} timeline={timeline} onChoose={choose} />,
-        },
-        { id: 'logs', label: 'Logs', content: <LogsView run={run} /> },
-        { id: 'events', label: 'Events', content: <EventsView run={run} /> },
-        {
-          id: 'json',
-          label: 'JSON',
-          content: (
-            <div className="flex flex-col gap-4 p-4">
-              <section>
-                <h2 className="mb-1 text-xs font-medium">Input</h2>
-                <JsonView value={run.input} label="Input of the run" />
-              </section>
-              {over ? (
+    <div className={cn('flex min-h-0 flex-col', className)}>
+      <Tabs
+        label="The run"
+        value={value}
+        onChange={setTab}
+        aside={aside}
+        className="min-h-0 flex-1"
+        tabs={[
+          { id: 'result', label: 'Result', content: <ResultView run={run} /> },
+          {
+            id: 'steps',
+            label: 'Steps',
+            badge: timeline.order.length > 0 ? <Badge>{timeline.order.length}</Badge> : null,
+            content: (
+              <StepsView
+                runId={run.id}
+                live={!over}
+                timeline={shown}
+                at={at}
+                chosen={chosen}
+                onChoose={(name, visit) => onChoose(choiceOf(name, visit))}
+              />
+            ),
+          },
+          ...(failed
+            ? [
+                {
+                  id: 'why',
+                  label: 'Why',
+                  content: (
+                    <WhyView
+                      run={run}
+                      timeline={timeline}
+                      visit={failed}
+                      onChoose={choose}
+                      onInput={() => setTab('json')}
+                    />
+                  ),
+                },
+              ]
+            : []),
+          {
+            id: 'timeline',
+            label: 'Timeline',
+            content: (
+              <TimelineView
+                timeline={timeline}
+                shown={shown}
+                at={at}
+                onTime={(time) => travel.go(Math.max(1, eventsUntil(travel.events, time)))}
+                onChoose={choose}
+              />
+            ),
+          },
+          {
+            id: 'compare',
+            label: 'Compare',
+            content: <CompareView run={run} timeline={timeline} onChoose={choose} />,
+          },
+          { id: 'logs', label: 'Logs', content: <LogsView run={run} /> },
+          { id: 'events', label: 'Events', content: <EventsView run={run} moment={moment} onMoment={travel.go} /> },
+          {
+            id: 'json',
+            label: 'JSON',
+            content: (
+              <div className="flex flex-col gap-4 p-4">
                 <section>
-                  <h2 className="mb-1 text-xs font-medium">{run.status === 'SUCCEEDED' ? 'Output' : 'Error'}</h2>
-                  <JsonView
-                    value={run.status === 'SUCCEEDED' ? run.output : { error: run.error, cause: run.cause }}
-                    label="Output of the run"
-                  />
+                  <h2 className="mb-1 text-xs font-medium">Input</h2>
+                  <JsonView value={run.input} label="Input of the run" />
                 </section>
-              ) : null}
-              <p className="text-xs break-all text-muted">
-                <span className="select-all">{run.executionArn}</span>
-              </p>
-            </div>
-          ),
-        },
-      ]}
-    />
+                {over ? (
+                  <section>
+                    <h2 className="mb-1 text-xs font-medium">{run.status === 'SUCCEEDED' ? 'Output' : 'Error'}</h2>
+                    <JsonView
+                      value={run.status === 'SUCCEEDED' ? run.output : { error: run.error, cause: run.cause }}
+                      label="Output of the run"
+                    />
+                  </section>
+                ) : null}
+                <p className="text-xs break-all text-muted">
+                  <span className="select-all">{run.executionArn}</span>
+                </p>
+              </div>
+            ),
+          },
+        ]}
+      />
+      {moment !== null || value === 'timeline' || value === 'steps' ? <TravelBar travel={travel} /> : null}
+    </div>
   );
 }

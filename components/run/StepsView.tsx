@@ -1,24 +1,36 @@
 'use client';
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { StateVisit, Timeline } from '@/lib/history/timeline';
 import { cn } from '../ui/cn';
 import { durationText } from '../ui/format';
 import { JsonView } from '../ui/JsonView';
 import { StatusBadge } from '../ui/StatusBadge';
 import { useNow } from '../ui/Time';
+import { MapItems } from './MapItems';
+import { MapRunItems } from './MapRunItems';
 import { jsonOf } from './result';
+import { StepActions } from './StepActions';
 import { laneText, statusOfStep } from './steps';
+import { useWindow } from './window';
 
-/** At most so many rows are drawn; a long run is searched by its graph and its events. */
-const MOST = 500;
+/** A row of the list, px. */
+const ROW = 46;
 
 /** Each step as it went: the list at the left, all that is known of the chosen one at the right. */
 export function StepsView({
+  runId,
+  live,
   timeline,
+  at,
   chosen,
   onChoose,
 }: {
+  runId: string;
+  /** the run goes on, whichever moment of it is looked at */
+  live: boolean;
   timeline: Timeline;
+  /** the time that is looked at; `null`: now */
+  at: number | null;
   chosen: string | null;
   onChoose: (name: string, visit: number) => void;
 }) {
@@ -29,52 +41,73 @@ export function StepsView({
         .sort((a, b) => a.enteredEventId - b.enteredEventId),
     [timeline],
   );
-  const now = useNow(timeline.status === 'RUNNING');
-  const list = useRef<HTMLUListElement>(null);
+  const ticking = useNow(timeline.status === 'RUNNING' && at === null);
+  const now = at ?? ticking;
   const [name, id] = splitChoice(chosen);
   const failed = visits.find((visit) => visit.status === 'failed' || visit.status === 'timed-out');
   const shown =
     visits.find((visit) => visit.id === id) ??
     visits.findLast((visit) => visit.name === name) ??
-    failed ??
+    (at !== null ? visits.findLast((visit) => visit.exitedAt === null) : failed) ??
     visits.at(-1);
+  const seen = useWindow(visits.length, ROW);
+  const place = shown ? visits.indexOf(shown) : -1;
+  const { reveal } = seen;
   useEffect(() => {
-    if (name) list.current?.querySelector('[aria-current="true"]')?.scrollIntoView({ block: 'nearest' });
-  }, [name]);
+    if ((name || at !== null) && place >= 0) reveal(place);
+  }, [name, at, place, reveal]);
   if (visits.length === 0) return <p className="p-6 text-sm text-muted">No step has begun yet.</p>;
   return (
     <div className="flex h-full min-h-0 max-md:flex-col">
-      <ul
-        ref={list}
+      <div
+        ref={seen.ref}
         className="w-72 shrink-0 overflow-y-auto border-r max-md:max-h-44 max-md:w-full max-md:border-r-0 max-md:border-b"
       >
-        {visits.slice(0, MOST).map((visit) => (
-          <li key={visit.id}>
-            <button
-              type="button"
-              aria-current={visit === shown}
-              onClick={() => onChoose(visit.name, visit.id)}
-              className={cn(
-                'flex min-h-10 w-full items-center gap-2.5 border-b px-3 py-1.5 text-left text-sm hover:bg-hover focus-visible:outline-offset-[-2px]',
-                visit === shown && 'bg-accent-soft hover:bg-accent-soft',
-              )}
+        <ul aria-label="Steps" className="relative" style={{ height: visits.length * ROW }}>
+          {visits.slice(seen.from, seen.to).map((visit, i) => (
+            <li
+              key={visit.id}
+              aria-setsize={visits.length}
+              aria-posinset={seen.from + i + 1}
+              className="absolute inset-x-0"
+              style={{ top: (seen.from + i) * ROW, height: ROW }}
             >
-              <StatusBadge status={statusOfStep(visit.status)} compact />
-              <span className="min-w-0 flex-1">
-                <span className="block truncate">{visit.name}</span>
-                {visit.lane ? <span className="block truncate text-xs text-muted">{laneText(visit.lane)}</span> : null}
-              </span>
-              <span className="shrink-0 text-xs text-muted tabular-nums">
-                {durationText((visit.exitedAt ?? now) - visit.enteredAt)}
-              </span>
-            </button>
-          </li>
-        ))}
-        {visits.length > MOST ? (
-          <li className="px-3 py-2 text-xs text-muted">{visits.length - MOST} more: see Events.</li>
-        ) : null}
-      </ul>
-      {shown ? <StepDetail key={shown.id} visit={shown} /> : null}
+              <button
+                type="button"
+                aria-current={visit === shown}
+                onClick={() => onChoose(visit.name, visit.id)}
+                className={cn(
+                  'flex h-full w-full items-center gap-2.5 border-b px-3 py-1.5 text-left text-sm hover:bg-hover focus-visible:outline-offset-[-2px]',
+                  visit === shown && 'bg-accent-soft hover:bg-accent-soft',
+                )}
+              >
+                <StatusBadge status={statusOfStep(visit.status)} compact />
+                <span className="min-w-0 flex-1">
+                  <span className="block truncate">{visit.name}</span>
+                  {visit.lane ? (
+                    <span className="block truncate text-xs text-muted">{laneText(visit.lane)}</span>
+                  ) : null}
+                </span>
+                <span className="shrink-0 text-xs text-muted tabular-nums" suppressHydrationWarning>
+                  {durationText((visit.exitedAt ?? now) - visit.enteredAt)}
+                </span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
+      {shown ? (
+        <StepDetail
+          key={shown.id}
+          runId={runId}
+          live={live}
+          visit={shown}
+          at={at}
+          timeline={timeline}
+          now={now}
+          onChoose={onChoose}
+        />
+      ) : null}
     </div>
   );
 }
@@ -87,7 +120,28 @@ function splitChoice(chosen: string | null): [string | null, number | null] {
   return at ? [at[1] ?? null, Number(at[2])] : [chosen, null];
 }
 
-function StepDetail({ visit }: { visit: StateVisit }) {
+/** How many tries before the i-th began in the same millisecond: what tells them apart. */
+const countBefore = (visit: StateVisit, i: number): number =>
+  visit.attempts.slice(0, i).filter((one) => one.startedAt === visit.attempts[i]?.startedAt).length;
+
+function StepDetail({
+  runId,
+  live,
+  visit,
+  at,
+  timeline,
+  now,
+  onChoose,
+}: {
+  runId: string;
+  /** the run goes on */
+  live: boolean;
+  visit: StateVisit;
+  at: number | null;
+  timeline: Timeline;
+  now: number;
+  onChoose: (name: string, visit: number) => void;
+}) {
   const parts: [label: string, text: string | null][] = [
     ['Input', visit.input],
     ['Given to the task', visit.arguments],
@@ -97,7 +151,6 @@ function StepDetail({ visit }: { visit: StateVisit }) {
   const shown = parts.filter(
     ([, text], i) => text !== null && !parts.slice(0, i).some(([, before]) => before === text && i !== 3),
   );
-  const iterations = visit.iterations.filter((one) => one !== undefined);
   return (
     <div className="min-h-0 min-w-0 flex-1 overflow-y-auto p-4">
       <div className="mb-3 flex flex-wrap items-center gap-2.5">
@@ -111,12 +164,16 @@ function StepDetail({ visit }: { visit: StateVisit }) {
           <Cause text={visit.cause} />
         </div>
       ) : null}
+      <StepActions visit={visit} />
       {visit.attempts.length > 1 ? (
         <section className="mb-4">
           <h3 className="mb-1 text-xs font-medium">Tries</h3>
           <ol className="rounded-md border text-sm">
             {visit.attempts.map((attempt, i) => (
-              <li key={attempt.startedAt} className="flex items-center gap-2.5 border-b px-2.5 py-1.5 last:border-0">
+              <li
+                key={`${attempt.startedAt} ${countBefore(visit, i)}`}
+                className="flex items-center gap-2.5 border-b px-2.5 py-1.5 last:border-0"
+              >
                 <span className="text-xs text-muted tabular-nums">{i + 1}</span>
                 <StatusBadge status={statusOfStep(attempt.status)} />
                 <span className="min-w-0 flex-1 truncate text-xs text-muted" title={attempt.cause ?? undefined}>
@@ -132,19 +189,17 @@ function StepDetail({ visit }: { visit: StateVisit }) {
           </ol>
         </section>
       ) : null}
-      {iterations.length > 0 ? (
-        <section className="mb-4">
-          <h3 className="mb-1.5 text-xs font-medium">
-            Items <span className="text-muted">({visit.length ?? iterations.length})</span>
-          </h3>
-          <ul className="flex flex-wrap gap-1">
-            {iterations.slice(0, 1000).map((one) => (
-              <li key={one.index} title={`Item ${one.index + 1}${one.error ? `: ${one.error}` : ''}`}>
-                <StatusBadge status={statusOfStep(one.status)} compact />
-              </li>
-            ))}
-          </ul>
-        </section>
+      {visit.mapRunArn ? (
+        <MapRunItems
+          runId={runId}
+          mapRunArn={visit.mapRunArn}
+          name={visit.name}
+          running={live && visit.exitedAt === null}
+          at={at}
+          now={now}
+        />
+      ) : visit.iterations.length > 0 || visit.length ? (
+        <MapItems timeline={timeline} visit={visit} now={now} onChoose={onChoose} />
       ) : null}
       <div className="flex flex-col gap-3">
         {shown.map(([label, text]) => {

@@ -33,6 +33,25 @@ test('when it is over, what it did not come to is skipped', () => {
   expect(marksOf(graph(), timeline(ended))[nodes[1]!.id]).toEqual({ status: 'skipped' });
 });
 
+test('what is inside a distributed Map is neither run nor skipped: its history is elsewhere', () => {
+  const each = addNode(emptyDocument(), newNode('map', { id: 'each', name: 'Each' }), { into: null });
+  const { graph: whole } = addNode(each.document, newNode('pass', { id: 'inner', name: 'Inner' }), {
+    into: { id: 'each', branch: 0 },
+  }).document;
+  expect(whole.nodes.map(({ id }) => id)).toEqual(expect.arrayContaining(['each', 'inner']));
+  const told = timeline([
+    ...begun.slice(0, 1),
+    event(2, 'MapStateEntered', { stateEnteredEventDetails: { name: 'Each', input: '{}' } }),
+    event(3, 'MapStateStarted', { mapStateStartedEventDetails: { length: 12_000 } }),
+    event(4, 'MapRunStarted', { mapRunStartedEventDetails: { mapRunArn: 'arn:map' } }),
+    event(5, 'MapRunSucceeded'),
+    event(6, 'MapStateSucceeded'),
+    event(7, 'MapStateExited', { stateExitedEventDetails: { name: 'Each', output: '[]' } }),
+    event(8, 'ExecutionSucceeded', { executionSucceededEventDetails: { output: '[]' } }),
+  ]);
+  expect(marksOf(whole, told)).toEqual({ each: { status: 'succeeded', detail: '12,000 items' } });
+});
+
 test('where a step ran is told from outside in', () => {
   expect(
     laneText({

@@ -1,6 +1,7 @@
 /** A run's timeline in the words of the screens. Pure. */
-import type { Workflow } from '@/lib/graph';
-import type { Lane, StateRun, StepStatus, Timeline } from '@/lib/history/timeline';
+import { ancestorsOf, type Workflow } from '@/lib/graph';
+import { type Lane, type StateRun, type StepStatus, stateRun, type Timeline } from '@/lib/history/timeline';
+import { countText } from '../ui/format';
 import type { Status } from '../ui/status';
 
 const STATUS: Record<StepStatus, Status> = {
@@ -17,11 +18,26 @@ const STATUS: Record<StepStatus, Status> = {
 };
 export const statusOfStep = (status: StepStatus): Status => STATUS[status];
 
+/** What is worth looking at comes first: what is shown where several steps share a place. */
+export const WORST_FIRST: Status[] = [
+  'failed',
+  'timedout',
+  'aborted',
+  'caught',
+  'retrying',
+  'waiting',
+  'running',
+  'queued',
+  'succeeded',
+  'skipped',
+  'notrun',
+];
+
 export type StepMark = { status: Status; detail?: string };
 
 /**
  * What each step of the graph shows, by node id. States are told apart by name: a name is one step in a machine.
- * When the run is over, steps that it did not come to are skipped.
+ * When the run is over, steps that it did not come to are skipped; of those inside a distributed Map its history says nothing.
  */
 export function marksOf(graph: Workflow, timeline: Timeline): Record<string, StepMark> {
   const over = timeline.status !== 'RUNNING';
@@ -29,7 +45,8 @@ export function marksOf(graph: Workflow, timeline: Timeline): Record<string, Ste
   for (const node of graph.nodes) {
     const run = Object.hasOwn(timeline.states, node.name) ? timeline.states[node.name] : undefined;
     if (!run) {
-      if (over) marks[node.id] = { status: 'skipped' };
+      const unknown = ancestorsOf(graph, node).some(({ container }) => stateRun(timeline, container.name)?.mapRunArn);
+      if (over && !unknown) marks[node.id] = { status: 'skipped' };
       continue;
     }
     const detail = detailOf(run);
@@ -41,6 +58,7 @@ export function marksOf(graph: Workflow, timeline: Timeline): Record<string, Ste
 /** Iterations done, tries made. */
 function detailOf(run: StateRun): string | undefined {
   if (run.type === 'Map' && run.length !== null) {
+    if (run.mapRunArn) return countText(run.length, 'item');
     const done = run.iterations.filter((one) => one?.status === 'succeeded').length;
     const failed = run.iterations.filter((one) => one?.status === 'failed').length;
     return `${done}/${run.length}${failed ? ` · ${failed} failed` : ''}`;

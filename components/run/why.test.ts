@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { decompile } from '@/lib/compile';
 import type { HistoryEvent } from '@/lib/history/events';
 import { timeline } from '@/lib/history/timeline';
-import { originsOf } from './why';
+import { originsOf, pathText } from './why';
 
 const graph = decompile({
   QueryLanguage: 'JSONata',
@@ -55,15 +55,15 @@ const rows = (events: HistoryEvent[]) => {
   return originsOf(graph, known, known.states.Tell!.visits[0]!).map(({ path, value, from }) => [
     path,
     value,
-    from.map((one) => ('by' in one ? `${one.kind} of ${one.by}` : one.kind)),
+    from.map((one) => `${one.kind} of ${one.by}`),
   ]);
 };
 
 test('each argument names its value and the step that gave it', () => {
   expect(rows([...BEGUN, SCHEDULED])).toEqual([
-    ['to', 'x@example.com', ['fixed']],
+    ['to', 'x@example.com', ['fixed of Tell']],
     ['sum', 12, ['variable of Price it']],
-    ['who', 'Ada', ['run-input']],
+    ['who', 'Ada', ['run-input of null']],
     ['lines[0]', '12', ['variable of Price it']],
     ['lines[1]', true, ['handed of Price it']],
     ['gone', undefined, ['variable of null']],
@@ -79,4 +79,10 @@ test('where the arguments were never made, references are followed all the same'
     ['lines[1]', true],
     ['gone', undefined],
   ]);
+});
+
+test('a place is spelled as people read it', () => {
+  expect(pathText([])).toBe('');
+  expect(pathText(['lines', 0, 'price'])).toBe('lines[0].price');
+  expect(pathText(['total'], '$bill')).toBe('$bill.total');
 });

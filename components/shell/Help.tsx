@@ -81,13 +81,26 @@ const EDITOR: { title: string; keys: Shortcut[]; during?: 'review' }[] = [
   },
 ];
 
+const RUN: { title: string; keys: Shortcut[] } = {
+  title: 'A run’s timeline and items',
+  keys: [
+    ['Arrows', 'From bar to bar, from item to item; on the slider, an event earlier or later', 'own'],
+    ['Enter', 'Open the step or the item', 'own'],
+    ['+ and -', 'Zoom in and out', 'own'],
+    ['Shift+Arrows', 'Move along when zoomed', 'own'],
+    ['0', 'Show the whole run', 'own'],
+  ],
+};
+
 /** What `useKeys` calls the chord that is printed so. */
 const boundAs = (chord: string): string => (chord === 'Esc' ? 'Escape' : chord.replace(/^G then /, ''));
 
 export function Help({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const mac = useMac();
-  const inEditor = /^\/workflows\/[^/]+$/.test(usePathname());
-  const groups = [...(inEditor ? EDITOR : []), { title: 'Everywhere', keys: EVERYWHERE }];
+  const path = usePathname();
+  const inEditor = /^\/workflows\/[^/]+$/.test(path);
+  const inRun = /^\/runs\/[^/]+$/.test(path);
+  const groups = [...(inEditor ? EDITOR : []), ...(inRun ? [RUN] : []), { title: 'Everywhere', keys: EVERYWHERE }];
   return (
     <Dialog open={open} onOpenChange={onOpenChange} title="Keyboard shortcuts" reading size={inEditor ? 'lg' : 'sm'}>
       <div className={inEditor ? 'gap-8 sm:columns-2' : undefined}>

@@ -5,6 +5,7 @@
  *   useStream(handler)  every message
  *   useJob(id)          a draft or a run being prepared
  *   useRun(id)          a run with all its events, complete after any gap
+ *   useTell()           what this page itself did, told as the stream would
  *   useConnection()     is the stream open, is the cloud ready
  * @module
  */
@@ -15,7 +16,7 @@ import type { ProblemView } from '@/lib/base/problem';
 import type { JobView, RunDetail, StreamMessage } from '@/lib/usecases/types';
 import { isOver } from '../ui/status';
 import { listen } from './connection';
-import { hasGap, mergeRun } from './merge';
+import { hasGap, mergeRun, withoutGap } from './merge';
 
 type Handler = (message: StreamMessage) => void;
 type Connection = {
@@ -23,7 +24,7 @@ type Connection = {
   epoch: number;
   cloudReady: boolean | null;
 };
-type Bus = { subscribe: (handler: Handler) => () => void };
+type Bus = { subscribe: (handler: Handler) => () => void; tell: Handler };
 
 const BusContext = createContext<Bus | null>(null);
 const ConnectionContext = createContext<Connection>({ open: true, epoch: 0, cloudReady: null });
@@ -37,6 +38,9 @@ export function StreamProvider({ children }: { children: ReactNode }) {
         handlers.current.add(handler);
         return () => handlers.current.delete(handler);
       },
+      tell: (message) => {
+        for (const handler of handlers.current) handler(message);
+      },
     }),
     [],
   );
@@ -47,7 +51,7 @@ export function StreamProvider({ children }: { children: ReactNode }) {
         const { message } = heard;
         if (message.kind === 'cloud')
           setConnection((c) => (c.cloudReady === message.ready ? c : { ...c, cloudReady: message.ready }));
-        for (const handler of handlers.current) handler(message);
+        bus.tell(message);
       } else if (heard.kind === 'open') {
         clearTimeout(lost);
         lost = undefined;
@@ -61,7 +65,7 @@ export function StreamProvider({ children }: { children: ReactNode }) {
       clearTimeout(lost);
       close();
     };
-  }, []);
+  }, [bus]);
   return (
     <BusContext value={bus}>
       <ConnectionContext value={connection}>{children}</ConnectionContext>
@@ -77,6 +81,12 @@ export function useStream(handler: Handler): void {
   const latest = useRef(handler);
   latest.current = handler;
   useEffect(() => bus?.subscribe((message) => latest.current(message)), [bus]);
+}
+
+/** Tells the page what an action just answered, as the stream would: the stream may be lost. */
+export function useTell(): Handler {
+  const bus = useContext(BusContext);
+  return (message) => bus?.tell(message);
 }
 
 /** How often a job or run is asked for while the stream is lost, ms. */
@@ -118,6 +128,7 @@ export function useJob(id: string | null): { job: JobView | null; problem: Probl
 export function useRun(id: string | null, initial?: RunDetail): { run: RunDetail | null; problem: ProblemView | null } {
   const [run, setRun] = useState<RunDetail | null>(initial ?? null);
   const [problem, setProblem] = useState<ProblemView | null>(null);
+  const [gap, setGap] = useState(false);
   const [gaps, setGaps] = useState(0);
   const { open, epoch } = useConnection();
   const current = run?.id === id ? run : null;
@@ -130,7 +141,9 @@ export function useRun(id: string | null, initial?: RunDetail): { run: RunDetail
   const show = (detail: RunDetail) => {
     const news = waiting.current.splice(0).filter((message) => message.run.id === detail.id);
     known.current = news.reduce((merged, next) => mergeRun(merged, next.run, next.events), detail);
-    setRun(known.current);
+    // What follows a gap waits until the gap is filled: no one sees an event before those that led to it.
+    setGap(hasGap(known.current.events));
+    setRun(withoutGap(known.current));
   };
   useStream((message) => {
     if (message.kind !== 'run' || message.run.id !== id) return;
@@ -141,13 +154,16 @@ export function useRun(id: string | null, initial?: RunDetail): { run: RunDetail
     });
   });
   useEffect(() => () => cancelAnimationFrame(frame.current), []);
-  const gap = current !== null && hasGap(current.events);
   useEffect(() => {
     if (gap) setGaps((n) => n + 1);
   }, [gap]);
+  const asked = useRef(epoch);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new opening or a gap asks again
   useEffect(() => {
-    if (!id || (over && !gap)) return;
+    // Also a run that is over: it may have been redriven while nothing was heard.
+    const reopened = asked.current !== epoch;
+    asked.current = epoch;
+    if (!id || (over && !gap && !reopened)) return;
     let live = true;
     const ask = async () => {
       const answer = await getRunAction(id).catch(() => null);
@@ -158,7 +174,7 @@ export function useRun(id: string | null, initial?: RunDetail): { run: RunDetail
       } else setProblem(answer.problem);
     };
     void ask();
-    const timer = setInterval(ask, open ? CHECK : POLL);
+    const timer = over && !gap ? undefined : setInterval(ask, open ? CHECK : POLL);
     return () => {
       live = false;
       clearInterval(timer);

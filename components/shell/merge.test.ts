@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { emptyDocument } from '@/lib/graph';
 import type { HistoryEvent } from '@/lib/history/events';
 import type { RunDetail } from '@/lib/usecases/types';
-import { hasGap, mergeEvents, mergeRun } from './merge';
+import { hasGap, mergeEvents, mergeRun, withoutGap } from './merge';
 
 const event = (id: number): HistoryEvent => ({ id, previousEventId: id - 1, type: 'X', timestamp: id });
 const run = (status: RunDetail['status'], events: HistoryEvent[]): RunDetail => ({
@@ -53,6 +53,21 @@ test('late news does not take back an end, and never the document or the input',
   });
 });
 
+test('a redrive takes back an end, and news from before it does not bring that end back', () => {
+  const failed = { ...run('FAILED', [event(1)]), error: 'E', stoppedAt: 5 };
+  const again = { status: 'RUNNING' as const, error: null, stoppedAt: null, redriven: { times: 1, at: 9 } };
+  const going = mergeRun(failed, again, []);
+  expect(going).toMatchObject({ status: 'RUNNING', error: null, stoppedAt: null, redriven: { times: 1 } });
+  expect(mergeRun(going, { status: 'FAILED', error: 'E' }, [event(2)])).toMatchObject({
+    status: 'RUNNING',
+    error: null,
+    events: [event(1), event(2)],
+  });
+  const over = mergeRun(going, { status: 'SUCCEEDED', redriven: { times: 1, at: 9 } }, []);
+  expect(mergeRun(over, again, [])).toMatchObject({ status: 'SUCCEEDED' });
+  expect(mergeRun(over, { ...again, redriven: { times: 2, at: 12 } }, [])).toMatchObject({ status: 'RUNNING' });
+});
+
 test('parts of a history that come twice, late and out of order make the history, whole', () => {
   /** How the stream may tell a history: cut into parts, some told again, in any order. */
   const telling = fc.integer({ min: 1, max: 60 }).chain((length) =>
@@ -90,4 +105,13 @@ test('parts of a history that come twice, late and out of order make the history
     }),
     { numRuns: 200 },
   );
+});
+
+test('what came after a gap is not shown before what lies in it', () => {
+  const known = mergeRun(run('RUNNING', [event(1), event(2)]), run('RUNNING', []), [event(5), event(6)]);
+  expect(withoutGap(known).events.map(({ id }) => id)).toEqual([1, 2]);
+  const filled = mergeRun(known, run('RUNNING', []), [event(3), event(4)]);
+  expect(withoutGap(filled)).toBe(filled);
+  expect(filled.events.map(({ id }) => id)).toEqual([1, 2, 3, 4, 5, 6]);
+  expect(withoutGap(run('RUNNING', [event(2), event(3)])).events).toEqual([]);
 });

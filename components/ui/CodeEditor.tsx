@@ -1,5 +1,6 @@
 'use client';
 /** CodeMirror in our colours. Only what is fetched when it is shown imports it, so that pages without code do not carry it. */
+import { javascript } from '@codemirror/lang-javascript';
 import { json, jsonParseLinter } from '@codemirror/lang-json';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { linter } from '@codemirror/lint';
@@ -44,6 +45,7 @@ const colours = syntaxHighlighting(
 const jsonLinter = jsonParseLinter();
 // An empty field is not an error yet.
 const jsonParts: Extension[] = [json(), linter((view) => (view.state.doc.length === 0 ? [] : jsonLinter(view)))];
+const script: Extension = javascript({ typescript: true });
 /** Our colours, and lines that wrap: what every code editor here has. */
 export const basics: Extension[] = [look, colours, EditorView.lineWrapping];
 
@@ -66,7 +68,7 @@ export default function CodeEditor({
   const extensions = useMemo(
     () => [
       ...basics,
-      ...(language === 'json' ? jsonParts : []),
+      ...(language === 'json' ? jsonParts : language === 'javascript' ? [script] : []),
       EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
       EditorView.domEventHandlers({ blur: () => onBlur?.() }),
     ],

@@ -7,7 +7,7 @@ export type CodeFieldProps = {
   value: string;
   onChange?: (text: string) => void;
   /** `json` marks syntax errors; `text` does not colour anything */
-  language?: 'json' | 'text';
+  language?: 'json' | 'javascript' | 'text';
   readOnly?: boolean;
   label: string;
   placeholder?: string;

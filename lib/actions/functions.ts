@@ -15,7 +15,8 @@ import {
 import { getFunction, listFunctions } from '@/lib/usecases/read';
 import { MakeStub, makeStub } from '@/lib/usecases/stubs';
 import { TryFunction, tryFunction } from '@/lib/usecases/try-function';
-import type { FunctionDetail, FunctionsAdded, FunctionTry } from '@/lib/usecases/types';
+import type { FunctionDetail, FunctionsAdded, FunctionTry, JobView } from '@/lib/usecases/types';
+import { KeepWritten, keepWritten, StartWriting, startWriting, TryWritten, tryWritten } from '@/lib/usecases/written';
 import { answer, Id, Nothing } from './answer';
 
 export async function listFunctionsAction(): Promise<Result<FunctionManifest[]>> {
@@ -36,6 +37,33 @@ export async function makeStubAction(form: {
   node: string;
 }): Promise<Result<FunctionManifest>> {
   return answer(MakeStub, form, makeStub);
+}
+
+/** The same, written by the model: a job that ends with something to review. */
+export async function startWritingAction(form: { document: WorkflowDocument; node: string }): Promise<Result<JobView>> {
+  return answer(StartWriting, form, startWriting);
+}
+
+/** Calls what is under review with this input. */
+export async function tryWrittenAction(form: {
+  name: string;
+  files: { file: string; content: string }[];
+  input: Json;
+}): Promise<Result<FunctionTry & { unfit: string | null }>> {
+  return answer(TryWritten, form, tryWritten);
+}
+
+export async function keepWrittenAction(form: {
+  name: string;
+  files: { file: string; content: string }[];
+  by: string | null;
+}): Promise<Result<FunctionManifest>> {
+  return answer(KeepWritten, form, keepWritten);
+}
+
+/** The model that writes functions here, by its name. */
+export async function writerAction(): Promise<Result<string | null>> {
+  return answer(Nothing, undefined, (deps) => deps.model?.model ?? null);
 }
 
 export async function importOpenApiAction(form: {

@@ -1,5 +1,6 @@
 'use server';
 import type { Result } from '@/lib/base/problem';
+import { ChooseModel, chooseModel } from '@/lib/usecases/choose-model';
 import { listSecrets, SetSecret, setSecret } from '@/lib/usecases/secrets';
 import type { SecretView, SettingsView } from '@/lib/usecases/types';
 import { answer, Nothing } from './answer';
@@ -30,4 +31,13 @@ export async function listSecretsAction(): Promise<Result<SecretView[]>> {
 
 export async function setSecretAction(form: { name: string; value: string | null }): Promise<Result<SecretView[]>> {
   return answer(SetSecret, form, setSecret);
+}
+
+export async function chooseModelAction(form: {
+  provider: 'environment' | SettingsView['model']['provider'];
+  model: string;
+  baseUrl: string;
+  apiKey: string | null;
+}): Promise<Result<SettingsView>> {
+  return answer(ChooseModel, form, chooseModel);
 }

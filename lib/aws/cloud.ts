@@ -11,7 +11,16 @@ import { type Address, type Clients, createClients } from './clients';
 import { deployFunction, type FunctionPackage } from './deploy-function';
 import { createFiles } from './files';
 import { readLogs } from './logs';
-import { deleteMachine, describeExecution, putMachine, readHistory, startExecution, stopExecution } from './machine';
+import {
+  deleteMachine,
+  describeExecution,
+  putMachine,
+  readHistory,
+  redriveExecution,
+  startExecution,
+  stopExecution,
+} from './machine';
+import { mapRunItem, mapRunItems } from './map-run';
 import { openMockFile } from './mocks';
 import { testState } from './test-state';
 import type { Cloud } from './types';
@@ -128,8 +137,11 @@ export function createCloud(options: CloudOptions): Cloud {
     start: (run) => calling(({ sfn }) => startExecution(sfn, run)),
     execution: (arn) => calling(({ sfn }) => describeExecution(sfn, arn)),
     history: (arn, after) => calling(({ sfn }) => readHistory(sfn, arn, after)),
+    mapRunItems: (arn) => calling(({ sfn }) => mapRunItems(sfn, arn)),
+    mapRunItem: (arn) => calling(({ sfn }) => mapRunItem(sfn, arn)),
     testState: (test) => calling(({ sfn }) => testState(sfn, options.statesRoleArn, test)),
     mocks: options.mockFile === undefined ? null : openMockFile(options.mockFile),
+    redrive: (arn) => calling(({ sfn }) => redriveExecution(sfn, arn)),
     stop: (arn, cause) => calling(({ sfn }) => stopExecution(sfn, arn, cause)),
     logs: (functions, from, to) => calling(() => readLogs(region, options.address(), functions, from, to)),
     files: createFiles(clients, bucket),

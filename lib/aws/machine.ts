@@ -12,6 +12,7 @@ import {
   ListStateMachinesCommand,
   ListTagsForResourceCommand,
   PublishStateMachineVersionCommand,
+  RedriveExecutionCommand,
   type HistoryEvent as SdkEvent,
   type SFNClient,
   StartExecutionCommand,
@@ -136,6 +137,7 @@ export const describeExecution: (sfn: SFNClient, arn: string) => ReturnType<Clou
     cause: now.cause ?? null,
     startedAt: now.startDate!.getTime(),
     stoppedAt: now.stopDate?.getTime() ?? null,
+    redriven: now.redriveCount ? { times: now.redriveCount, at: (now.redriveDate ?? now.startDate!).getTime() } : null,
   };
 };
 
@@ -174,3 +176,51 @@ const eventOf = (event: SdkEvent): HistoryEvent => {
 export const stopExecution = async (sfn: SFNClient, executionArn: string, cause: string) => {
   await sfn.send(new StopExecutionCommand({ executionArn, error: 'Stopped', cause }));
 };
+
+/** @throws Problem RUN_NOT_REDRIVABLE with the reason that Step Functions gives */
+export async function redriveExecution(sfn: SFNClient, executionArn: string): Promise<{ at: number }> {
+  try {
+    // The SDK makes a token up, so that a request that it sends twice redrives once.
+    const { redriveDate } = await sfn.send(new RedriveExecutionCommand({ executionArn }));
+    return { at: redriveDate!.getTime() };
+  } catch (error) {
+    const problem = error instanceof Error ? refusalOf(error) : null;
+    if (problem) throw problem;
+    throw error;
+  }
+}
+
+const OTHERWISE = 'Retry from the failed step, which starts a new run, or run the workflow from its start.';
+const REFUSALS: [pattern: RegExp, message: string, hint: string][] = [
+  [/is running/i, 'This run goes on already.', 'Wait for its end.'],
+  [/is succeeded/i, 'This run succeeded: nothing is left to be done again.', 'Run the workflow anew.'],
+  [/period exceeded/i, 'This run ended more than 14 days ago: AWS redrives none that old.', OTHERWISE],
+  [/event limit/i, 'The history of this run is full: AWS redrives none with 24,999 events or more.', OTHERWISE],
+  [/max execution time/i, 'This run began more than a year ago: AWS redrives none that old.', OTHERWISE],
+];
+
+function refusalOf(error: Error): Problem | null {
+  if (error.name === 'ExecutionDoesNotExist')
+    return new Problem(
+      'RUN_NOT_REDRIVABLE',
+      'The cloud no longer knows this run, so it cannot go on.',
+      OTHERWISE,
+      {},
+      { cause: error },
+    );
+  if (error.name === 'ExecutionLimitExceeded')
+    return new Problem(
+      'RUN_NOT_REDRIVABLE',
+      'As many runs go on as AWS allows at once.',
+      'Wait until some have ended, then redrive.',
+      {},
+      { cause: error },
+    );
+  if (error.name !== 'ExecutionNotRedrivable') return null;
+  const [, message, hint] = REFUSALS.find(([pattern]) => pattern.test(error.message)) ?? [
+    null,
+    `Step Functions refuses to redrive this run: ${error.message}`,
+    OTHERWISE,
+  ];
+  return new Problem('RUN_NOT_REDRIVABLE', message, hint, {}, { cause: error });
+}

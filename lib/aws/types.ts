@@ -25,6 +25,16 @@ export type ExecutionState = {
   cause: string | null;
   startedAt: number;
   stoppedAt: number | null;
+  /** how often it was redriven; `null`: never */
+  redriven: { times: number; at: number } | null;
+};
+
+/** One child of a distributed Map: an item, or a batch of them. Times are ms since 1970. */
+export type MapRunItem = {
+  executionArn: string;
+  status: ExecutionState['status'];
+  startedAt: number;
+  stoppedAt: number | null;
 };
 
 /** One state run by itself; every text is a JSON text, absent where that state has no such stage. */
@@ -71,7 +81,19 @@ export type Cloud = {
   execution(executionArn: string): Promise<ExecutionState>;
   /** the events with an id above `after`, in order; `after` 0 gives the whole history */
   history(executionArn: string, after: number): Promise<HistoryEvent[]>;
+  /** the children of a distributed Map in the order in which they began, those to come counted; of which execution it is */
+  mapRunItems(mapRunArn: string): Promise<{ executionArn: string; total: number; items: MapRunItem[] }>;
+  /** what a child was given and gave, JSON texts; `mapRunArn`: whose child it is */
+  mapRunItem(executionArn: string): Promise<{
+    mapRunArn: string | null;
+    input: string | null;
+    output: string | null;
+    error: string | null;
+    cause: string | null;
+  }>;
   stop(executionArn: string, cause: string): Promise<void>;
+  /** it goes on from where it failed, with the definition that it began with. @throws Problem RUN_NOT_REDRIVABLE */
+  redrive(executionArn: string): Promise<{ at: number }>;
   /** runs one state of a definition, for real; JSON texts. @throws Problem STATE_NOT_TESTABLE */
   testState(test: { definition: string; state: string; input: string; variables: string }): Promise<StateTest>;
   /** lets tasks of a machine's runs answer what is said here; `null` on AWS, which has no such thing */

@@ -68,12 +68,17 @@ export function estimate(
   assumed: Assumptions,
 ): Estimate {
   const sum = ofScope(graph, null, manifests, assumed);
+  const standard = priced(sum);
+  if (assumed.type === 'STANDARD') return { ...sum, ...standard };
+  const workflowUsd = PER_EXPRESS_RUN + (Math.max(sum.ms, 100) / 1000) * EXPRESS_GB * PER_EXPRESS_GB_SECOND;
+  return { ...sum, ...standard, workflowUsd, usd: workflowUsd + standard.lambdaUsd };
+}
+
+/** The price of a Standard run, in US dollars. */
+export function priced(sum: Pick<Estimate, 'transitions' | 'calls' | 'gbSeconds'>) {
+  const workflowUsd = sum.transitions * PER_TRANSITION;
   const lambdaUsd = sum.calls * PER_CALL + sum.gbSeconds * PER_GB_SECOND;
-  const workflowUsd =
-    assumed.type === 'STANDARD'
-      ? sum.transitions * PER_TRANSITION
-      : PER_EXPRESS_RUN + (Math.max(sum.ms, 100) / 1000) * EXPRESS_GB * PER_EXPRESS_GB_SECOND;
-  return { ...sum, workflowUsd, lambdaUsd, usd: workflowUsd + lambdaUsd };
+  return { workflowUsd, lambdaUsd, usd: workflowUsd + lambdaUsd };
 }
 
 /** How often each step of a scope is entered, on average, and what comes of it. */

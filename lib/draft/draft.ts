@@ -64,7 +64,7 @@ export async function draft(request: DraftRequest, ports: DraftPorts = {}): Prom
   if (request.planner !== 'offline' && ports.complete) {
     const answer = await planWithModel(request, withLimit(ports.complete), { signal, onProgress, prove });
     signal?.throwIfAborted();
-    if (answer.ok) return { ...told(request, answer.draft), by: 'model', fallback: null };
+    if (answer.ok) return { ...told(request, answer.draft, 'model'), by: 'model', fallback: null };
     fallback = answer.reason;
   } else if (request.planner === 'model') {
     fallback =
@@ -75,12 +75,13 @@ export async function draft(request: DraftRequest, ports: DraftPorts = {}): Prom
   onProgress?.('wiring', plan);
   const made = assemble(plan, request.manifests);
   onProgress?.('checking', plan);
-  return { ...told(request, { plan, ...made }), by: 'offline', fallback };
+  return { ...told(request, { plan, ...made }, 'offline'), by: 'offline', fallback };
 }
 
 function told(
   { prompt, manifests }: DraftRequest,
   { plan, document, diagnostics, nodes }: { plan: DraftPlan } & Assembled,
+  by: 'offline' | 'model',
 ): Pick<Draft, 'plan' | 'document' | 'diagnostics' | 'explanation'> {
-  return { plan, document, diagnostics, explanation: explainDraft({ prompt, plan, nodes, manifests }) };
+  return { plan, document, diagnostics, explanation: explainDraft({ prompt, plan, nodes, manifests, by }) };
 }

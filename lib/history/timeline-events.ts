@@ -99,7 +99,8 @@ function stop(fold: Fold, stopped: OpenVisit, at: number, status: StepStatus): v
   const visit = fold.edit(stopped);
   fold.close(visit);
   visit.status =
-    visit.error !== null || visit.status === 'failed'
+    // A Fail state fails as soon as it is entered: no event of its own says so.
+    visit.error !== null || visit.status === 'failed' || visit.type === 'Fail'
       ? visit.attempts.at(-1)?.status === 'timed-out'
         ? 'timed-out'
         : 'failed'
@@ -218,8 +219,9 @@ const containerStarted =
     const visit = container(fold, event, type);
     if (!visit) return;
     if (visit.attempts.length > 0) {
-      closeAttempt(visit, event.timestamp, 'failed');
-      stopWithin(fold, visit, event.timestamp);
+      const failed = failedAt(fold, visit) ?? event.timestamp;
+      closeAttempt(visit, failed, 'failed');
+      stopWithin(fold, visit, failed);
     }
     openAttempt(visit, event.timestamp, null, 'running');
     visit.lanes = 0;
@@ -228,6 +230,21 @@ const containerStarted =
     visit.length = typeof length === 'number' ? length : null;
     fold.belongsTo(visit, type === 'Parallel' ? { kind: 'parallel', index: 0 } : undefined);
   };
+
+/** When what a container is tried again for went wrong: nothing else tells how long it then waited. ms since 1970 */
+function failedAt(fold: Fold, container: OpenVisit): number | null {
+  let last: number | null = null;
+  const see = (at: number | null | undefined) => {
+    if (at !== null && at !== undefined && at > (last ?? 0)) last = at;
+  };
+  for (const one of container.iterations) if (one?.status === 'failed') see(one.stoppedAt);
+  for (const visit of fold.openVisits()) {
+    if (!isWithin(fold, visit, container)) continue;
+    if (visit.type === 'Fail') see(visit.enteredAt);
+    else if (visit.error !== null) see(visit.attempts.at(-1)?.stoppedAt);
+  }
+  return last;
+}
 
 const containerSucceeded =
   (type: string): Reader =>

@@ -226,6 +226,23 @@ describe('a Parallel', () => {
       ['waiting', 0],
     ]);
   });
+
+  test('that is tried again failed when its Fail state was entered, and waited from then on', () => {
+    const again = timeline(
+      history([
+        ...parallel.slice(0, 4),
+        entered(3, 'Fail', 'Broken'),
+        [0, 'Nothing'],
+        [0, 'Nothing'],
+        [3, 'ParallelStateStarted'],
+      ]),
+    );
+    expect(again.states.Broken).toMatchObject({ status: 'failed', exitedAt: 4000 });
+    expect(again.states.Both?.attempts.map(({ startedAt, stoppedAt }) => [startedAt, stoppedAt])).toEqual([
+      [2000, 4000],
+      [7000, null],
+    ]);
+  });
 });
 
 const map: Short[] = [

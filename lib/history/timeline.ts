@@ -100,14 +100,14 @@ export type Timeline = {
   trace: Trace;
 };
 
-/** What an event belongs to: a visit, and the place that the next state takes. Only ever added to. */
+/** What an event belongs to: a visit, and the place that the next state takes. The same however often it is told. */
 type Link = { visit: number | null; opens?: { kind: 'parallel' | 'map'; index: number } };
 export type OpenVisit = StateVisit & { parent: number | null; lanes: number };
 type Trace = {
   visits: OpenVisit[];
   open: ReadonlySet<number>;
   links: Map<number, Link>;
-  byName: Map<string, number[]>;
+  byName: ReadonlyMap<string, number[]>;
 };
 
 export const emptyTimeline = (): Timeline => ({
@@ -133,7 +133,7 @@ export const statusOf = (of: Timeline, name: string): StepStatus => stateRun(of,
 
 /**
  * The timeline with more events. Events that it has already seen are passed over, so overlapping pages do no harm.
- * @param before is not changed, and not to be folded twice with different histories
+ * @param before says the same afterwards: it may be folded again, with more or fewer events of the same history
  */
 export function foldEvents(before: Timeline, events: HistoryEvent[]): Timeline {
   const fresh = events.filter((event) => event.id > before.lastEventId);
@@ -187,6 +187,8 @@ export class Fold {
   private readonly own = new Set<number>();
   private readonly ownIterations = new Set<number>();
   private readonly touched = new Set<string>();
+  private readonly byName: Map<string, number[]>;
+  private readonly ownNames = new Set<string>();
   private readonly linked: Link = { visit: null };
   execution: Pick<Timeline, 'status' | 'startedAt' | 'stoppedAt' | 'input' | 'output' | 'error' | 'cause'>;
   private lastEventId: number;
@@ -196,6 +198,7 @@ export class Fold {
     this.execution = { status, startedAt, stoppedAt, input, output, error, cause };
     this.visits = [...before.trace.visits];
     this.open = new Set(before.trace.open);
+    this.byName = new Map(before.trace.byName);
     this.lastEventId = before.lastEventId;
   }
 
@@ -238,10 +241,10 @@ export class Fold {
     this.open.add(made.id);
     this.own.add(made.id);
     this.touched.add(made.name);
-    const { byName } = this.before.trace;
-    const ids = byName.get(made.name);
-    if (ids) ids.push(made.id);
-    else byName.set(made.name, [made.id]);
+    const ids = this.byName.get(made.name);
+    if (ids && this.ownNames.has(made.name)) ids.push(made.id);
+    else this.byName.set(made.name, ids ? [...ids, made.id] : [made.id]);
+    this.ownNames.add(made.name);
     return made;
   }
 
@@ -275,7 +278,7 @@ export class Fold {
   }
 
   lastOf(name: string, fits: (visit: OpenVisit) => boolean): OpenVisit | undefined {
-    const ids = this.before.trace.byName.get(name) ?? [];
+    const ids = this.byName.get(name) ?? [];
     for (let i = ids.length - 1; i >= 0; i--) {
       const visit = this.visit(ids[i]);
       if (visit && fits(visit)) return visit;
@@ -289,7 +292,7 @@ export class Fold {
     const newNames: string[] = [];
     for (const name of this.touched) {
       if (!Object.hasOwn(states, name)) newNames.push(name);
-      const visits = (trace.byName.get(name) ?? []).map((id) => this.visits[id]).filter((visit) => visit !== undefined);
+      const visits = (this.byName.get(name) ?? []).map((id) => this.visits[id]).filter((visit) => visit !== undefined);
       const run = summary(visits);
       if (run)
         Object.defineProperty(changed, name, { value: run, enumerable: true, configurable: true, writable: true });
@@ -299,7 +302,7 @@ export class Fold {
       states: changed,
       order: newNames.length ? [...order, ...newNames] : order,
       lastEventId: this.lastEventId,
-      trace: { ...trace, visits: this.visits, open: this.open },
+      trace: { ...trace, visits: this.visits, open: this.open, byName: this.byName },
     };
   }
 }

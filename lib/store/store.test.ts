@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import Database from 'libsql';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { emptyDocument } from '@/lib/graph/schema';
 import { openStore } from './store';
@@ -78,6 +79,36 @@ test('lists running runs and records how they ended', async () => {
   expect(await store.runs.get('r1')).toMatchObject({ status: 'SUCCEEDED', output: { ok: true }, stoppedAt: 12 });
   expect(await store.runs.times(10)).toEqual([{ status: 'SUCCEEDED', startedAt: 10, stoppedAt: 12 }]);
   expect(await store.runs.times(11)).toEqual([]);
+  await store.close();
+});
+
+test('a run that was redriven runs again and keeps how often; a forked one keeps its parent, also in an older file', async () => {
+  // The table as it was before runs could be redriven.
+  const older = new Database(path.join(dir, 'app.db'));
+  older.exec(`CREATE TABLE runs (id TEXT PRIMARY KEY, execution_arn TEXT NOT NULL, workflow_id TEXT, workflow_name TEXT NOT NULL,
+    revision INTEGER, document_json TEXT NOT NULL, input_json TEXT NOT NULL, status TEXT NOT NULL, output_json TEXT, error TEXT,
+    cause TEXT, started_at INTEGER NOT NULL, stopped_at INTEGER)`);
+  older
+    .prepare(`INSERT INTO runs VALUES ('old', 'arn', 'w', 'W', 1, ?, '1', 'FAILED', NULL, 'E', 'C', 1, 2)`)
+    .run([JSON.stringify(emptyDocument())]);
+  older.close();
+
+  const store = openStore(dir);
+  const before = await store.runs.get('old');
+  expect(before).toMatchObject({ status: 'FAILED', error: 'E' });
+  expect(before?.redriven).toBeUndefined();
+  await store.runs.redriven('old', { times: 2, at: 5 });
+  expect(await store.runs.get('old')).toMatchObject({
+    status: 'RUNNING',
+    error: null,
+    cause: null,
+    stoppedAt: null,
+    redriven: { times: 2, at: 5 },
+  });
+  expect((await store.runs.list({ running: true })).map(({ id }) => id)).toEqual(['old']);
+  const parent = { id: 'old', step: 'Resize', edited: true };
+  await store.runs.add({ ...before!, id: 'new', parent });
+  expect((await store.runs.get('new'))?.parent).toEqual(parent);
   await store.close();
 });
 

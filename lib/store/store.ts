@@ -38,6 +38,9 @@ type Tables = {
     cause: string | null;
     started_at: number;
     stopped_at: number | null;
+    redrives: number | null;
+    redriven_at: number | null;
+    parent_json: string | null;
   };
   queries: { id: string; prompt: string; files_json: string; at: number; workflow_id: string | null };
 } & VersionsTable;
@@ -53,6 +56,8 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS queries (id TEXT PRIMARY KEY, prompt TEXT NOT NULL, files_json TEXT NOT NULL, at INTEGER NOT NULL, workflow_id TEXT);
 `;
 const SCHEMA_VERSION = 1;
+/** Columns that came later. A version from before them reads and writes the table all the same. */
+const LATER_RUN_COLUMNS = { redrives: 'INTEGER', redriven_at: 'INTEGER', parent_json: 'TEXT' };
 
 /**
  * Opens the store, making it where there is none.
@@ -75,6 +80,7 @@ export function openStore(dataDir: string): Store {
       );
     }
     sqlite.exec(SCHEMA + VERSIONS_SCHEMA);
+    addLaterColumns(sqlite);
     sqlite.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   } catch (error) {
     sqlite.close();
@@ -82,6 +88,14 @@ export function openStore(dataDir: string): Store {
     throw damaged(file, error instanceof Error ? error.message : String(error));
   }
   return storeOver(new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) }));
+}
+
+function addLaterColumns(sqlite: Database.Database): void {
+  const there = new Set(
+    (sqlite.prepare('PRAGMA table_info(runs)').all() as { name: string }[]).map(({ name }) => name),
+  );
+  for (const [name, type] of Object.entries(LATER_RUN_COLUMNS))
+    if (!there.has(name)) sqlite.exec(`ALTER TABLE runs ADD COLUMN ${name} ${type}`);
 }
 
 const damaged = (file: string, why: string) =>
@@ -177,7 +191,25 @@ function storeOver(db: Kysely<Tables>): Store {
             cause: run.cause,
             started_at: run.startedAt,
             stopped_at: run.stoppedAt,
+            redrives: run.redriven?.times ?? null,
+            redriven_at: run.redriven?.at ?? null,
+            parent_json: run.parent ? JSON.stringify(run.parent) : null,
           })
+          .execute();
+      },
+      redriven: async (id, { times, at }) => {
+        await db
+          .updateTable('runs')
+          .set({
+            status: 'RUNNING',
+            output_json: null,
+            error: null,
+            cause: null,
+            stopped_at: null,
+            redrives: times,
+            redriven_at: at,
+          })
+          .where('id', '=', id)
           .execute();
       },
       end: async (id, end) => {
@@ -245,6 +277,8 @@ const toRun = (row: Tables['runs']): StoredRun => ({
   cause: row.cause,
   startedAt: row.started_at,
   stoppedAt: row.stopped_at,
+  ...(row.redrives && { redriven: { times: row.redrives, at: row.redriven_at ?? 0 } }),
+  ...(row.parent_json && { parent: JSON.parse(row.parent_json) }),
 });
 
 const toQuery = (row: Tables['queries']): StoredQuery => ({

@@ -35,6 +35,10 @@ export type StoredRun = {
   cause: string | null;
   startedAt: number;
   stoppedAt: number | null;
+  /** how often it went on from where it had failed, and when it last did; absent: never */
+  redriven?: { times: number; at: number } | null;
+  /** the run that it goes on from, with which step, and whether a person changed what that step finds */
+  parent?: { id: string; step: string; edited: boolean };
 };
 
 export type RunTime = Pick<StoredRun, 'status' | 'startedAt' | 'stoppedAt'>;
@@ -91,6 +95,8 @@ export type Store = {
     get(id: string): Promise<StoredRun | null>;
     add(run: StoredRun): Promise<void>;
     end(id: string, end: RunEnd): Promise<void>;
+    /** it runs again: what was known of its end is forgotten */
+    redriven(id: string, redriven: { times: number; at: number }): Promise<void>;
   };
   queries: {
     list(limit: number): Promise<StoredQuery[]>;
@@ -106,3 +112,17 @@ export const unknownWorkflow = (id: string) =>
     `There is no workflow "${id}".`,
     'It may have been deleted; open the list of workflows.',
   );
+
+/** The model that the owner chose. `none`: the offline planner, also where the environment names a model. */
+export type ModelChoice = {
+  provider: 'none' | 'openai' | 'huggingface' | 'compatible';
+  model: string | null;
+  baseUrl: string | null;
+  apiKey: string | null;
+};
+export type ModelChoices = {
+  /** `null`: nothing was chosen. @throws Problem DATA_DAMAGED */
+  get(): ModelChoice | null;
+  /** `null` forgets it, the key with it */
+  set(choice: ModelChoice | null): void;
+};

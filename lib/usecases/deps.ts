@@ -3,8 +3,9 @@ import type { Cloud } from '@/lib/aws/types';
 import type { Json, JsonObject } from '@/lib/base/json';
 import type { draft } from '@/lib/draft/draft';
 import type { proposeEdit } from '@/lib/draft/edit/edit';
+import type { WriteAnswer, WritePorts, WriteRequest } from '@/lib/draft/model/write-function';
 import type { FunctionManifest } from '@/lib/functions/manifest';
-import type { Store } from '@/lib/store/types';
+import type { ModelChoices, Store } from '@/lib/store/types';
 import type { Jobs } from './jobs';
 import type { Stream } from './stream';
 import type { SettingsView } from './types';
@@ -28,14 +29,25 @@ export type Deps = {
     /** the files of a zip, looked through with care; @throws Problem FUNCTION_PACKAGE_INVALID */
     unpack(zip: Uint8Array): Promise<{ file: string; content: Uint8Array }[]>;
   };
+  /** functions under review: they can be packed and called, and are in no catalogue */
+  trials: {
+    /** packs it and forgets it; @throws Problem FUNCTION_BUILD_FAILED */
+    check(manifest: FunctionManifest, files: { file: string; content: string }[]): Promise<void>;
+    write(name: string, files: { file: string; content: string }[]): Promise<void>;
+    remove(name: string): Promise<void>;
+  };
   /** the files of a function's folder, for reading */
   sourceOf(name: string): Promise<{ file: string; text: string }[]>;
   /** drafts with the planner that the configuration chose */
   draft: typeof draft;
   /** proposes a change of a workflow, with the same planner */
   propose: typeof proposeEdit;
-  /** the configured model, without its key; null: only the offline planner */
-  model: { provider: 'openai' | 'huggingface' | 'compatible'; model: string; baseUrl: string | null } | null;
+  /** a function for a step that none does, written by the same model */
+  write(request: WriteRequest, ports: WritePorts): Promise<WriteAnswer>;
+  /** the model in use, without its key; null: only the offline planner. Asked anew each time: Settings may change it */
+  readonly model: { provider: 'openai' | 'huggingface' | 'compatible'; model: string; baseUrl: string | null } | null;
+  /** what the owner chose in Settings; it comes before the environment */
+  modelChoice: ModelChoices;
   /** one short call, to see that the model answers */
   testModel(): Promise<{ ok: boolean; detail: string }>;
   /** a JSONata expression, where it can be stopped; @throws EvaluationFailed */

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import { Problem } from '@/lib/base/problem';
 import { applyEdits, type EditOutcome } from '@/lib/draft/edit/apply';
-import { differenceOf, overlay } from '@/lib/draft/edit/difference';
+import { differenceOf } from '@/lib/draft/edit/difference';
+import { overlay } from '@/lib/draft/edit/overlay';
 import { EditPlan, type PlanEdit } from '@/lib/draft/edit/plan';
 import { swapPlan } from '@/lib/draft/explain/swap';
 import type { FunctionManifest } from '@/lib/functions/manifest';
@@ -13,7 +14,7 @@ import { check, nodeOf } from '@/lib/graph';
 import { WorkflowDocument } from '@/lib/graph/schema';
 import type { Deps } from './deps';
 import { viewOfProof } from './drafts-proof';
-import type { EditView, JobView, ReviewView } from './types';
+import type { EditView, Ghosts, JobView, ReviewView } from './types';
 
 const DiagnosticInput = z.object({
   code: z.string().max(100),
@@ -50,8 +51,10 @@ export const startEdit = (deps: Deps, request: StartEdit): JobView =>
       {
         signal,
         onProgress: (plan) => {
-          const { outcomes } = applyEdits(request.document, plan, manifests);
-          update({ coming: outcomes.map(({ edit, before, after }) => wordsFor(edit, before, after)) });
+          const { document, outcomes } = applyEdits(request.document, plan, manifests);
+          const coming = outcomes.map(({ edit, before, after }) => wordsFor(edit, plan, before, after));
+          const small = document.graph.nodes.length <= SENT_AGAIN;
+          update({ coming, ...(small && { ghosts: ghostsOf(request.document, document) }) });
         },
       },
     );
@@ -61,10 +64,18 @@ export const startEdit = (deps: Deps, request: StartEdit): JobView =>
       model: proposal.by === 'model' ? (deps.model?.model ?? null) : null,
       fallback: proposal.fallback,
     };
-    if (proposal.kind !== 'edits') return update({ proposal: { ...by, ...proposal } });
+    if (proposal.kind !== 'edits') return update({ ghosts: null, proposal: { ...by, ...proposal } });
     const review = await reviewOf(request.document, proposal.plan, manifests);
-    update({ proposal: { ...by, kind: 'edits', plan: proposal.plan, review } });
+    update({ ghosts: null, proposal: { ...by, kind: 'edits', plan: proposal.plan, review } });
   });
+
+/** Steps up to which the picture of what has been written so far is sent with each change. */
+const SENT_AGAIN = 200;
+
+function ghostsOf(before: WorkflowDocument, after: WorkflowDocument): Ghosts {
+  const { document: preview, marks, edgeMarks } = overlay(before, after);
+  return { preview, marks, edgeMarks };
+}
 
 export const ReviewEdits = z.object({
   document: WorkflowDocument,
@@ -111,16 +122,14 @@ async function reviewOf(
   keep?: string[],
 ): Promise<ReviewView> {
   const { document, outcomes } = applyEdits(before, plan, manifests, keep);
-  const preview = overlay(before, document);
   const { edges, inputs } = differenceOf(before, document);
   const key = (problem: { code: string; at: object }) => JSON.stringify([problem.code, problem.at]);
   const old = new Set(check(before, manifests).map(key));
   const proof = await viewOfProof(document, manifests);
   return {
     document,
-    preview: preview.document,
-    marks: preview.marks,
-    edits: outcomes.map((outcome) => viewOfEdit(outcome, manifests)),
+    ...ghostsOf(before, document),
+    edits: outcomes.map((outcome) => viewOfEdit(outcome, plan, manifests)),
     edges,
     inputs,
     problems: proof.diagnostics.filter((problem) => problem.severity === 'error' && !old.has(key(problem))),
@@ -128,14 +137,18 @@ async function reviewOf(
   };
 }
 
-function viewOfEdit({ id, edit, status, why, before, after }: EditOutcome, manifests: FunctionManifest[]): EditView {
+function viewOfEdit(
+  { id, edit, status, why, before, after }: EditOutcome,
+  plan: EditPlan,
+  manifests: FunctionManifest[],
+): EditView {
   const { steps } = differenceOf(before, after);
   const called = edit.kind === 'add' || edit.kind === 'replace' ? edit.functionName : null;
   const sends = manifests.find(({ name }) => name === called)?.effects === 'sends';
   const missing = edit.kind === 'add' && called === null;
   return {
     id,
-    words: wordsFor(edit, before, after),
+    words: wordsFor(edit, plan, before, after),
     because: edit.because,
     status,
     why: why ? `${why.message} ${why.hint}` : null,
@@ -149,8 +162,13 @@ function viewOfEdit({ id, edit, status, why, before, after }: EditOutcome, manif
 }
 
 /** A change in one line: "Add “Make QR code” after “Generate public URL”". */
-function wordsFor(edit: PlanEdit, before: WorkflowDocument, after: WorkflowDocument): string {
-  const named = (id: string) => `“${(nodeOf(before.graph, id) ?? nodeOf(after.graph, id))?.name ?? 'the new step'}”`;
+function wordsFor(edit: PlanEdit, plan: EditPlan, before: WorkflowDocument, after: WorkflowDocument): string {
+  /** A step of the graph, or one that the plan itself adds. */
+  const named = (id: string) => {
+    const made = plan.edits.find((other) => other.id === id);
+    const title = made && 'title' in made ? made.title : 'the new step';
+    return `“${(nodeOf(before.graph, id) ?? nodeOf(after.graph, id))?.name ?? title}”`;
+  };
   const where = (place: { where: string; step: string | null }) =>
     place.where === 'end' || place.step === null ? ' at the end' : ` ${place.where} ${named(place.step)}`;
   switch (edit.kind) {

@@ -34,8 +34,10 @@ async function follow(deps: Deps, run: StoredRun, known: number): Promise<void> 
       const events = await deps.cloud.history(run.executionArn, last);
       if (!reachable) deps.stream.publish({ kind: 'cloud', ready: true });
       reachable = true;
-      const ended = now.status !== 'RUNNING';
-      const current: StoredRun = { ...run, ...now, output: parsed(now.output) };
+      // A run that was just redriven may be described as it ended before: AWS is consistent only in time.
+      const ended = now.status !== 'RUNNING' && (now.stoppedAt ?? 0) >= (run.redriven?.at ?? 0);
+      const redriven = now.redriven ?? run.redriven;
+      const current: StoredRun = { ...run, ...(ended && { ...now, output: parsed(now.output) }), redriven };
       if (ended) await deps.store.runs.end(run.id, current);
       if (events.length > 0 || ended) publish(deps, current, events);
       last = events.at(-1)?.id ?? last;

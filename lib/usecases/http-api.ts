@@ -10,6 +10,7 @@ import type { Deps } from './deps';
 import { CreateUpload, createUpload, deleteFile, listFiles } from './files';
 import { invokeWorkflow } from './invoke-workflow';
 import { getRun, getWorkflow, listRuns, listWorkflows } from './read';
+import { redriveRun } from './runs-redrive';
 import { startRunOnce } from './start-once';
 import { RunKey } from './start-run';
 import { stopRun } from './stop-run';
@@ -175,6 +176,15 @@ export const routes: Route[] = [
     },
   },
   {
+    method: 'POST',
+    path: '/runs/{id}/redrive',
+    summary: 'Redrive a run',
+    description:
+      'A run that ended badly goes on from where it failed, with the definition and the input that it began with; 409 with the reason where Step Functions refuses.',
+    answers: 'The run, going on.',
+    call: async (deps, { id }) => ok(await redriveRun(deps, { id, seen: 0 })),
+  },
+  {
     method: 'GET',
     path: '/files',
     summary: 'List files',
@@ -243,6 +253,7 @@ const STATUS: Record<string, number> = {
   FUNCTION_UNKNOWN: 404,
   REVISION_CONFLICT: 409,
   RUN_KEY_REUSED: 409,
+  RUN_NOT_REDRIVABLE: 409,
   FILE_TOO_LARGE: 413,
   INPUT_TOO_LARGE: 413,
   CLOUD_UNREACHABLE: 503,

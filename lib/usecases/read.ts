@@ -17,6 +17,8 @@ export const summaryOf = (run: StoredRun): RunSummary => ({
   status: run.status,
   startedAt: run.startedAt,
   stoppedAt: run.stoppedAt,
+  ...(run.redriven && { redriven: run.redriven }),
+  ...(run.parent && { parent: run.parent }),
 });
 
 const workflowSummary = (workflow: StoredWorkflow, last: StoredRun | undefined): WorkflowSummary => ({

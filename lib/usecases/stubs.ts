@@ -33,11 +33,19 @@ export async function makeStub(
   { document, node }: z.infer<typeof MakeStub>,
 ): Promise<FunctionManifest> {
   const manifests = await deps.manifests();
-  const wish = wishOf(document, node, manifests);
-  const name = stubName(wish.title, (one) => deps.userFunctions.has(one) || manifests.some((m) => m.name === one));
-  const { manifest, files } = stubFiles(name, wish, { input: sampleOf(wish.input), output: sampleOf(wish.output) });
-  await deps.userFunctions.write(name, files);
+  const { manifest, files } = stubOf(deps, wishOf(document, node, manifests), manifests);
+  await deps.userFunctions.write(manifest.name, files);
   return manifest;
+}
+
+/** The stub of a wish, under a name that is free; nothing is written. */
+export function stubOf(
+  deps: { userFunctions: Pick<Deps['userFunctions'], 'has'> },
+  wish: StubWish,
+  manifests: FunctionManifest[],
+): ReturnType<typeof stubFiles> {
+  const name = stubName(wish.title, (one) => deps.userFunctions.has(one) || manifests.some((m) => m.name === one));
+  return stubFiles(name, wish, { input: sampleOf(wish.input), output: sampleOf(wish.output) });
 }
 
 /** What a step asks of the function that it does not have yet. */

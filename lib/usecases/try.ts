@@ -49,7 +49,12 @@ type Progress = { signal?: AbortSignal; update?(change: JobUpdate): void };
  * Runs a part of a workflow as a workflow of its own; the whole where neither end is named.
  * @throws Problem MOCKS_LOCAL_ONLY, MOCKS_UNAVAILABLE, PART_APART, and what a run throws: nothing was started
  */
-export async function startTrial(deps: Deps, request: StartTrial, progress: Progress = {}): Promise<StoredRun> {
+export async function startTrial(
+  deps: Deps,
+  request: StartTrial,
+  progress: Progress = {},
+  parent?: StoredRun['parent'],
+): Promise<StoredRun> {
   const workflow = await deps.store.workflows.get(request.workflowId);
   if (!workflow) throw unknownWorkflow(request.workflowId);
   const { document, from, until } = request;
@@ -98,17 +103,18 @@ export async function startTrial(deps: Deps, request: StartTrial, progress: Prog
     cause: null,
     startedAt,
     stoppedAt: null,
+    ...(parent && { parent }),
   };
   await deps.store.runs.add(run);
   void followRun(deps, run);
   return run;
 }
 
-/** Begins it as a job, for the page. */
-export const startTrialJob = (deps: Deps, request: StartTrial) =>
+/** Begins it as a job, for the page. `parent`: the run that it goes on from. */
+export const startTrialJob = (deps: Deps, request: StartTrial, parent?: StoredRun['parent']) =>
   deps.jobs.begin('run', async ({ signal, update }) => {
     update({ workflowId: request.workflowId });
-    const run = await startTrial(deps, request, { signal, update });
+    const run = await startTrial(deps, request, { signal, update }, parent);
     update({ runId: run.id });
   });
 

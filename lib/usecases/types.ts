@@ -46,15 +46,22 @@ export type WorkflowDetail = WorkflowSummary & {
   /** path of the invoke URL, `/api/v1/workflows/<id>/invoke` */
   invokePath: string;
 };
+/**
+ * A change as a picture: `preview` is what comes of it with what it takes away still in it; for looking only.
+ * `marks` by the id of a step, `edgeMarks` by that of a connection.
+ */
+export type Ghosts = {
+  preview: WorkflowDocument;
+  marks: Record<string, Mark>;
+  edgeMarks: Record<string, 'added' | 'removed'>;
+};
 /** A state of a workflow that a person gave a name to. `revision`: the workflow's when it was made. */
 export type VersionSummary = { id: string; name: string; revision: number; steps: number; savedAt: number };
 /** What changed from another state of a workflow to the one on the screen; `preview` holds what was removed as well. */
-export type ComparisonView = {
+export type ComparisonView = Ghosts & {
   name: string;
   revision: number;
   document: WorkflowDocument;
-  preview: WorkflowDocument;
-  marks: Record<string, Mark>;
   steps: StepChange[];
   edges: EdgeChange[];
   inputs: FieldChange[];
@@ -74,7 +81,7 @@ export type ProofView = Proof & { text: string };
 /** A draft or a run being prepared: started by an action, followed over the event stream. */
 export type JobView = {
   id: string;
-  kind: 'draft' | 'run' | 'edit';
+  kind: 'draft' | 'run' | 'edit' | 'function';
   status: 'working' | 'done' | 'failed' | 'cancelled';
   /** draft: the phase it is in; run: deploying functions, starting */
   phase: DraftPhase | 'deploying' | 'starting' | null;
@@ -88,9 +95,28 @@ export type JobView = {
   proof?: ProofView | null;
   /** edit: the changes that a model has written so far, in words */
   coming?: string[];
+  /** edit: the same as a picture, where it is small enough to be sent again and again */
+  ghosts?: Ghosts | null;
   /** edit: what is proposed, once it is known */
   proposal?: ProposalView | null;
+  /** function: the handler as far as it is written */
+  source?: string | null;
+  /** function: what is to be reviewed */
+  written?: WrittenView | null;
   problem: ProblemView | null;
+};
+
+/** A function to look at before it is kept. `by`: the model; `null`: a plain stub, for this `reason`. */
+export type WrittenView = {
+  name: string;
+  by: string | null;
+  reason: string | null;
+  files: { file: string; content: string }[];
+  /** what it would reach, as sentences */
+  alerts: string[];
+  example: Json;
+  /** what its author says that the example gives; `null`: nobody can know before */
+  expected: Json | null;
 };
 
 /** One change of a proposal. `alert`: what a person should know before keeping it. `why`: why it cannot be done. */
@@ -104,10 +130,8 @@ export type EditView = {
   steps: StepChange[];
 };
 /** A workflow as it would be, and for the canvas with what would be removed still in it. `problems`: only new ones. */
-export type ReviewView = {
+export type ReviewView = Ghosts & {
   document: WorkflowDocument;
-  preview: WorkflowDocument;
-  marks: Record<string, Mark>;
   edits: EditView[];
   edges: EdgeChange[];
   inputs: FieldChange[];
@@ -127,6 +151,10 @@ export type RunSummary = {
   status: RunStatus;
   startedAt: number;
   stoppedAt: number | null;
+  /** how often it went on from where it had failed, and when it last did */
+  redriven?: { times: number; at: number } | null;
+  /** the run that it goes on from, with which step, and whether a person changed what that step finds */
+  parent?: { id: string; step: string; edited: boolean };
 };
 export type RunDetail = RunSummary & {
   input: Json;
@@ -135,6 +163,25 @@ export type RunDetail = RunSummary & {
   cause: string | null;
   /** the graph as it was run */
   document: WorkflowDocument;
+  events: HistoryEvent[];
+};
+
+/** The children of a distributed Map in the order in which they began; those that are to come are only counted. */
+export type MapItemsView = {
+  total: number;
+  items: {
+    executionArn: string;
+    status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+    startedAt: number;
+    stoppedAt: number | null;
+  }[];
+};
+/** What happened in one of them. `null`: there is none, or not yet */
+export type MapItemDetail = {
+  input: { value: Json } | null;
+  output: { value: Json } | null;
+  error: string | null;
+  cause: string | null;
   events: HistoryEvent[];
 };
 
@@ -147,6 +194,16 @@ export type RetryView = {
   /** of the workflow now, and as it was run */
   revision: number;
   ranRevision: number | null;
+};
+/** A run begun again from any of its steps, with what that step finds, for a person to change. */
+export type ForkView = Omit<RetryView, 'failed'> & {
+  /** the step that was chosen: inside of `step`, where a run cannot begin with it */
+  asked: string;
+  workflowInput: Json;
+  /** what the step itself reads of them */
+  reads: { input: boolean; workflowInput: boolean; variables: string[] };
+  /** the step's input is the input of the new run: the workflow begins with it */
+  whole: boolean;
 };
 /** What a step would find if it began now. `null`: nobody knows yet. */
 export type FoundView = {
@@ -284,6 +341,10 @@ export type SettingsView = {
     model: string | null;
     baseUrl: string | null;
     hasKey: boolean;
+    /** chosen in Settings, or said by the environment */
+    chosen: boolean;
+    /** what the environment says, where nothing is chosen */
+    environment: 'none' | 'openai' | 'huggingface' | 'compatible';
     /** asked of it today, since the server was started; tokens are an estimate */
     spent: { calls: number; tokens: number } | null;
   };

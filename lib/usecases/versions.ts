@@ -1,7 +1,8 @@
 /** Named versions of a workflow: made, listed, compared, deleted. Restoring one is an edit like any other, in the editor. */
 import { z } from 'zod';
 import { Problem } from '@/lib/base/problem';
-import { differenceOf, overlay } from '@/lib/draft/edit/difference';
+import { differenceOf } from '@/lib/draft/edit/difference';
+import { overlay } from '@/lib/draft/edit/overlay';
 import { WorkflowDocument } from '@/lib/graph/schema';
 import { type StoredVersion, unknownWorkflow } from '@/lib/store/types';
 import type { Deps } from './deps';
@@ -58,13 +59,14 @@ export async function compareWorkflow(deps: Deps, request: z.infer<typeof Compar
   const other =
     versionId === null ? await deps.store.workflows.get(workflowId) : await deps.store.versions.get(versionId);
   if (!other) throw versionId === null ? unknownWorkflow(workflowId) : unknownVersion(versionId);
-  const { document: preview, marks } = overlay(other.document, document);
+  const { document: preview, marks, edgeMarks } = overlay(other.document, document);
   return {
     name: other.name,
     revision: other.revision,
     document: other.document,
     preview,
     marks,
+    edgeMarks,
     ...differenceOf(other.document, document),
   };
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { cache } from 'react';
 import { Editor } from '@/components/editor/Editor';
 import { Problem } from '@/lib/base/problem';
 import { getWorkflow, listFunctions } from '@/lib/usecases/read';
@@ -7,14 +8,15 @@ import { wiring } from '@/lib/wiring';
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<{ job?: string }> };
 
-const workflowOf = async (id: string) => {
+/** Read once for an answer, which asks for it twice: for the title and for the page. */
+const workflowOf = cache(async (id: string) => {
   try {
     return await getWorkflow(await wiring(), id);
   } catch (error) {
     if (error instanceof Problem && error.code === 'WORKFLOW_UNKNOWN') notFound();
     throw error;
   }
-};
+});
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: (await workflowOf((await params).id)).name };

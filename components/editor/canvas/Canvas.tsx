@@ -4,12 +4,13 @@
  * that need the same store and the same React Flow instance.
  * @module
  */
-import { type DragEvent, type KeyboardEvent, useCallback, useMemo, useRef, useState } from 'react';
+import { type DragEvent, type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import {
   Background,
   BackgroundVariant,
   type Connection,
   type EdgeChange,
+  getViewportForBounds,
   type IsValidConnection,
   type NodeChange,
   type OnConnectEnd,
@@ -18,6 +19,7 @@ import {
   SelectionMode,
   useReactFlow,
   useStore,
+  type Viewport,
 } from 'reactflow';
 import 'reactflow/dist/style.css';
 import { CONTAINER, canConnect, connect, moveTo, nodeOf, type Parent, reconnect, type Spot } from '@/lib/graph';
@@ -28,6 +30,7 @@ import { ConnectMode } from './ConnectMode';
 import { FindBar } from './FindBar';
 import { createFlow, type FlowEdge, type FlowNode, isCap } from './flow';
 import { Guides } from './Guides';
+import { KeepPorts } from './KeepPorts';
 import { LodContext } from './lod';
 import { type Direction, neighbourOf } from './navigate';
 import { edgeTypes, nodeTypes } from './nodeTypes';
@@ -72,6 +75,16 @@ export function Canvas() {
     () => flow(document, selection, selectedEdge, dragged, readOnly),
     [flow, document, selection, selectedEdge, dragged, readOnly],
   );
+
+  // The room is known once the page stands; then each step is drawn once, as large as it will be. On a page that comes from
+  // the server React Flow would draw all of them as if seen from close by, fit them, and draw them again.
+  const [first, setFirst] = useState<Viewport | 'fit' | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: where the picture begins is decided once
+  useLayoutEffect(() => {
+    const view = fitted(nodes, wrapper.current);
+    setFirst(view);
+    if (view !== 'fit') store.getState().setZoom(view.zoom);
+  }, []);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<FlowNode>[]) => {
@@ -251,56 +264,58 @@ export function Canvas() {
       }}
       onDrop={onDrop}
     >
-      <LodContext value={lod}>
-        <ReactFlow
-          nodes={nodes}
-          edges={edges}
-          nodeTypes={nodeTypes}
-          edgeTypes={edgeTypes}
-          onNodesChange={onNodesChange}
-          onEdgesChange={onEdgesChange}
-          onNodeDragStart={onNodeDragStart}
-          onNodeDrag={onNodeDrag}
-          onNodeDragStop={onNodeDragStop}
-          {...clicks}
-          onConnect={onConnect}
-          onConnectEnd={onConnectEnd}
-          onReconnect={onReconnect}
-          isValidConnection={isValidConnection}
-          nodesDraggable={!readOnly}
-          nodesConnectable={!readOnly}
-          edgesReconnectable={!readOnly}
-          elevateNodesOnSelect={false}
-          selectionMode={SelectionMode.Partial}
-          deleteKeyCode={null}
-          panOnScroll
-          zoomOnDoubleClick={false}
-          minZoom={0.1}
-          maxZoom={2}
-          fitView
-          fitViewOptions={FIT}
-          ariaLabelConfig={ARIA}
-          onlyRenderVisibleElements={nodes.length > CULL_FROM}
-          nodeDragThreshold={3}
-          aria-label="Workflow graph"
-        >
-          <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
-          {nodes.length > MAP_FROM ? <SmallMap /> : null}
-          <ZoomBar />
-          <TryMarks />
-          <Guides guides={guides} />
-          {readOnly ? null : <SelectionBar />}
-          <ConnectMode mark={mark} focus={focus} />
-          {empty && !readOnly ? (
-            <Panel
-              position="top-center"
-              className="!mt-6 rounded-lg border border-border bg-raised px-4 py-2 text-sm text-muted shadow-1"
-            >
-              Press <span className="font-medium text-text">+</span> to add the first step, or drag one here.
-            </Panel>
-          ) : null}
-        </ReactFlow>
-      </LodContext>
+      {first ? (
+        <LodContext value={lod}>
+          <ReactFlow
+            nodes={nodes}
+            edges={edges}
+            nodeTypes={nodeTypes}
+            edgeTypes={edgeTypes}
+            onNodesChange={onNodesChange}
+            onEdgesChange={onEdgesChange}
+            onNodeDragStart={onNodeDragStart}
+            onNodeDrag={onNodeDrag}
+            onNodeDragStop={onNodeDragStop}
+            {...clicks}
+            onConnect={onConnect}
+            onConnectEnd={onConnectEnd}
+            onReconnect={onReconnect}
+            isValidConnection={isValidConnection}
+            nodesDraggable={!readOnly}
+            nodesConnectable={!readOnly}
+            edgesReconnectable={!readOnly}
+            elevateNodesOnSelect={false}
+            selectionMode={SelectionMode.Partial}
+            deleteKeyCode={null}
+            panOnScroll
+            zoomOnDoubleClick={false}
+            minZoom={0.1}
+            maxZoom={2}
+            {...(first === 'fit' ? { fitView: true, fitViewOptions: FIT } : { defaultViewport: first })}
+            ariaLabelConfig={ARIA}
+            onlyRenderVisibleElements={nodes.length > CULL_FROM}
+            nodeDragThreshold={3}
+            aria-label="Workflow graph"
+          >
+            <Background variant={BackgroundVariant.Dots} gap={20} size={1.2} />
+            {nodes.length > MAP_FROM ? <SmallMap /> : null}
+            <ZoomBar />
+            <TryMarks />
+            <Guides guides={guides} />
+            <KeepPorts lod={lod} />
+            {readOnly ? null : <SelectionBar />}
+            <ConnectMode mark={mark} focus={focus} />
+            {empty && !readOnly ? (
+              <Panel
+                position="top-center"
+                className="!mt-6 rounded-lg border border-border bg-raised px-4 py-2 text-sm text-muted shadow-1"
+              >
+                Press <span className="font-medium text-text">+</span> to add the first step, or drag one here.
+              </Panel>
+            ) : null}
+          </ReactFlow>
+        </LodContext>
+      ) : null}
       <Arrows />
       <FindBar />
     </div>
@@ -309,13 +324,32 @@ export function Canvas() {
 
 export const FIT_OPTIONS = { ...FIT, duration: 250 };
 
+/** Where all of it is in sight; `'fit'`: the room has no size yet, as in a panel that is not shown. */
+function fitted(nodes: readonly FlowNode[], room: HTMLElement | null): Viewport | 'fit' {
+  const roots = nodes.filter(({ parentId }) => !parentId);
+  if (!room?.clientWidth || !room.clientHeight || roots.length === 0) return 'fit';
+  const [left, top] = [
+    Math.min(...roots.map((node) => node.position.x)),
+    Math.min(...roots.map((node) => node.position.y)),
+  ];
+  const right = Math.max(...roots.map(({ position, width }) => position.x + (width ?? 0)));
+  const bottom = Math.max(...roots.map(({ position, height }) => position.y + (height ?? 0)));
+  const bounds = { x: left, y: top, width: right - left, height: bottom - top };
+  return getViewportForBounds(bounds, room.clientWidth, room.clientHeight, FIT.minZoom, FIT.maxZoom, FIT.padding);
+}
+
 export function focusStep(root: HTMLElement | null | undefined, id: string): void {
   root?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)?.focus();
 }
 
 /** Arrow heads, one for each look of a line. */
 function Arrows() {
-  const heads = { arrow: 'var(--edge)', 'arrow-selected': 'var(--accent)', 'arrow-ran': 'var(--status-succeeded)' };
+  const heads = {
+    arrow: 'var(--edge)',
+    'arrow-selected': 'var(--accent)',
+    'arrow-ran': 'var(--status-succeeded)',
+    'arrow-removed': 'var(--status-failed)',
+  };
   return (
     <svg aria-hidden="true" className="pointer-events-none absolute size-0">
       <defs>

@@ -1,6 +1,7 @@
 'use client';
 import { type KeyboardEvent, type MouseEvent, memo } from 'react';
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getSmoothStepPath, Position } from 'reactflow';
+import { LINE_MARKS, LineSign, useEdgeMark } from '../../ask/marks';
 import { cn } from '../../ui/cn';
 import { useEditor, useEditorStore } from '../state/context';
 import type { FlowEdge as FlowEdgeType } from './flow';
@@ -64,31 +65,37 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
   const { readOnly } = useEditorStore().getState(); // one that is looked at is never edited
   const lod = useLod();
   const caught = kind === 'catch';
+  const mark = useEdgeMark(id); // of a change that is looked at
+  const line = mark && LINE_MARKS[mark];
   const stroke = selected
     ? 'var(--accent)'
-    : ran
-      ? 'var(--status-succeeded)'
-      : caught
-        ? 'var(--status-caught)'
-        : 'var(--edge)';
+    : line
+      ? line.stroke
+      : ran
+        ? 'var(--status-succeeded)'
+        : caught
+          ? 'var(--status-caught)'
+          : 'var(--edge)';
+  const thick = selected || ran || mark !== undefined;
   // From afar: the line alone, wider so that it is seen; dashes and heads in number cost more than they show.
   if (lod === 'dot')
-    return <BaseEdge path={path} interactionWidth={0} style={{ stroke, strokeWidth: selected || ran ? 4 : 2.5 }} />;
+    return <BaseEdge path={path} interactionWidth={0} style={{ stroke, strokeWidth: thick ? 4 : 2.5 }} />;
   return (
     <>
       <BaseEdge
         path={path}
-        markerEnd={ran ? 'url(#arrow-ran)' : selected ? 'url(#arrow-selected)' : 'url(#arrow)'}
+        markerEnd={line ? line.head : ran ? 'url(#arrow-ran)' : selected ? 'url(#arrow-selected)' : 'url(#arrow)'}
         interactionWidth={22}
         style={{
           stroke,
-          strokeWidth: selected || ran ? 2 : 1.5,
-          strokeDasharray: caught ? '5 4' : undefined,
+          strokeWidth: thick ? 2 : 1.5,
+          strokeDasharray: line ? line.dash : caught ? '5 4' : undefined,
         }}
       />
       {readOnly || (edge === null && data?.after === null && source !== START) ? null : (
         <Plus id={id} x={plus.x} y={plus.y} edge={props} />
       )}
+      {mark ? <LineSign mark={mark} x={plus.x} y={plus.y} /> : null}
       {text ? (
         <EdgeLabelRenderer>
           <div

@@ -5,7 +5,7 @@
  * Painted on one canvas. React Flow's own map is an element for each step, each of which listens to every move.
  * @module
  */
-import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { type PointerEvent, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { Panel, useReactFlow, useStore } from 'reactflow';
 import { isContainer, type NodeKind, type Rect } from '@/lib/graph';
 import { useEditor } from '../state/context';
@@ -17,8 +17,9 @@ const MARGIN = 8;
 type Small = Rect & { kind: NodeKind; frame: boolean };
 
 export function SmallMap() {
-  const document = useEditor((state) => state.document);
-  const runs = useEditor((state) => state.stepRuns);
+  // Painted behind what is large: an edit and a run's news are drawn first.
+  const document = useDeferredValue(useEditor((state) => state.document));
+  const runs = useDeferredValue(useEditor((state) => state.stepRuns));
   const { setCenter, getZoom } = useReactFlow();
   const [x, y, zoom] = useStore((state) => state.transform);
   const width = useStore((state) => state.width);
@@ -54,7 +55,13 @@ export function SmallMap() {
     paper.current.height = SIZE.height * density;
     context.scale(density, density);
     const style = getComputedStyle(paper.current);
-    const colour = (name: string) => style.getPropertyValue(name).trim();
+    // The browser works out a token anew each time it is asked: once for each colour, not for each of a thousand boxes.
+    const known = new Map<string, string>();
+    const colour = (name: string) => {
+      const found = known.get(name) ?? style.getPropertyValue(name).trim();
+      known.set(name, found);
+      return found;
+    };
     for (const box of boxes) {
       const [left, top] = scale.to(box);
       const [wide, high] = [Math.max(2, box.width * scale.by), Math.max(1.5, box.height * scale.by)];

@@ -1,6 +1,7 @@
 'use client';
 import { useEffect, useRef } from 'react';
 import type { WorkflowNode } from '@/lib/graph';
+import { MARKS, useMark } from '../../ask/marks';
 import { STATUSES } from '../../ui/status';
 import type { StepRun } from '../state/types';
 import { KIND_NAMES } from './summary';
@@ -11,7 +12,9 @@ import { KIND_NAMES } from './summary';
  */
 export function useStatusLabel(node: WorkflowNode, run: StepRun | undefined) {
   const root = useRef<HTMLDivElement>(null);
-  const said = run ? [STATUSES[run.status].word, run.detail].filter(Boolean).join(' ') : null;
+  const mark = useMark(node.id); // of a change that is looked at
+  const went = run ? [STATUSES[run.status].word, run.detail].filter(Boolean).join(' ') : null;
+  const said = mark ? MARKS[mark].word : went;
   const name = `${node.name}, ${KIND_NAMES[node.kind]}`;
   useEffect(() => {
     root.current?.closest('.react-flow__node')?.setAttribute('aria-label', said ? `${name}, ${said}` : name);

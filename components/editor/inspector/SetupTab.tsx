@@ -122,10 +122,10 @@ function FunctionField({ node }: { node: Extract<WorkflowNode, { kind: 'task' }>
         <div className="rounded-lg border border-dashed border-warning bg-warning/6 p-3 text-sm">
           <p className="font-medium">No function does this yet.</p>
           <p className="mt-0.5 text-muted">
-            Choose one that fits below, or make a stub: a function with this step’s input and output, for you to write.
-            Until then it answers made-up data, and the workflow runs.
+            Choose one that fits below, or have one made with this step’s input and output. A stub is for you to write:
+            until then it answers made-up data, and the workflow runs.
           </p>
-          <MakeStub node={node} />
+          <MakeStub key={node.id} node={node} />
         </div>
       ) : null}
       <Field label="Function" hint={manifest?.description} required={!other}>

@@ -15,6 +15,7 @@ import {
 } from 'lucide-react';
 import { type KeyboardEvent, useMemo } from 'react';
 import { canConnect, connect, disconnect, edgesFrom, mayGoOn, nodeOf } from '@/lib/graph';
+import { MARKS, useEdgeMarks, useMark } from '../../ask/marks';
 import { Button } from '../../ui/Button';
 import { cn } from '../../ui/cn';
 import { Menu } from '../../ui/Menu';
@@ -26,7 +27,7 @@ import { moveSteps, removeSteps } from '../state/commands';
 import { manifestOf, stepRunOf, useEditor, useEditorStore, worstOf } from '../state/context';
 import { leadsTo, placesFor, type Row, rowsOf } from './rows';
 
-const rowId = (id: string) => `outline-${id}`;
+export const rowId = (id: string) => `outline-${id}`;
 const focusRow = (id: string | undefined) => id && document.getElementById(rowId(id))?.focus();
 
 export function Outline() {
@@ -35,6 +36,7 @@ export function Outline() {
   const selected = useEditor((state) => state.selected);
   const rows = useMemo(() => rowsOf(workflow), [workflow]);
   const current = rows.find(({ node }) => node.id === selected.at(-1)) ?? rows[0];
+  const readOnly = useEditor((state) => state.readOnly);
 
   const go = (row: Row | undefined) => {
     if (!row) return;
@@ -59,10 +61,12 @@ export function Outline() {
         else go(rows.find(({ node }) => node.id === current.node.parent?.id));
       },
       Enter: () => goTo(current.node.id),
-      Delete: () => {
-        removeSteps(store, [current.node.id]);
-        requestAnimationFrame(() => focusRow(store.getState().selected[0]));
-      },
+      ...(!readOnly && {
+        Delete: () => {
+          removeSteps(store, [current.node.id]);
+          requestAnimationFrame(() => focusRow(store.getState().selected[0]));
+        },
+      }),
     };
     const move = moves[event.key];
     if (!move) return;
@@ -73,7 +77,7 @@ export function Outline() {
 
   return (
     <section aria-label="Outline" className="flex size-full flex-col bg-canvas">
-      <Tools row={current} />
+      {readOnly ? null : <Tools row={current} />}
       {rows.length === 0 ? <p className="p-6 text-sm text-muted">No step yet. Add the first one above.</p> : null}
       <div
         role="tree"
@@ -114,13 +118,19 @@ function StepRow({ row, selected, reachable }: { row: Row; selected: boolean; re
   const manifest = useEditor(manifestOf(node));
   const run = useEditor(stepRunOf(node.id));
   const worst = useEditor(worstOf(node.id));
-  const ways = edgesFrom(graph, node.id).map((edge) => leadsTo(graph, edge));
+  const mark = useMark(node.id);
+  const edgeMarks = useEdgeMarks();
+  const ways = edgesFrom(graph, node.id).map((edge) => {
+    const coming = edgeMarks?.[edge.id];
+    return `${leadsTo(graph, edge)}${coming ? (coming === 'added' ? ' (new)' : ' (taken away)') : ''}`;
+  });
   const start = graph.startAt === node.id;
   const words = [
     node.name,
     KIND_NAMES[node.kind],
     branch && `branch ${branch}`,
     start && 'the start',
+    mark && MARKS[mark].word,
     run && STATUSES[run.status].word,
     worst && (worst === 'error' ? 'has a problem' : 'has a warning'),
     ways.length > 0 ? ways.join('; ') : mayGoOn(node) && 'then the end',
@@ -159,7 +169,9 @@ function StepRow({ row, selected, reachable }: { row: Row; selected: boolean; re
       <KindTile kind={node.kind} icon={iconOf(node, manifest)} className="size-7" />
       <span aria-hidden className="min-w-0 flex-1 py-1">
         <span className="block truncate text-sm font-medium">
-          {node.name}
+          <span className={mark === 'removed' ? 'text-muted line-through decoration-danger decoration-2' : undefined}>
+            {node.name}
+          </span>
           {branch ? <span className="ml-2 text-xs font-normal text-muted">branch {branch}</span> : null}
         </span>
         <span className="block truncate text-xs text-muted">
@@ -169,6 +181,18 @@ function StepRow({ row, selected, reachable }: { row: Row; selected: boolean; re
       {worst ? (
         <span aria-hidden className={cn('text-sm font-bold', worst === 'error' ? 'text-danger' : 'text-warning')}>
           !
+        </span>
+      ) : null}
+      {mark ? (
+        <span
+          aria-hidden
+          data-mark={mark}
+          className={cn(
+            'rounded-full px-2 text-[11px] leading-5 font-semibold text-on-ink dark:text-black',
+            MARKS[mark].solid,
+          )}
+        >
+          {MARKS[mark].sign} {MARKS[mark].word}
         </span>
       ) : null}
       {run ? <StatusBadge status={run.status} detail={run.detail} brief /> : null}

@@ -56,10 +56,13 @@ export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDisca
   const missing = nodes.filter(isMissing);
   const by = planner?.by === 'model' ? (planner.model ?? 'the model') : 'the offline planner';
   const notes = plan?.notes ?? [];
+  const functions = useEditor((state) => state.functions);
   const explanation = plan?.explanation;
   // What has no chips, because its options are no functions, is told.
   const asked = new Set(explanation?.questions.map(({ id }) => id.replace(/^which_/, '')));
-  const questions = (plan?.questions ?? []).filter(({ step }) => !asked.has(step));
+  const questions = (plan?.questions ?? []).filter(
+    ({ step, options }) => !asked.has(step) && !options.some((name) => functions.has(name)),
+  );
   const extra = notes.length + questions.length;
   const prompt = useEditor((state) => state.detail.prompt);
   const [why, setWhy] = useState(false);

@@ -3,9 +3,12 @@ import { ExternalLink, X } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { nodeOf } from '@/lib/graph';
-import { RunTabs, useTimeline } from '../../run/RunTabs';
+import type { StateVisit } from '@/lib/history/timeline';
+import { RunDoors } from '../../run/RunDoors';
+import { RunTabs } from '../../run/RunTabs';
 import { StopButton } from '../../run/StopButton';
 import { marksOf } from '../../run/steps';
+import { type Travel, useTravel } from '../../run/travel';
 import { useJob, useRun } from '../../shell';
 import { Button, IconButton, Spinner } from '../../ui/Button';
 import { ErrorNote } from '../../ui/ErrorNote';
@@ -14,8 +17,11 @@ import { StatusBadge } from '../../ui/StatusBadge';
 import { isOver, STATUSES, statusOfRun } from '../../ui/status';
 import { useNow } from '../../ui/Time';
 import { useEditor, useEditorStore } from '../state/context';
+import type { EditorStore } from '../state/store';
 import type { StepRun } from '../state/types';
+import { openTry } from '../try/state';
 
+const FAILED = new Set(['FAILED', 'TIMED_OUT']);
 const PHASES: Record<string, string> = { deploying: 'Deploying the functions…', starting: 'Starting…' };
 
 /** A run from its first moment: being prepared, going on, over. Marks the steps on the canvas. */
@@ -24,12 +30,15 @@ export function RunPanel({
   runId,
   onClose,
   onAgain,
+  onBegun,
   onFix,
 }: {
   jobId: string | null;
   runId: string | null;
   onClose: () => void;
   onAgain: () => void;
+  /** a run was begun from a step of this one */
+  onBegun: (runId: string) => void;
   /** asks for a change that mends what failed */
   onFix?: (failure: { node: string | null; error: string; cause: string }) => void;
 }) {
@@ -37,11 +46,12 @@ export function RunPanel({
   const id = runId ?? job?.runId ?? null;
   const { run, problem } = useRun(id);
   const store = useEditorStore();
-  const timeline = useTimeline(run);
+  const travel = useTravel(run);
+  const { timeline, shown } = travel;
   const graph = useEditor((state) => state.document.graph);
   const selected = useEditor((state) => (state.selected.length === 1 ? state.selected[0] : undefined));
   const [visit, setVisit] = useState<string | null>(null);
-  const marks = useMemo(() => (run ? marksOf(run.document.graph, timeline) : {}), [run, timeline]);
+  const marks = useMemo(() => (run ? marksOf(run.document.graph, shown) : {}), [run, shown]);
 
   useEffect(() => {
     const before = store.getState().stepRuns;
@@ -75,6 +85,14 @@ export function RunPanel({
     setVisit((old) => (old && name !== undefined && old.replace(/#\d+$/, '') === name ? old : null));
   }, [selected, store]);
 
+  const fix = (visit: StateVisit) =>
+    onFix?.({ node: nodeNamed(store, visit.name), error: visit.error ?? run?.error ?? '', cause: visit.cause ?? '' });
+  const mock = (visit: StateVisit) => {
+    const node = nodeNamed(store, visit.name);
+    const kind = node ? nodeOf(store.getState().document.graph, node)?.kind : undefined;
+    return node && kind === 'task' ? () => openTry(store, { kind: 'mock', node }) : null;
+  };
+
   const refused = jobProblem ?? job?.problem ?? problem;
   return (
     <section aria-label="Run" className="flex h-full min-h-0 flex-col bg-surface">
@@ -89,48 +107,53 @@ export function RunPanel({
         urgent={run !== null && isOver(run.status) && run.status !== 'SUCCEEDED'}
       />
       {run ? (
-        <RunTabs
-          key={run.id}
+        <RunDoors
           run={run}
-          chosen={chosen}
-          onChoose={choose}
-          className="min-h-0 flex-1"
-          aside={
-            <div className="flex shrink-0 items-center gap-1.5">
-              <Clock run={run} />
-              <StatusBadge status={run.status} />
-              <StopButton run={run} />
-              {onFix && isOver(run.status) && run.status !== 'SUCCEEDED' && run.status !== 'ABORTED' ? (
-                <Button
-                  size="sm"
-                  onClick={() =>
-                    onFix({
-                      node: failedStep(timeline, store.getState().document.graph.nodes),
-                      error: run.error ?? run.status,
-                      cause: run.cause ?? '',
-                    })
-                  }
-                  className="max-sm:hidden"
-                >
-                  Propose a fix
+          timeline={timeline}
+          onBegun={onBegun}
+          again={onAgain}
+          mock={mock}
+          fix={onFix && FAILED.has(run.status) ? fix : undefined}
+        >
+          <RunTabs
+            key={run.id}
+            run={run}
+            travel={travel}
+            chosen={chosen}
+            onChoose={choose}
+            className="min-h-0 flex-1"
+            aside={
+              <div className="flex shrink-0 items-center gap-1.5">
+                <Clock run={run} />
+                <StatusBadge status={run.status} />
+                <StopButton run={run} />
+                {/* A step that failed offers it itself. */}
+                {onFix && FAILED.has(run.status) && !failedStep(timeline, run.document.graph.nodes) ? (
+                  <Button
+                    size="sm"
+                    onClick={() => onFix({ node: null, error: run.error ?? run.status, cause: run.cause ?? '' })}
+                    className="max-sm:hidden"
+                  >
+                    Propose a fix
+                  </Button>
+                ) : null}
+                {isOver(run.status) ? (
+                  <Button size="sm" onClick={onAgain} className="max-sm:hidden">
+                    Run again
+                  </Button>
+                ) : null}
+                <Button size="sm" variant="ghost" asChild>
+                  <Link href={`/runs/${run.id}`} aria-label="Open the run's page" title="Open the run's page">
+                    <ExternalLink className="size-3.5" aria-hidden />
+                  </Link>
                 </Button>
-              ) : null}
-              {isOver(run.status) ? (
-                <Button size="sm" onClick={onAgain} className="max-sm:hidden">
-                  Run again
-                </Button>
-              ) : null}
-              <Button size="sm" variant="ghost" asChild>
-                <Link href={`/runs/${run.id}`} aria-label="Open the run's page" title="Open the run's page">
-                  <ExternalLink className="size-3.5" aria-hidden />
-                </Link>
-              </Button>
-              <IconButton label="Close" size="sm" onClick={onClose}>
-                <X className="size-3.5" />
-              </IconButton>
-            </div>
-          }
-        />
+                <IconButton label="Close" size="sm" onClick={onClose}>
+                  <X className="size-3.5" />
+                </IconButton>
+              </div>
+            }
+          />
+        </RunDoors>
       ) : (
         <div className="flex items-start gap-3 p-4">
           <div className="min-w-0 flex-1">
@@ -163,7 +186,10 @@ export function RunPanel({
   );
 }
 
-function failedStep(timeline: ReturnType<typeof useTimeline>, nodes: { id: string; name: string }[]): string | null {
+const nodeNamed = (store: EditorStore, name: string): string | null =>
+  store.getState().document.graph.nodes.find((one) => one.name === name)?.id ?? null;
+
+function failedStep(timeline: Travel['timeline'], nodes: { id: string; name: string }[]): string | null {
   const failed = Object.values(timeline.states).find(
     (state) => state.status === 'failed' || state.status === 'timed-out',
   );

@@ -1,73 +1,80 @@
-/** Looks the document over a moment after each edit: what is wrong with it, and its fingerprint. */
-import { validateDefinition } from '@/lib/asl/validate';
-import type { Diagnostic } from '@/lib/base/problem';
-import { compile, definitionHash, definitionText, fillPlaceholders, nodeAtPath, placeholdersIn } from '@/lib/compile';
-import { check, mergeDiagnostics, type Workflow } from '@/lib/graph';
+/**
+ * Looks the document over a moment after each edit: what is wrong with it, and its fingerprint.
+ *
+ *   store ──(120 ms of rest)──▶ look, here or in a thread ──▶ store
+ *
+ * @module
+ */
+import type { Answer, Question } from './check.worker';
+import { lookOver } from './look';
 import type { EditorStore } from './store';
 
 const REST = 120;
-/** steps */
+/** steps from which on it is done in a thread of its own: the page stays quick meanwhile */
 const LARGE = 200;
-const SOME_ARN = 'arn:aws:lambda:us-east-1:000000000000:function:placeholder';
-
-/** What AWS would refuse, at its step. */
-function refusals(graph: Workflow, text: string): Diagnostic[] {
-  return validateDefinition(text)
-    .filter(({ severity }) => severity === 'ERROR')
-    .map(({ message, location, hint }): Diagnostic => {
-      const path = (location ?? '').split('/').slice(1);
-      // `Branches[0]`: a field and its index
-      const parts = path.flatMap((part) => {
-        const [name, ...indexes] = part.split(/\[(\d+)\]/).filter((each) => each !== '');
-        return [name ?? '', ...indexes.map(Number)];
-      });
-      const node = nodeAtPath(graph, [...parts, '']);
-      return {
-        code: 'WORKFLOW_INVALID',
-        severity: 'error',
-        message: `${message}${location ? ` (at ${location})` : ''}`,
-        hint,
-        at: node ? { node } : {},
-      };
-    });
-}
 
 /** @returns stops looking */
 export function watchProblems(store: EditorStore): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const look = () => {
-    const { document, functions, setProblems } = store.getState();
-    const { definition, diagnostics } = compile(document.graph);
-    const text = definitionText(definition);
-    // What is filled in at deployment is asked for by the run.
-    const dummies = Object.fromEntries(placeholdersIn(definition).map((name) => [name, SOME_ARN]));
-    const runnable = definitionText(fillPlaceholders(definition, dummies));
-    const found = mergeDiagnostics(check(document, [...functions.values()]), diagnostics);
-    // What only the language's own check knows; where the graph is broken, it would say the same again in other words.
-    const broken = found.some(({ severity }) => severity === 'error');
-    setProblems(broken ? found : [...found, ...refusals(document.graph, runnable)], definitionHash(text));
-  };
   let idle: number | undefined;
+  let thread: Worker | null = null;
+  let broken = false;
+  let asked = 0;
+  let told: unknown = null;
+
+  const here = () => {
+    const { document, functions, setProblems } = store.getState();
+    const { problems, hash } = lookOver(document, [...functions.values()]);
+    setProblems(problems, hash);
+  };
+  const there = () => {
+    thread ??= start();
+    const { document, functions } = store.getState();
+    const question: Question = {
+      id: ++asked,
+      document,
+      functions: told === functions ? null : [...functions.values()],
+    };
+    told = functions;
+    thread.postMessage(question);
+  };
+  function start(): Worker {
+    const made = new Worker(new URL('./check.worker.ts', import.meta.url), { type: 'module' });
+    made.onmessage = ({ data: { id, looked } }: MessageEvent<Answer>) => {
+      // What was asked since is answered soon.
+      if (id === asked) store.getState().setProblems(looked.problems, looked.hash);
+    };
+    made.onerror = () => {
+      broken = true;
+      thread = null;
+      made.terminate();
+      here();
+    };
+    return made;
+  }
+
   const stop = () => {
     clearTimeout(timer);
     if (idle !== undefined) cancelIdleCallback(idle);
+    asked++;
   };
-  /** A large workflow is looked over when there is nothing to draw: it takes as long as several frames. */
-  const soon = () => {
-    const large = store.getState().document.graph.nodes.length > LARGE && typeof requestIdleCallback === 'function';
-    if (large) idle = requestIdleCallback(look, { timeout: 1000 });
-    else look();
+  const look = () => {
+    const large = store.getState().document.graph.nodes.length > LARGE;
+    if (!large || broken || typeof Worker === 'undefined') here();
+    else if (typeof requestIdleCallback === 'function') idle = requestIdleCallback(there, { timeout: 1000 });
+    else there();
   };
-  soon();
+  look();
   const unsubscribe = store.subscribe((now, before) => {
     // Where steps stand, and notes beside them, make nothing right or wrong; a step that is mocked needs less.
     const [a, b] = [now.document, before.document];
     if (a.graph === b.graph && a.input === b.input && a.trial === b.trial) return;
     stop();
-    timer = setTimeout(soon, REST);
+    timer = setTimeout(look, REST);
   });
   return () => {
     stop();
     unsubscribe();
+    thread?.terminate();
   };
 }

@@ -1,6 +1,6 @@
 'use client';
 import { Popover } from 'radix-ui';
-import { useEffect, useId, useMemo, useState } from 'react';
+import { useDeferredValue, useEffect, useId, useMemo, useState } from 'react';
 import { ASSUMED, type Assumptions, estimate, usdText } from '@/lib/cost/estimate';
 import { durationText } from '../../ui/format';
 import { Input } from '../../ui/Input';
@@ -11,7 +11,8 @@ const KEY = 'action-engine:assumptions';
 
 /** What a run would cost on AWS and how long it would take; opens what that is assumed from. */
 export function EstimateChip() {
-  const graph = useEditor((state) => state.document.graph);
+  // An edit is drawn first; what it would cost is worked out behind it.
+  const graph = useDeferredValue(useEditor((state) => state.document.graph));
   const functions = useEditor((state) => state.functions);
   const [assumed, setAssumed] = useState<Assumptions>(ASSUMED);
   useEffect(() => setAssumed(readAssumptions()), []);
@@ -141,9 +142,10 @@ function Assumed({
   );
 }
 
-const round = (n: number): string => n.toLocaleString('en', { maximumSignificantDigits: 3 });
+export const round = (n: number): string => n.toLocaleString('en', { maximumSignificantDigits: 3 });
 
-function readAssumptions(): Assumptions {
+/** What this person set last, for this and for what a run is compared with. */
+export function readAssumptions(): Assumptions {
   try {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? '{}') as Partial<Assumptions>;
     const number = (value: unknown, otherwise: number) =>

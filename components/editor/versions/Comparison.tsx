@@ -18,7 +18,7 @@ export function Comparison({ view, onRestore }: { view: ComparisonView; onRestor
   return (
     <div className="flex flex-col gap-3">
       <div className="h-[38vh] min-h-56 overflow-hidden rounded-lg border bg-canvas">
-        <MarksProvider marks={view.marks}>
+        <MarksProvider marks={view.marks} edgeMarks={view.edgeMarks}>
           <ReadOnlyGraph
             key={turn}
             document={view.preview}

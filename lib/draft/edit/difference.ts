@@ -12,7 +12,6 @@ import {
   edgesFrom,
   expressionText,
   languageOf,
-  layout,
   type Mapping,
   nodeOf,
   type Workflow,
@@ -50,20 +49,28 @@ export function differenceOf(before: WorkflowDocument, after: WorkflowDocument):
   };
 }
 
-const key = (edge: WorkflowEdge) => `${edge.from}>${edge.to}:${edge.kind}:${edge.index ?? ''}`;
-
 function edgesOf(old: Workflow, now: Workflow): EdgeChange[] {
-  const had = new Set(old.edges.map(key));
-  const has = new Set(now.edges.map(key));
   const named = (graph: Workflow, edge: WorkflowEdge, mark: EdgeChange['mark']): EdgeChange => ({
     from: nodeOf(graph, edge.from)?.name ?? edge.from,
     to: nodeOf(graph, edge.to)?.name ?? edge.to,
     mark,
   });
   return [
-    ...now.edges.filter((edge) => !had.has(key(edge))).map((edge) => named(now, edge, 'added')),
-    ...old.edges.filter((edge) => !has.has(key(edge))).map((edge) => named(old, edge, 'removed')),
+    ...edgesOnlyIn(now, old).map((edge) => named(now, edge, 'added')),
+    ...edgesOnlyIn(old, now).map((edge) => named(old, edge, 'removed')),
   ];
+}
+
+/** The connections of a graph that another has not. A rule that only moved up or down leads where it led. */
+export function edgesOnlyIn(graph: Workflow, other: Workflow): WorkflowEdge[] {
+  const key = (edge: WorkflowEdge) => `${edge.from}>${edge.to}:${edge.kind}`;
+  const left = new Map<string, number>();
+  for (const edge of other.edges) left.set(key(edge), (left.get(key(edge)) ?? 0) + 1);
+  return graph.edges.filter((edge) => {
+    const count = left.get(key(edge)) ?? 0;
+    if (count > 0) left.set(key(edge), count - 1);
+    return count === 0;
+  });
 }
 
 /** What follows from others, and what nobody reads: left out. */
@@ -195,46 +202,6 @@ function schemaText(schema: Json | undefined): string | null {
   const type = String(schema.type ?? 'anything');
   return schema.default === undefined ? type : cut(`${type}, ${JSON.stringify(schema.default)}`);
 }
-
-// ------------------------------------------------------------------ on the canvas
-
-/** The document after, with what was removed still in it, for the canvas; and each step's mark. */
-export function overlay(
-  before: WorkflowDocument,
-  after: WorkflowDocument,
-): { document: WorkflowDocument; marks: Record<string, Mark> } {
-  const { steps } = differenceOf(before, after);
-  const marks = Object.fromEntries(steps.map(({ node, mark }) => [node, mark]));
-  const stands = (node: WorkflowNode): boolean => {
-    if (!node.parent) return true;
-    const holder = nodeOf(after.graph, node.parent.id) ?? nodeOf(before.graph, node.parent.id);
-    return holder?.kind === 'map' || (holder?.kind === 'parallel' && holder.branches.length > node.parent.branch);
-  };
-  const gone = before.graph.nodes.filter((node) => marks[node.id] === 'removed' && stands(node));
-  const ghosts = new Set(gone.map(({ id }) => id));
-  const taken = new Set(after.graph.edges.map(({ id }) => id));
-  const exists = (id: string) => ghosts.has(id) || nodeOf(after.graph, id) !== undefined;
-  const edges = before.graph.edges.filter(
-    (edge) =>
-      (ghosts.has(edge.from) || ghosts.has(edge.to)) && !taken.has(edge.id) && exists(edge.from) && exists(edge.to),
-  );
-  const graph: Workflow = {
-    ...after.graph,
-    nodes: [...after.graph.nodes, ...gone],
-    edges: [...after.graph.edges, ...edges.filter((edge) => sameScope(after, before, edge))],
-  };
-  const document = { ...after, graph, layout: { positions: {}, collapsed: [] } };
-  return { document: { ...document, layout: layout(document) }, marks };
-}
-
-/** A step that moved into a container cannot be joined to one that stayed outside. */
-const sameScope = (after: WorkflowDocument, before: WorkflowDocument, edge: WorkflowEdge): boolean => {
-  const place = (id: string) => {
-    const parent = (nodeOf(after.graph, id) ?? nodeOf(before.graph, id))?.parent;
-    return parent ? `${parent.id}/${parent.branch}` : '';
-  };
-  return place(edge.from) === place(edge.to);
-};
 
 /** Steps that come after a step, by name: for explaining. */
 export const followersOf = (graph: Workflow, id: string): string[] =>

@@ -5,10 +5,11 @@ import { assemble } from '../assemble';
 import { planOffline } from '../offline';
 import { CATALOGUE, fn } from '../testing/catalogue';
 import { applyEdits } from './apply';
-import { differenceOf, overlay, readable } from './difference';
+import { differenceOf, readable } from './difference';
 import { proposeEdit } from './edit';
 import { planFix } from './fix';
 import { planEditOffline } from './offline';
+import { overlay } from './overlay';
 import type { EditPlan } from './plan';
 
 const MANIFESTS = [

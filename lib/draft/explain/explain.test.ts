@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { draft } from '../draft';
 import { applyEdits } from '../edit/apply';
-import { CATALOGUE } from '../testing/catalogue';
+import { CATALOGUE, fn } from '../testing/catalogue';
 import { explainDraft } from './explain';
 import { swapPlan } from './swap';
 
@@ -53,18 +53,21 @@ test('at most two questions, the most unsure first; what is done elsewhere and w
     confidence,
     alternatives,
   });
+  const asks = (step: string, ...options: string[]) => ({ id: step, step, text: '?', options, default: 'findOrder' });
   const made = explainDraft({
     prompt: 'Find order 4711',
     manifests: CATALOGUE,
+    by: 'model',
     nodes: { a: ids[0]!, b: ids[1]!, c: 'c', d: 'd', e: 'e' },
     plan: {
       ...plan,
+      questions: [asks('a', 'refund_order', 'sendmail'), asks('b', 'sendmail', 'ghost'), asks('e', 'sendmail')],
       steps: [
-        step('a', 0.6, ['refund_order', 'sendmail']),
-        step('b', 0.5, ['sendmail', 'ghost']),
+        step('a', 0.6, []),
+        step('b', 0.5, []),
         step('c', 0.4, ['ghost', 'findOrder']),
         step('d', 0.9, ['sendmail']),
-        step('e', 0.64, ['sendmail']),
+        step('e', 0.64, []),
       ],
     },
   });
@@ -72,6 +75,57 @@ test('at most two questions, the most unsure first; what is done elsewhere and w
   expect(made.questions[0]!.options.map(({ name }) => name)).toEqual(['findOrder', 'sendmail']);
   expect(made.questions[1]!.options.map(({ name }) => name)).toEqual(['findOrder', 'refund_order', 'sendmail']);
 });
+
+// A catalogue of two that could be meant, and of some that could not.
+const DATES = [
+  fn('addDays', 'Add days', 'Gives the date some days after another.', 'start date; days integer', 'date date'),
+  fn(
+    'daysBetween',
+    'Days between',
+    'Counts the days from one date to another.',
+    'start date; end date',
+    'days integer',
+  ),
+  fn('dayName', 'Name of a day', 'Tells the day of the week.', 'start date', 'name text'),
+  fn('mergePapers', 'Merge papers', 'Joins papers into one.', 'first pdf; second pdf', 'paper pdf'),
+];
+const ask = (because: string, given: Record<string, unknown>, alternatives: string[], confidence = 0.57) => {
+  const arguments_ = Object.entries(given).map(([name, value]) => ({
+    name,
+    from: { kind: 'literal' as const, json: JSON.stringify(value) },
+    because: String(value),
+  }));
+  const common = { id: 'a', title: 'A', inside: null, after: [], because, kind: 'function' as const };
+  return explainDraft({
+    prompt: because,
+    manifests: DATES,
+    nodes: { a: 'n' },
+    by: 'offline',
+    plan: {
+      title: 'T',
+      inputs: [],
+      notes: [],
+      questions: [],
+      result: null,
+      steps: [{ ...common, functionName: 'daysBetween', arguments: arguments_, alternatives, confidence }],
+    },
+  }).questions.flatMap(({ options }) => options.map(({ name }) => name));
+};
+
+test('a question is asked where another function is as near to the words, and takes what they give', () => {
+  expect(ask('what is 45 days after 2030-03-01', { start: '2030-03-01' }, ['addDays', 'mergePapers'])).toEqual([
+    'daysBetween',
+    'addDays',
+  ]);
+});
+
+test.each([
+  ['it could not take both dates', { start: '2030-01-01', end: '2030-02-01' }, ['addDays', 'dayName'], 0.57],
+  ['the words do not speak of it', { start: '2030-01-01' }, ['mergePapers'], 0.57],
+  ['the choice is sure', { start: '2030-01-01' }, ['addDays'], 0.9],
+])('none is asked where %s', (_, given, alternatives, confidence) =>
+  expect(ask('how many days are between those dates', given, alternatives, confidence)).toEqual([]),
+);
 
 test('a step that nobody asked for says what needs it; a missing one, what is missing', async () => {
   const { explanation } = await drafted('Defragment the flux capacitor.');

@@ -22,6 +22,7 @@ import type {
   PromptSpan,
   ValueFrom,
 } from '../plan';
+import { rivalsOf } from './rivals';
 import { saysLittle, unplaced } from './unplaced';
 
 export type ExplainRequest = {
@@ -30,6 +31,8 @@ export type ExplainRequest = {
   /** the id of the node that each step of the plan became */
   nodes: Readonly<Record<string, string>>;
   manifests: readonly FunctionManifest[];
+  /** who planned it: what a model asks about is its own judgement */
+  by?: 'offline' | 'model';
 };
 
 /** Below this, another function could as well be meant; the offline planner gives it where scores are within a tenth. */
@@ -233,11 +236,15 @@ function questionsOf(scene: Scene): DraftQuestion[] {
       const node = nodes[step.id];
       const question = asked.get(step.id);
       if (!manifest || !node || (!question && step.confidence >= UNSURE)) return [];
-      const named = (question?.options ?? []).flatMap((name) => {
+      const names = question?.options.some((name) => name !== manifest.name && byName.has(name))
+        ? question.options
+        : step.alternatives;
+      const candidates = [...new Set(names)].flatMap((name) => {
         const option = byName.get(name);
-        return option && name !== manifest.name ? [choiceOf(option)] : [];
+        return option && name !== manifest.name ? [option] : [];
       });
-      const others = (named.length > 0 ? named : othersOf(scene, step)).slice(0, MOST_OTHERS);
+      const asks = scene.by === 'model' && question !== undefined;
+      const others = rivalsOf(plan, step, byName, candidates, asks).slice(0, MOST_OTHERS).map(choiceOf);
       if (others.length === 0) return [];
       const words = step.because ?? step.title;
       return [
@@ -270,6 +277,7 @@ function speakingOf({ plan, byName }: Scene): string[] {
       manifest.name,
       manifest.title,
       manifest.description,
+      ...manifest.keywords,
       ...fields.flatMap(([name, schema]) => [
         name.replaceAll('_', ' '),
         schema.title ?? '',

@@ -1,9 +1,24 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { decompile } from '@/lib/compile';
 import { emptyDocument, type WorkflowDocument } from '@/lib/graph/schema';
 import type { HistoryEvent } from '@/lib/history/events';
-import type { StoredRun, StoredWorkflow } from '@/lib/store/types';
-import { retryPlan } from './runs-retry';
+import { openStore } from '@/lib/store/store';
+import type { Store, StoredRun } from '@/lib/store/types';
+import { retryPlan } from '@/lib/usecases/runs-retry';
+
+let dir: string;
+let store: Store;
+beforeEach(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'runs-retry-'));
+  store = openStore(dir);
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(dir, { recursive: true, force: true });
+});
 
 const DEFINITION = {
   QueryLanguage: 'JSONata',
@@ -39,20 +54,16 @@ const FAILED = [
   event(9, 8, 'MapStateFailed'),
   event(10, 9, 'ExecutionFailed', { executionFailedEventDetails: { error: 'Broken' } }),
 ];
-const plan = (events: HistoryEvent[], now: WorkflowDocument = document, status: StoredRun['status'] = 'FAILED') =>
-  retryPlan(
-    {
-      store: {
-        runs: {
-          get: async () =>
-            ({ id: 'r', workflowId: 'w', executionArn: 'arn', revision: 1, document, status, input: [3] }) as StoredRun,
-        },
-        workflows: { get: async () => ({ id: 'w', name: 'W', revision: 2, document: now }) as StoredWorkflow },
-      },
-      cloud: { history: async () => events },
-    },
-    'r',
-  );
+/** Plans to retry a run that had these events, of a workflow that was saved once more since: as `now`. */
+async function plan(events: HistoryEvent[], now = document, status: StoredRun['status'] = 'FAILED') {
+  const made = { name: 'W', document, prompt: null, plan: null, planner: null, at: 1 };
+  const { id: workflowId } = await store.workflows.create({ id: crypto.randomUUID(), ...made });
+  await store.workflows.save({ id: workflowId, name: 'W', document: now, revision: 1, at: 3 });
+  const id = crypto.randomUUID();
+  const ran = { executionArn: `arn:${id}`, workflowId, workflowName: 'W', revision: 1, document, input: [3], status };
+  await store.runs.add({ id, ...ran, output: null, error: null, cause: null, startedAt: 2, stoppedAt: null });
+  return retryPlan({ store, cloud: { history: async () => events } }, id);
+}
 
 test('what failed inside of a Map is done again with the whole Map, and what came before is carried', async () => {
   expect(await plan(FAILED)).toMatchObject({

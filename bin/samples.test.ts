@@ -1,12 +1,27 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { evaluateJsonata } from '@/lib/asl/jsonata';
 import type { Json } from '@/lib/base/json';
 import { decompile } from '@/lib/compile';
 import { FunctionManifest } from '@/lib/functions/manifest';
 import { emptyDocument, type WorkflowDocument } from '@/lib/graph/schema';
 import type { HistoryEvent } from '@/lib/history/events';
-import type { StoredRun } from '@/lib/store/types';
-import { evaluateMapping, readSample } from './samples';
+import { openStore } from '@/lib/store/store';
+import type { Store, StoredRun } from '@/lib/store/types';
+import { evaluateMapping, readSample } from '@/lib/usecases/samples';
+
+let dir: string;
+let store: Store;
+beforeEach(() => {
+  dir = mkdtempSync(path.join(tmpdir(), 'samples-'));
+  store = openStore(dir);
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(dir, { recursive: true, force: true });
+});
 
 const price = FunctionManifest.parse({
   name: 'price',
@@ -42,15 +57,11 @@ const chain = document(
   { type: 'object', properties: { count: { type: 'integer', examples: [3] } } },
 );
 
-const depsWith = (runs: StoredRun[] = [], events: HistoryEvent[] = []) => ({
+/** @param events the history of any run */
+const depsWith = (events: HistoryEvent[] = []) => ({
   manifests: async () => [price],
   evaluate: (text: string, bindings: { [key: string]: Json }) => evaluateJsonata(text, bindings),
-  store: {
-    runs: {
-      list: async () => runs,
-      get: async (id: string) => runs.find((run) => run.id === id) ?? null,
-    },
-  },
+  store,
   cloud: { history: async () => events },
 });
 const at = (of: WorkflowDocument, name: string) => ({ workflowId: 'w', document: of, node: idOf(of, name) });
@@ -126,7 +137,17 @@ test('values of a run come first, also under a name that was given since; what d
   const renamed: WorkflowDocument = structuredClone(chain);
   renamed.graph.nodes[0]!.name = 'Price the hat';
   renamed.graph.nodes[0]!.assign![0]!.name = 'hat';
-  const view = await readSample(depsWith([run], events), {
+  await store.runs.add(run);
+  const another = {
+    ...run,
+    id: 'r2',
+    executionArn: 'arn:r2',
+    workflowId: 'another',
+    startedAt: 9,
+    input: { count: 1 },
+  };
+  await store.runs.add(another);
+  const view = await readSample(depsWith(events), {
     ...at(renamed, 'Tell'),
     source: { kind: 'run', runId: null },
   });

@@ -1,0 +1,88 @@
+'use client';
+import { GitFork, Pencil } from 'lucide-react';
+import Link from 'next/link';
+import type { FunctionManifest } from '@/lib/functions/manifest';
+import type { RunDetail } from '@/lib/usecases/types';
+import { Button } from '../ui/Button';
+import { durationText } from '../ui/format';
+import { StatusBadge } from '../ui/StatusBadge';
+import { isOver } from '../ui/status';
+import { Ago, useNow } from '../ui/Time';
+import { CostNote } from './CostNote';
+import { RedriveButton } from './RedriveButton';
+import { RetryButton } from './RetryButton';
+import { useRunDoors } from './RunDoors';
+import { StopButton } from './StopButton';
+
+/** What a run is and came to, and what can be done with all of it. */
+export function RunHead({ run, functions }: { run: RunDetail; functions: FunctionManifest[] }) {
+  const over = isOver(run.status);
+  const now = useNow(!over);
+  const doors = useRunDoors();
+  const tookMs = (run.stoppedAt ?? now) - run.startedAt;
+  return (
+    <header className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b bg-surface px-4 py-2.5">
+      <StatusBadge status={run.status} />
+      <h1 className="text-sm font-semibold">
+        {run.workflowName}
+        {run.revision !== null ? <span className="ml-1.5 text-xs font-normal text-muted">v{run.revision}</span> : null}
+      </h1>
+      <dl className="flex flex-wrap items-center gap-x-4 text-xs text-muted">
+        <div className="flex gap-1">
+          <dt>Started</dt>
+          <dd className="text-text">
+            <Ago at={run.startedAt} />
+          </dd>
+        </div>
+        <div className="flex gap-1">
+          <dt>{over ? 'Took' : 'Running for'}</dt>
+          <dd className="text-text tabular-nums" suppressHydrationWarning>
+            {durationText(tookMs)}
+          </dd>
+        </div>
+        {run.redriven ? (
+          <div className="flex gap-1">
+            <dt>Redriven</dt>
+            <dd className="text-text tabular-nums">
+              {run.redriven.times === 1 ? '' : `${run.redriven.times} times, last `}
+              <Ago at={run.redriven.at} />
+            </dd>
+          </div>
+        ) : null}
+        {run.parent ? (
+          <div className="flex min-w-0 gap-1">
+            <dt>Forked from</dt>
+            <dd className="min-w-0 text-text">
+              <Link
+                href={`/runs/${run.parent.id}`}
+                className="inline-block min-h-6 font-medium text-accent underline-offset-2 hover:underline"
+              >
+                another run
+              </Link>{' '}
+              at “{run.parent.step}”{run.parent.edited ? ', with changed values' : ''}
+            </dd>
+          </div>
+        ) : null}
+      </dl>
+      <CostNote run={run} functions={functions} tookMs={tookMs} />
+      <span className="flex-1" />
+      <div className="flex flex-wrap items-center gap-2">
+        <StopButton run={run} />
+        <RedriveButton run={run} />
+        <RetryButton run={run} />
+        {over && doors?.fork ? (
+          <Button size="sm" onClick={() => doors.fork?.(null)}>
+            <GitFork className="size-3.5" aria-hidden /> Fork…
+          </Button>
+        ) : null}
+        {run.workflowId ? (
+          <Button size="sm" asChild>
+            <Link href={`/workflows/${run.workflowId}?look=${run.id}`}>
+              <Pencil className="size-3.5" aria-hidden /> Open in the editor
+            </Link>
+          </Button>
+        ) : null}
+      </div>
+    </header>
+  );
+}
