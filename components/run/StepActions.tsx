@@ -25,7 +25,7 @@ export function StepActions({ visit }: { visit: StateVisit }) {
     ) : null;
   const say = mock?.(visit) ?? null;
   return (
-    <fieldset className="mb-4 flex flex-wrap gap-1.5">
+    <fieldset className="mb-4 flex min-w-0 flex-wrap gap-1.5">
       <legend className="sr-only">What to do about it</legend>
       {fix ? (
         <Button size="sm" onClick={() => fix(visit)}>
@@ -34,7 +34,8 @@ export function StepActions({ visit }: { visit: StateVisit }) {
       ) : null}
       {fork ? (
         <Button size="sm" onClick={() => fork(visit)}>
-          <GitFork className="size-3.5" aria-hidden /> Edit input &amp; retry from here…
+          <GitFork className="size-3.5" aria-hidden /> Edit input &amp; retry
+          <span className="max-sm:sr-only"> from here</span>…
         </Button>
       ) : null}
       <RedriveButton run={run} />
@@ -51,7 +52,8 @@ export function StepActions({ visit }: { visit: StateVisit }) {
       {editor ? (
         <Button size="sm" asChild>
           <Link href={editor}>
-            <Pencil className="size-3.5" aria-hidden /> Fix or mock it in the editor
+            <Pencil className="size-3.5" aria-hidden /> Fix or mock it
+            <span className="max-sm:sr-only"> in the editor</span>
           </Link>
         </Button>
       ) : null}

@@ -353,7 +353,9 @@ function topOf(
 
 /** How much likelier than others a part of the prompt is to be a step, in units of the largest idf. */
 function likelihood(units: readonly Unit[], values: readonly Value[]): number {
-  const asking = units.filter(({ kind, condition }) => !(kind === 'after' && condition === 'if'));
+  const asking = units.filter(
+    ({ kind, condition }) => kind !== 'statement' && !(kind === 'after' && condition === 'if'),
+  );
   const kinds = new Set(values.flatMap(({ unit, kind }) => (asking.some(({ at }) => at === unit) ? [kind] : [])));
   return (
     TUNING.given * kinds.size +

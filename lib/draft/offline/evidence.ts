@@ -45,9 +45,9 @@ export function evidenceFor(units: readonly Unit[], values: readonly Value[], in
     for (const { kind, lower } of tokens) if (kind === 'word' && !isStopWord(lower)) words.add(term(lower));
   const whole = new Float64Array(index.entries.length);
   for (const word of words) for (const { at, weight } of index.postings.get(word) ?? []) whole[at]! += weight;
-  // What a condition compares with is given to nothing.
+  // What a condition compares with is given to nothing, and "This is Anna." is said to no step in particular.
   const byUnit = units.map(({ kind, condition }, at) =>
-    kind === 'after' && condition === 'if' ? [] : values.filter(({ unit }) => unit === at),
+    kind === 'statement' || (kind === 'after' && condition === 'if') ? [] : values.filter(({ unit }) => unit === at),
   );
 
   /** For each value of a unit: its best fit, and the required inputs that it could fill. */
