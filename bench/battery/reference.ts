@@ -229,9 +229,8 @@ async function map(state: JsonObject, inputs: Json[], scope: Scope, around: Arou
     return states(processor, input, { variables: {}, outer: {} }, { ...around, context });
   });
   return all(runs).catch((error: unknown) => {
-    throw error instanceof Failed || error instanceof Undecided
-      ? new Failed('States.ExceedToleratedFailureThreshold')
-      : error;
+    // Which of two errors a child had decides what it may have caught, so that stays open.
+    throw error instanceof Failed ? new Failed('States.ExceedToleratedFailureThreshold') : error;
   });
 }
 
