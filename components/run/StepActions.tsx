@@ -34,8 +34,7 @@ export function StepActions({ visit }: { visit: StateVisit }) {
       ) : null}
       {fork ? (
         <Button size="sm" onClick={() => fork(visit)}>
-          <GitFork className="size-3.5" aria-hidden /> Edit input &amp; retry
-          <span className="max-sm:sr-only"> from here</span>…
+          <GitFork className="size-3.5" aria-hidden /> Edit input &amp; retry from here…
         </Button>
       ) : null}
       <RedriveButton run={run} />
@@ -52,8 +51,7 @@ export function StepActions({ visit }: { visit: StateVisit }) {
       {editor ? (
         <Button size="sm" asChild>
           <Link href={editor}>
-            <Pencil className="size-3.5" aria-hidden /> Fix or mock it
-            <span className="max-sm:sr-only"> in the editor</span>
+            <Pencil className="size-3.5" aria-hidden /> Fix or mock it in the editor
           </Link>
         </Button>
       ) : null}

@@ -17,7 +17,7 @@ export function TravelBar({ travel }: { travel: Travel }) {
   const words = eventWords(event);
   const after = durationText(event.timestamp - first.timestamp);
   return (
-    <fieldset className="flex h-9 shrink-0 items-center gap-1.5 border-t bg-surface px-2">
+    <fieldset className="flex h-9 min-w-0 shrink-0 items-center gap-1.5 border-t bg-surface px-2">
       <legend className="sr-only">Go back in the run</legend>
       <IconButton label="An event earlier" size="sm" side="top" disabled={n <= 1} onClick={() => go(n - 1)}>
         <ChevronLeft className="size-3.5" />
@@ -30,7 +30,7 @@ export function TravelBar({ travel }: { travel: Travel }) {
         max={events.length}
         value={n}
         onChange={(change) => go(Number(change.target.value))}
-        className="h-6 min-w-16 flex-1 cursor-pointer accent-(--accent)"
+        className="h-6 min-w-10 flex-1 cursor-pointer accent-(--accent)"
       />
       <IconButton label="An event later" size="sm" side="top" disabled={moment === null} onClick={() => go(n + 1)}>
         <ChevronRight className="size-3.5" />
