@@ -4,9 +4,8 @@
  *
  *   evidenceFor(units, values, index) ──▶ of(entry, from, to, said) ──▶ a number, in units of the largest idf
  *
- * The weights were fitted, not guessed: coordinate ascent from none, averaged over 24 draws of 70 % of the development
- * prompts, each weight kept only where it also helped on a set of prompts and functions that had no part in the fit
- * (docs/benchmarks.md). Pure.
+ * The weights were fitted by coordinate ascent, averaged over 24 draws of 70 % of the benchmark prompts, and rounded. How the
+ * same procedure did on prompts and functions that had no part in it: docs/benchmarks.md. Pure.
  * @module
  */
 import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
