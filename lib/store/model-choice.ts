@@ -4,10 +4,11 @@
  *
  * The key leaves this file in one direction only, to the server that it is for.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { Problem } from '@/lib/base/problem';
+import { writePrivate } from './private-file';
 import type { ModelChoice, ModelChoices } from './types';
 
 const Choice: z.ZodType<ModelChoice> = z.object({
@@ -16,6 +17,7 @@ const Choice: z.ZodType<ModelChoice> = z.object({
   baseUrl: z.string().nullable(),
   apiKey: z.string().nullable(),
 });
+
 /** Read at each call: the page and the command line share the file. */
 export function openModelChoice(dataDir: string): ModelChoices {
   const file = path.join(dataDir, 'model.json');
@@ -23,11 +25,7 @@ export function openModelChoice(dataDir: string): ModelChoices {
     get: () => read(file),
     set: (choice) => {
       if (choice === null) return rmSync(file, { force: true });
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-      const draft = `${file}.${process.pid}.part`;
-      writeFileSync(draft, JSON.stringify(choice), { mode: 0o600 });
-      chmodSync(draft, 0o600); // a draft left by a crash keeps the mode that it had
-      renameSync(draft, file);
+      writePrivate(file, JSON.stringify(choice));
     },
   };
 }

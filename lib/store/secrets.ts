@@ -4,9 +4,10 @@
  * Values leave this file in one direction only, into the environment of the functions that name them. They are never
  * shown again, never part of a workflow, a backup of one or a log.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Problem } from '@/lib/base/problem';
+import { writePrivate } from './private-file';
 
 export type Secrets = {
   /** those that are set, in alphabetical order */
@@ -28,11 +29,7 @@ export function openSecrets(dataDir: string): Secrets {
     },
     set: (name, value) => {
       const { [name]: _old, ...others } = read(file);
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-      const draft = `${file}.${process.pid}.part`;
-      writeFileSync(draft, JSON.stringify(value === null ? others : { ...others, [name]: value }), { mode: 0o600 });
-      chmodSync(draft, 0o600); // a draft left by a crash keeps the mode that it had
-      renameSync(draft, file);
+      writePrivate(file, JSON.stringify(value === null ? others : { ...others, [name]: value }));
     },
   };
 }
