@@ -64,7 +64,9 @@ const KNOWN = 4000;
 const KEY_LENGTH = 200;
 /** Answered in so many ms, it is no longer slow. */
 const QUICK_MS = 30;
-/** What one never seen before may take, and more for the data that it must read first. */
+/** What one never seen before may take, and more for the data that it must read first: most need 1 to 2. */
+const FIRST_MS = 3;
+/** What it may take when it is tried once more, behind all that were not tried yet. */
 const SLICE_MS = 10;
 const BYTES_PER_MS = 20_000;
 
@@ -255,8 +257,8 @@ export function createEvaluator({
       };
     const over = () => {
       if (last) job.reject(new EvaluationFailed(OUT_OF_TIME));
-      else if (level === 0 && newcomers.untried && !job.again && !known.has(job.key)) {
-        // What another left to be collected may have cost it its slice: once more, after those who wait.
+      else if (level === 0 && !job.again && !known.has(job.key)) {
+        // It needs a little more, or what another left to be collected cost it its slice: once more, after those who wait.
         newcomers.retry({ ...job, again: true });
       } else {
         learn(job.key, Math.max((level ?? 0) + 1, known.get(job.key) ?? 1));
@@ -264,7 +266,7 @@ export function createEvaluator({
       }
       dispatch();
     };
-    const own = level === null ? 0 : (slices[level] as number);
+    const own = level === null ? 0 : level === 0 && !job.again ? FIRST_MS : (slices[level] as number);
     const slice = level === null ? 0 : Math.min(limitMs, own + Math.ceil(job.request.length / BYTES_PER_MS));
     return { ...job, slice, over, resolve: then(job.resolve), reject: then(job.reject) };
   }

@@ -2,7 +2,7 @@
 import type { Job } from './process';
 
 /** one in so many is of those that were tried before */
-const TURN_OF_THE_TRIED = 4;
+const TURN_OF_THE_TRIED = 8;
 
 export class Newcomers {
   private readonly groups = new Map<string, Job[]>();
@@ -11,6 +11,7 @@ export class Newcomers {
   /** those that were tried once and are not known for it */
   private readonly later: string[] = [];
   private picks = 0;
+  private laterPicks = 0;
   size = 0;
 
   get untried(): boolean {
@@ -34,7 +35,9 @@ export class Newcomers {
   next(): Job {
     // Most of those that were tried in vain never end; now and then it is their turn, for those that do.
     const isLater = this.turn.length === 0 || (this.later.length > 0 && ++this.picks % TURN_OF_THE_TRIED === 0);
-    const key = (isLater ? this.later : this.turn).shift() as string;
+    // The newest and the oldest by turns: who only just missed its slice need not wait for all that never end.
+    const newest = isLater && ++this.laterPicks % 2 === 1;
+    const key = (isLater ? (newest ? this.later.pop() : this.later.shift()) : this.turn.shift()) as string;
     this.size--;
     return (this.groups.get(key) as Job[]).shift() as Job;
   }

@@ -48,7 +48,7 @@ const SLOW_MS = 40;
 /** between two looks at how long it had the processor */
 const LEAST_LOOK_MS = 5;
 /** of a process that is slow: those that answer quickly go first */
-const SLOW_NICENESS = 5;
+const SLOW_NICENESS = 10;
 /** The library stops itself a little before the process is killed: that is cheaper. */
 const OWN_STOP = 0.8;
 /** Where the machine is busy, the clock here may be ahead of the one there. */
