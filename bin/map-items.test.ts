@@ -1,40 +1,15 @@
 /**
- * The items of a distributed Map, through the real store and the real local cloud. It stands here because use cases know
- * the store and the cloud by their ports only.
+ * The items of a distributed Map, through the real store and the real local cloud.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readConfig } from '@/lib/config';
+import { expect, test } from 'vitest';
 import { timeline } from '@/lib/history/timeline';
-import { type LocalCloud, startLocalCloud } from '@/lib/local-cloud/server';
 import { getMapItem, getMapItems } from '@/lib/usecases/map-items';
 import { getRun } from '@/lib/usecases/read';
 import { startRun } from '@/lib/usecases/start-run';
 import { importDefinition } from '@/lib/usecases/workflows';
-import { createWiring, type Wiring } from '@/lib/wiring';
+import { wired } from './wired';
 
-const root = path.resolve(__dirname, '..');
-const folder = mkdtempSync(path.join(tmpdir(), 'map-items-'));
-let cloud: LocalCloud;
-let deps: Wiring;
-beforeAll(async () => {
-  cloud = await startLocalCloud({ root, dataDir: path.join(folder, 'cloud'), port: 0 });
-  deps = await createWiring(
-    readConfig({
-      ACTION_ENGINE_ROOT: root,
-      ACTION_ENGINE_DATA: path.join(folder, 'data'),
-      ACTION_ENGINE_CLOUD: cloud.url,
-    }),
-  );
-  await deps.cloud.ready();
-}, 60_000);
-afterAll(async () => {
-  await deps.store.close();
-  await cloud.close(0);
-  rmSync(folder, { recursive: true, force: true });
-});
+const deps = wired();
 
 /** More items than one page of the cloud's list holds; the last one fails. */
 const ITEMS = 1_050;
@@ -64,21 +39,21 @@ const DOUBLED = {
 };
 
 test('each item has its status, in order, and tells what happened in it', { timeout: 120_000 }, async () => {
-  const workflowId = (await importDefinition(deps, { name: 'Doubled', text: JSON.stringify(DOUBLED) })).id;
+  const workflowId = (await importDefinition(deps(), { name: 'Doubled', text: JSON.stringify(DOUBLED) })).id;
   const run = async (): Promise<{ id: string; mapRunArn: string }> => {
-    const { id } = await startRun(deps, { workflowId, input: {} });
+    const { id } = await startRun(deps(), { workflowId, input: {} });
     await expect
-      .poll(async () => (await deps.store.runs.get(id))?.status, { timeout: 100_000, interval: 100 })
+      .poll(async () => (await deps().store.runs.get(id))?.status, { timeout: 100_000, interval: 100 })
       .toBe('SUCCEEDED');
-    const states = timeline((await getRun(deps, id)).events).states;
+    const states = timeline((await getRun(deps(), id)).events).states;
     return { id, mapRunArn: states.Each?.mapRunArn ?? '' };
   };
   const one = await run();
-  const { total, items } = await getMapItems(deps, one);
+  const { total, items } = await getMapItems(deps(), one);
   expect(total).toBe(ITEMS);
   expect(items).toHaveLength(ITEMS);
   expect(items.findIndex(({ status }) => status === 'FAILED')).toBe(ITEMS - 1);
-  const item = async (index: number) => getMapItem(deps, { ...one, executionArn: items[index]?.executionArn ?? '' });
+  const item = async (index: number) => getMapItem(deps(), { ...one, executionArn: items[index]?.executionArn ?? '' });
   expect(await item(6)).toMatchObject({ input: { value: 7 }, output: { value: 14 }, error: null });
   const last = await item(ITEMS - 1);
   expect(last).toMatchObject({ input: { value: ITEMS }, output: null, error: 'States.QueryEvaluationError' });
@@ -86,12 +61,12 @@ test('each item has its status, in order, and tells what happened in it', { time
 
   // Another run's items are not shown as this one's.
   const small = { StartAt: 'Only', States: { Only: { Type: 'Pass', End: true } } };
-  const other = await importDefinition(deps, { name: 'Other', text: JSON.stringify(small) });
-  const stranger = await startRun(deps, { workflowId: other.id, input: {} });
-  await expect(getMapItems(deps, { id: stranger.id, mapRunArn: one.mapRunArn })).rejects.toMatchObject({
+  const other = await importDefinition(deps(), { name: 'Other', text: JSON.stringify(small) });
+  const stranger = await startRun(deps(), { workflowId: other.id, input: {} });
+  await expect(getMapItems(deps(), { id: stranger.id, mapRunArn: one.mapRunArn })).rejects.toMatchObject({
     code: 'MAP_RUN_UNKNOWN',
   });
-  await expect(getMapItems(deps, { ...one, mapRunArn: `${one.mapRunArn}x` })).rejects.toMatchObject({
+  await expect(getMapItems(deps(), { ...one, mapRunArn: `${one.mapRunArn}x` })).rejects.toMatchObject({
     code: 'MAP_RUN_UNKNOWN',
   });
 });
