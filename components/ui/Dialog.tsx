@@ -18,6 +18,8 @@ export type DialogProps = {
   side?: 'center' | 'right';
   /** holds nothing to press: what is longer than the window is scrolled by the arrow keys */
   reading?: boolean;
+  /** Ctrl+Enter presses the last button of the footer, wherever the focus is; not where that cannot be undone */
+  quick?: boolean;
   children?: ReactNode;
 };
 
@@ -33,6 +35,7 @@ export function Dialog({
   size = 'md',
   side = 'center',
   reading,
+  quick = true,
   children,
 }: DialogProps) {
   const giveBack = useRef<(() => void) | null>(null);
@@ -49,6 +52,13 @@ export function Dialog({
           onCloseAutoFocus={(event) => {
             event.preventDefault();
             giveBack.current?.();
+          }}
+          onKeyDown={(event) => {
+            if (!quick || event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
+            const main = event.currentTarget.querySelector<HTMLElement>('[data-footer] > button:last-child');
+            if (!main) return;
+            event.preventDefault();
+            main.click();
           }}
           className={cn(
             'fixed z-40 flex flex-col border border-border-strong bg-overlay shadow-3 outline-none',
@@ -113,6 +123,7 @@ export function ConfirmDialog({
   return (
     <Dialog
       size="sm"
+      quick={!danger}
       {...dialog}
       footer={
         <>

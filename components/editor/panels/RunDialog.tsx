@@ -147,12 +147,6 @@ export function RunDialog({
           event.preventDefault();
           void start();
         }}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) {
-            event.preventDefault();
-            void start();
-          }
-        }}
       >
         <div className="flex justify-end">
           <Segmented
