@@ -107,9 +107,12 @@ export function ValueControl({ schema, value, onChange, onUpload, disabled, labe
   }
 }
 
+/** What counts where the box is empty; without that, what could stand in it. */
 const exampleOf = (schema: JsonSchema): string | undefined => {
+  const shown = (value: Json | undefined) => (typeof value === 'string' || typeof value === 'number') && value !== '';
   const example = schema.examples?.[0];
-  return typeof example === 'string' || typeof example === 'number' ? `e.g. ${example}` : undefined;
+  if (shown(schema.default)) return `${schema.default} (if not set)`;
+  return shown(example) ? `e.g. ${example}` : undefined;
 };
 
 type Bare = Omit<ValueControlProps, 'label'>;
