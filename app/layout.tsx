@@ -23,7 +23,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
   return (
     <html lang="en" suppressHydrationWarning>
       <body>
-        <Shell nonce={nonce} build={pageBuild()}>
+        <Shell nonce={nonce} build={pageBuild()} writtenAt={Date.now()}>
           {children}
         </Shell>
       </body>

@@ -7,10 +7,19 @@ export default function NotFound() {
     <EmptyState
       icon={<SearchX />}
       title="There is nothing here"
+      className="min-h-[60vh]"
       action={
-        <Button asChild>
-          <Link href="/">Home</Link>
-        </Button>
+        <>
+          <Button asChild>
+            <Link href="/">Home</Link>
+          </Button>
+          <Button asChild>
+            <Link href="/workflows">Workflows</Link>
+          </Button>
+          <Button asChild>
+            <Link href="/runs">Runs</Link>
+          </Button>
+        </>
       }
     >
       It may have been deleted, or the address has a slip.

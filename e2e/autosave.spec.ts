@@ -130,6 +130,8 @@ test.describe('a browser that keeps nothing', () => {
       await wire.cut();
       await page.keyboard.type(', and here');
       await expect(page.getByText('Your latest changes are in this tab alone')).toBeVisible();
+      // The shell says so as well, and that moves everything down: not under the pointer.
+      await expect(page.getByText('The server is not answering')).toBeVisible();
       const [copy] = await Promise.all([
         page.waitForEvent('download'),
         page.getByRole('button', { name: 'Download a copy' }).click(),

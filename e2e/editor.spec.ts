@@ -30,6 +30,48 @@ test('a step is put on an arrow, deleted, and brought back', async ({ page }) =>
   expect(await editor.definition()).toMatchObject({ States: { First: { Next: 'Count words' } } });
 });
 
+test('letters typed in the same breath as F2 are the new name; those after / are looked for', async ({ page }) => {
+  const editor = new Editor(page);
+  const settings = page.getByRole('complementary', { name: 'Settings' });
+  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('In one breath', twoSteps)}`);
+  await editor.shows('First', 'Last');
+  // All in one task of the browser, faster than any hand: no frame is drawn in between.
+  const breath = (first: string, letters: string) =>
+    page.evaluate(
+      ([first, letters]) => {
+        const press = (key: string) =>
+          document.activeElement!.dispatchEvent(
+            new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, composed: true }),
+          );
+        press(first!);
+        for (const letter of letters!) if (press(letter)) document.execCommand('insertText', false, letter);
+      },
+      [first, letters],
+    );
+  for (const [old, name, folded] of [
+    ['First', 'Nod on mend', false],
+    ['Last', 'End', true],
+  ] as const) {
+    // With another tab open, or with the settings put away.
+    if (folded) {
+      await page.getByRole('button', { name: 'Settings of the selection' }).click();
+      await expect(settings).toBeHidden();
+      await editor.step(old).focus();
+      await page.keyboard.press('Space');
+    } else await editor.select(old, 'Output');
+    await editor.step(old).focus();
+    await breath('F2', name);
+    await expect(settings.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue(name);
+    await page.keyboard.press('Enter');
+    await editor.shows(name);
+  }
+  expect(await editor.definition()).toMatchObject({ StartAt: 'Nod on mend', States: { End: { End: true } } });
+
+  await editor.step('End').focus();
+  await breath('/', 'Count');
+  await expect(page.getByRole('textbox', { name: 'Search steps' })).toHaveValue('Count');
+});
+
 test('the canvas follows the text, and keeps the last graph while the text is broken', async ({ page }) => {
   const editor = new Editor(page);
   await page.goto(`${product()}/workflows/${await new Api().saveDefinition('As text', twoSteps)}`);

@@ -1,10 +1,16 @@
 /** A follow-up on the canvas: what comes, what goes and what changes, gone through by keys, and kept as one step. */
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from 'playwright/test';
+import { ModelServer } from './model-server';
 import { Api } from './pages/api';
 import { Ask } from './pages/ask';
 import { Editor } from './pages/editor';
 import { Home, product } from './pages/home';
+import { freePort, start, stop } from './start-product';
 
 const PROMPT = 'Make a QR code of "hello" and rotate it by 90 degrees';
 const WISH = 'remove the rotation, make it 512 wide and also generate a public URL';
@@ -174,4 +180,170 @@ test('versions are compared with the same ghosts', async ({ page }) => {
   const picture = dialog.getByRole('application', { name: 'Workflow graph' });
   await expect(picture.getByRole('button', { name: 'Two, Pass, Removed' })).toBeVisible();
   await expect(picture.getByRole('img', { name: 'Connection taken away' }).first()).toBeVisible();
+});
+
+test.describe('a first draft, while a model writes it', () => {
+  const model = new ModelServer();
+  let running: ChildProcess;
+  let data: string;
+  let origin: string;
+
+  test.beforeAll(async () => {
+    test.setTimeout(180_000);
+    data = mkdtempSync(path.join(tmpdir(), 'action-engine-ghosts-'));
+    const port = await freePort();
+    origin = `http://localhost:${port}`;
+    const env = { OPENAI_BASE_URL: await model.listen(), OPENAI_API_KEY: 'sk-none', OPENAI_MODEL: 'writes-slowly' };
+    running = await start(port, data, env);
+  });
+  test.afterAll(async () => {
+    await stop(running);
+    await model.close();
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  const literal = (value: unknown) => ({ kind: 'literal', json: JSON.stringify(value) });
+  const outputOf = (step: string, field: string) => ({ kind: 'step', step, field });
+  const call = (id: string, title: string, functionName: string, values: Record<string, object>) => ({
+    id,
+    title,
+    inside: null,
+    after: [],
+    because: null,
+    kind: 'function',
+    functionName,
+    alternatives: [],
+    confidence: 0.9,
+    arguments: Object.entries(values).map(([name, from]) => ({ name, from, because: null })),
+  });
+  const plan = {
+    title: 'A code for hello',
+    steps: [
+      call('code', 'Make QR code', 'makeqrcode', { text: literal('hello') }),
+      call('turn', 'Rotate image', 'rotateimage', { image: outputOf('code', 'image'), degrees: literal(90) }),
+      call('link', 'Share it', 'generatepublicurl', { file: outputOf('turn', 'image') }),
+    ],
+    inputs: [],
+    result: outputOf('link', 'url'),
+    notes: [],
+    questions: [],
+  };
+  const said = JSON.stringify(plan);
+
+  /** The model says as much as one allows it: up to and with so many steps, and to the end with `Infinity`. */
+  function slowly(): (steps: number) => void {
+    let allowed = 0;
+    let waiting: (() => void) | null = null;
+    const size = 40;
+    let at = size;
+    // Where the n-th step ends in the text; what follows the last one waits for the end.
+    const ends = plan.steps.map((step) => said.indexOf(JSON.stringify(step)) + JSON.stringify(step).length);
+    const may = () => allowed > plan.steps.length || (allowed > 0 && at < ends[allowed - 1]! + size);
+    model.answer = {
+      kind: 'text',
+      text: said,
+      pieces: Math.ceil(said.length / size),
+      each: async () => {
+        while (!may())
+          await new Promise<void>((resolve) => {
+            waiting = resolve;
+          });
+        at += size;
+      },
+    };
+    return (steps) => {
+      allowed = steps;
+      waiting?.();
+      waiting = null;
+    };
+  }
+
+  const asks = async (page: Page) => {
+    const home = new Home(page, origin);
+    await home.open();
+    await home.type(PROMPT);
+    await page.getByRole('button', { name: 'Draft', exact: true }).click();
+    await page.waitForURL(/\/draft\//);
+  };
+
+  test('its steps come onto the canvas one by one as ghosts, and are the graph when it is whole', async ({ page }) => {
+    const write = slowly();
+    await asks(page);
+    await expect(page.getByRole('heading', { name: 'Planning…' })).toBeVisible();
+    await expect(graph(page)).toBeHidden();
+    write(1);
+    await expect(ghost(page, 'Make QR code', 'Added')).toBeVisible();
+    await expect(ghost(page, 'Rotate image', 'Added')).toBeHidden();
+    const steps = page.getByRole('list', { name: 'Steps so far' });
+    await expect(steps.getByRole('listitem')).toHaveText([/Make QR code/]);
+    await page.evaluate(() => {
+      document.querySelector('.react-flow__node-step')!.setAttribute('data-story', 'the same one');
+    });
+    write(2);
+    await expect(ghost(page, 'Rotate image', 'Added')).toBeVisible();
+    // From the start, between the two, and to the end.
+    await expect(lines(page, 'New connection')).toHaveCount(3);
+    await expect(steps.getByRole('listitem')).toHaveText([/Make QR code/, /Rotate image/]);
+    // What was drawn stays drawn: nothing blinks while the rest comes.
+    await expect(page.locator('[data-story="the same one"]')).toContainText('Make QR code');
+    for (const name of ['Make QR code', 'Rotate image']) await expect(ghost(page, name, 'Added')).toBeInViewport();
+    await expect(page.getByText('2 steps so far, the last one “Rotate image”.')).toBeAttached();
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.evaluate((dark) => document.documentElement.classList.toggle('dark', dark), scheme === 'dark');
+      const { violations } = await new AxeBuilder({ page: page as never }).analyze();
+      const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      expect(grave.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    }
+    write(Number.POSITIVE_INFINITY);
+    await page.waitForURL(/\/workflows\//);
+    const editor = new Editor(page);
+    await editor.shows('Make QR code', 'Rotate image', 'Share it');
+    await expect(lines(page, 'New connection')).toHaveCount(0);
+    await expect(page.getByText('Draft by writes-slowly:')).toBeVisible();
+  });
+
+  test('cancelled half-way nothing is stored, and what was asked for is in the box again', async ({ page }) => {
+    const api = new Api(origin, data);
+    const before = ((await api.call('GET', '/workflows')).body as unknown[]).length;
+    const write = slowly();
+    await asks(page);
+    write(2);
+    await expect(ghost(page, 'Rotate image', 'Added')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.waitForURL(`${origin}/`);
+    await expect(page.getByLabel('Describe what should happen')).toHaveValue(PROMPT);
+    write(Number.POSITIVE_INFINITY);
+    expect(((await api.call('GET', '/workflows')).body as unknown[]).length).toBe(before);
+  });
+
+  test('on a narrow window the list lies below the canvas', async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const write = slowly();
+    await asks(page);
+    write(2);
+    await expect(ghost(page, 'Rotate image', 'Added')).toBeInViewport();
+    await expect(page.getByRole('list', { name: 'Steps so far' })).toBeInViewport();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await page.getByRole('button', { name: /^Cancel/ }).click();
+    await page.waitForURL(`${origin}/`);
+    write(Number.POSITIVE_INFINITY);
+  });
+});
+
+test('an empty workflow is drafted where it stands: ghosts first, one step of the history when it is kept', async ({
+  page,
+}) => {
+  const [editor, ask] = [new Editor(page), new Ask(page)];
+  await page.goto(`${product()}/workflows`);
+  await page.getByRole('button', { name: 'New workflow' }).click();
+  await page.waitForURL(/\/workflows\/./);
+  await ask.ask(PROMPT);
+  await expect(ghost(page, 'Make QR code', 'Added')).toBeVisible({ timeout: 20_000 });
+  await expect(ghost(page, 'Rotate image', 'Added')).toBeVisible();
+  await ask.keepAll();
+  await editor.shows('Make QR code', 'Rotate image');
+  await expect(ask.marked('Added')).toHaveCount(0);
+  await editor.undo();
+  await expect(editor.step('Make QR code')).toBeHidden();
+  await expect(editor.step('Rotate image')).toBeHidden();
 });

@@ -174,6 +174,78 @@ test('six thousand items are a strip of cells: the one that failed is found, ope
   await expect(page.getByRole('heading', { name: 'Check', exact: true }).locator('visible=true')).toBeVisible();
 });
 
+test('a distributed Map in an item of a distributed Map has a strip of its own, and its items their steps', async ({
+  page,
+}) => {
+  const { run } = await ran('Items in items', {
+    QueryLanguage: 'JSONata',
+    StartAt: 'Outer',
+    States: {
+      Outer: {
+        Type: 'Map',
+        Items: '{% [10, 20, 30] %}',
+        ToleratedFailurePercentage: 100,
+        ItemProcessor: {
+          ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+          StartAt: 'Inner',
+          States: {
+            Inner: {
+              Type: 'Map',
+              Items: '{% [1..4].($ + $states.input) %}',
+              ToleratedFailurePercentage: 100,
+              ItemProcessor: {
+                ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+                StartAt: 'Check',
+                States: {
+                  Check: {
+                    Type: 'Pass',
+                    Output: '{% $states.input = 23 ? $error("no") : $states.input * 2 %}',
+                    Next: 'Again',
+                  },
+                  Again: {
+                    Type: 'Map',
+                    Items: '{% [$states.input, 0] %}',
+                    ItemProcessor: { StartAt: 'Say', States: { Say: { Type: 'Pass', End: true } } },
+                    End: true,
+                  },
+                },
+              },
+              Output: '{% $count($states.result) %}',
+              End: true,
+            },
+          },
+        },
+        Output: '{% $count($states.result) %}',
+        End: true,
+      },
+    },
+  });
+  await page.goto(`${product()}/runs/${run}`);
+  await tab(page, 'Steps');
+  const at = (name: string) => page.getByRole('region', { name, exact: true }).locator('visible=true');
+  const outer = page.getByRole('listbox', { name: 'Items of Outer' }).locator('visible=true');
+  await outer.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await at('Item 2 of Outer').getByText('Inner', { exact: true }).click();
+  const inner = at('Item 2 of Outer').getByRole('listbox', { name: 'Items of Inner' });
+  await expect(inner.getByRole('option')).toHaveText(/^Item 3, Failed/);
+  await inner.focus();
+  await page.keyboard.press('Enter');
+  await expect(at('Item 3 of Inner')).toContainText('States.QueryEvaluationError');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await expect(at('Item 4 of Inner').getByRole('tree', { name: 'It was given' })).toHaveText('24');
+  await at('Item 4 of Inner').getByText('Check', { exact: true }).click();
+  await expect(at('Item 4 of Inner').getByRole('tree', { name: 'Output' })).toHaveText('48');
+  // An ordinary Map in there is read from its own history.
+  await at('Item 4 of Inner').getByText('Again', { exact: true }).click();
+  await expect(at('Item 4 of Inner').getByRole('listbox', { name: 'Items of Again' })).toBeVisible();
+  await at('Item 4 of Inner').getByRole('listbox', { name: 'Items of Again' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(at('Item 1 of Again').getByRole('tree', { name: 'It was given' })).toHaveText('48');
+});
+
 test('the items of a distributed Map, which no history tells of, are a strip too', async ({ page }) => {
   const { run } = await ran('Distributed items', {
     QueryLanguage: 'JSONata',

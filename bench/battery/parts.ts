@@ -19,6 +19,7 @@ import { MODEL_PARTS } from './model';
 import { dueWhileAway, farTimers, retries, tokens } from './timers';
 import { tornLog } from './torn';
 import type { Part } from './types';
+import { editor, views } from './view';
 
 const long = (part: Part): Part => ({ ...part, long: true });
 const full = (part: Part): Part => ({ ...part, full: true });
@@ -44,4 +45,5 @@ export const PARTS: readonly Part[] = [
   ...[fullDisk, lostFolder, damagedFiles, flips, twoServers, long(beside(clockSteps)), beside(asleep)],
   ...[environment, reading, denied, long(waste), network],
   ...MODEL_PARTS,
+  ...[long(views), full(editor)],
 ];

@@ -16,7 +16,7 @@ export function AskBar({ ask }: { ask: Ask }) {
   const { busy, answer, problem } = ask;
   const said = answer !== null || problem !== null;
   return (
-    <section aria-label="Ask or change" className="shrink-0 border-t bg-surface">
+    <section aria-label="Ask or change" data-bottom-bar className="shrink-0 border-t bg-surface">
       {said ? (
         <div className="flex max-h-56 items-start gap-2 overflow-y-auto border-b px-3 py-2.5">
           {problem ? (

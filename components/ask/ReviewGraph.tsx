@@ -14,7 +14,7 @@ import { Canvas } from '../editor/canvas/Canvas';
 import { Outline, rowId } from '../editor/outline/Outline';
 import { storeToLookAt } from '../editor/ReadOnlyGraph';
 import { EditorProvider, useEditor } from '../editor/state/context';
-import { MarksProvider } from './marks';
+import { MarksProvider, withCaps } from './marks';
 import { ReviewBar } from './ReviewBar';
 import type { Review } from './useReview';
 
@@ -76,18 +76,6 @@ export function ReviewGraph({ ghosts, review, outline }: { ghosts: Ghosts; revie
       </ReactFlowProvider>
     </EditorProvider>
   );
-}
-
-/** The lines from the start and to the end are no connections of the graph: they go as their steps go. */
-function withCaps({ preview: { graph }, marks, edgeMarks }: Ghosts): Ghosts['edgeMarks'] {
-  const all = { ...edgeMarks };
-  for (const { id } of graph.nodes) {
-    const mark = marks[id];
-    if (mark !== 'added' && mark !== 'removed') continue;
-    all[`@end:${id}`] = mark;
-    if (id === graph.startAt) all['@start-edge'] = mark;
-  }
-  return all;
 }
 
 /** Zoom at which a step can be read. */

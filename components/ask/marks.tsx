@@ -28,6 +28,18 @@ export function MarksProvider({ marks, edgeMarks, children }: Marks & { children
   return <MarksContext value={store}>{children}</MarksContext>;
 }
 
+/** The lines from the start and to the end are no connections of the graph: they go as their steps go. */
+export function withCaps({ preview: { graph }, marks, edgeMarks }: Ghosts): Ghosts['edgeMarks'] {
+  const all = { ...edgeMarks };
+  for (const { id } of graph.nodes) {
+    const mark = marks[id];
+    if (mark !== 'added' && mark !== 'removed') continue;
+    all[`@end:${id}`] = mark;
+    if (id === graph.startAt) all['@start-edge'] = mark;
+  }
+  return all;
+}
+
 const quiet = () => () => undefined;
 function useMarks<T>(read: (marks: Marks) => T): T | undefined {
   const store = useContext(MarksContext);

@@ -10,7 +10,8 @@
  */
 import { History, ListChecks, ListTree, Play, Sparkles, X } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { flushSync } from 'react-dom';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { ReactFlowProvider, useReactFlow } from 'reactflow';
 import { toast } from 'sonner';
@@ -287,12 +288,11 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
   const rename = () => {
     const { selected, goTo } = store.getState();
     if (selected.length !== 1) return false;
-    goTo(selected[0], ['name']);
-    requestAnimationFrame(() => {
-      const field = document.getElementById(NAME_ID);
-      field?.focus();
-      if (field instanceof HTMLInputElement) field.select();
-    });
+    // At once: letters typed in the same breath belong into the field.
+    flushSync(() => goTo(selected[0], ['name']));
+    const field = document.getElementById(NAME_ID);
+    field?.focus();
+    if (field instanceof HTMLInputElement) field.select();
   };
   const remove = () => {
     removeSelection(store);
@@ -308,8 +308,8 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
   };
   const nextProblem = () => stepThroughProblems(store, 1);
   const addMenu = () => {
-    store.getState().toggle('showPalette', true);
-    requestAnimationFrame(() => document.getElementById(SEARCH_ID)?.focus());
+    flushSync(() => store.getState().toggle('showPalette', true));
+    document.getElementById(SEARCH_ID)?.focus();
   };
   const otherView = () => store.getState().setView(view === 'code' ? 'design' : 'code');
   const deselect = () => store.getState().select([]);
@@ -415,7 +415,10 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
   return (
     <div ref={root} className="flex h-full min-h-0 flex-col">
       <Heading />
-      <EditorBar onRun={askToRun} onVersions={() => setVersions(true)} />
+      {/* What stands around the canvas comes alive after it: React takes up the parts of a page one by one. */}
+      <Suspense>
+        <EditorBar onRun={askToRun} onVersions={() => setVersions(true)} />
+      </Suspense>
       <WithheldBanner />
       {saveKind === 'conflict' ? (
         <ConflictBanner onSee={() => setDiffers(true)} {...choices} />
@@ -454,7 +457,9 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         {showPalette && view !== 'code' ? (
           <aside aria-label="Steps to add" className={`${SIDE} w-[260px] border-r max-lg:left-0`}>
             <SheetHead title="Steps to add" onClose={() => store.getState().toggle('showPalette', false)} />
-            <StepPalette />
+            <Suspense>
+              <StepPalette />
+            </Suspense>
           </aside>
         ) : null}
         <Group orientation="vertical" className="min-w-0 flex-1">
@@ -499,12 +504,16 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         ) : showInspector && design ? (
           <aside aria-label="Settings" className={`${SIDE} w-[360px] max-w-full border-l max-lg:right-0`}>
             <SheetHead title="Settings" onClose={() => store.getState().toggle('showInspector', false)} />
-            <Inspector />
+            <Suspense>
+              <Inspector />
+            </Suspense>
           </aside>
         ) : null}
       </div>
-      <AskBar ask={ask} />
-      <StatusBar />
+      <Suspense>
+        <AskBar ask={ask} />
+        <StatusBar />
+      </Suspense>
       <InsertMenu />
       <RemoveDialog />
       <VersionsDialog open={versions} onOpenChange={setVersions} />

@@ -98,7 +98,7 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
       onDragLeave={() => setDragging(false)}
       onDrop={drop}
     >
-      <div className="flex flex-wrap items-center gap-3">
+      <div className={cn('flex flex-wrap items-center gap-3', files.length === 0 && 'hidden')}>
         <p className="text-sm text-muted">
           {files.length} {files.length === 1 ? 'file' : 'files'} · {bytesText(total)}
         </p>
@@ -131,7 +131,11 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
           framed
           icon={<FolderOpen />}
           title="No files yet"
-          action={<Button onClick={() => picker.current?.click()}>Choose files</Button>}
+          action={
+            <Button variant="accent" onClick={() => picker.current?.click()} busy={sending.length > 0}>
+              <Upload className="size-4" aria-hidden /> Upload files
+            </Button>
+          }
         >
           Drop files here, or attach them to a prompt. What runs make is kept here as well.
         </EmptyState>

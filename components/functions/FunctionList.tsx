@@ -86,8 +86,8 @@ function Fields({ schema, most, tone }: { schema: JsonSchema; most: number; tone
     <>
       {fields.slice(0, most).map(([name, field]) => (
         <Badge key={name} tone={tone}>
-          {name}
-          <span className="font-normal">{typeText(field)}</span>
+          <span className={tone ? undefined : 'text-text'}>{name}</span>
+          <span className="font-normal text-muted">{typeText(field)}</span>
         </Badge>
       ))}
       {fields.length > most ? <span className="self-center text-xs text-muted">+{fields.length - most}</span> : null}

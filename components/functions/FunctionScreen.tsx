@@ -33,9 +33,11 @@ export function FunctionScreen({ detail }: { detail: FunctionDetail }) {
         <div className="flex flex-wrap items-center gap-3">
           <h1 className="text-xl font-semibold">{manifest.title}</h1>
           <code className="text-sm text-muted">{manifest.name}</code>
-          <Badge>{manifest.runtime}</Badge>
-          <Badge>{manifest.memory} MB</Badge>
-          <Badge>{manifest.timeout} s at most</Badge>
+          <span className="flex flex-wrap gap-1.5">
+            <Badge>{manifest.runtime}</Badge>
+            <Badge>{manifest.memory} MB</Badge>
+            <Badge>{manifest.timeout} s at most</Badge>
+          </span>
           {own ? <RemoveFunction name={manifest.name} title={manifest.title} usedBy={usedBy.length} /> : null}
         </div>
         <p className="max-w-3xl text-muted">{manifest.description}</p>

@@ -25,7 +25,13 @@ export function SourceSection({
           content: own ? (
             <Editable key={file} name={name} file={file} saved={text} />
           ) : (
-            <CodeField value={text} readOnly language={languageOf(file)} label={file} />
+            <CodeField
+              value={text}
+              readOnly
+              language={languageOf(file)}
+              label={file}
+              className="rounded-t-none rounded-b-lg border-0 focus-within:-outline-offset-2"
+            />
           ),
         }))}
       />
@@ -57,7 +63,7 @@ function Editable({ name, file, saved }: { name: string; file: string; saved: st
   }
 
   return (
-    <div className="flex flex-col gap-3 p-3">
+    <div className="flex flex-col gap-3 p-4">
       <CodeField value={text} onChange={setText} language={languageOf(file)} label={file} lineNumbers />
       {problem ? <ErrorNote problem={problem} /> : null}
       <div className="flex items-center gap-3">

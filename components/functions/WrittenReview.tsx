@@ -158,10 +158,10 @@ function Review({ title, writing, open, onOpenChange, onAgain, onKept, written }
           </ul>
         ) : null}
         <div className="grid gap-4 lg:grid-cols-[3fr_2fr]">
-          <div className="min-w-0 overflow-hidden rounded-lg border">
+          <div className="min-w-0">
             <Tabs
               label="Files"
-              contentClassName="p-2"
+              contentClassName="pt-3"
               tabs={files.map(({ file, content }) => ({
                 id: file,
                 label: NAMES[file] ?? file,

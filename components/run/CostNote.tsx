@@ -42,7 +42,7 @@ export function CostNote({
         <button
           type="button"
           aria-label={`Cost on AWS: ${usdText(was.usd)}, estimated ${usdText(before.usd)}`}
-          className="-my-1 flex min-h-6 items-center gap-1 rounded-sm px-1 text-xs text-muted tabular-nums hover:bg-hover"
+          className="-mx-1 -my-1 flex min-h-6 items-center gap-1 rounded-sm px-1 text-xs text-muted tabular-nums hover:bg-hover"
         >
           Cost <span className="text-text">{usdText(was.usd)}</span> est. {usdText(before.usd)}
         </button>

@@ -45,7 +45,7 @@ export function EventsView({
           onChange={(event) => setQuery(event.target.value)}
           className="max-w-64"
         />
-        <span className="flex-1 text-xs text-muted">{events.length.toLocaleString('en')} events</span>
+        <span className="flex-1 text-xs whitespace-nowrap text-muted">{events.length.toLocaleString('en')} events</span>
         <Button size="sm" onClick={() => save(run)}>
           <Download className="size-3.5" aria-hidden /> JSON
         </Button>

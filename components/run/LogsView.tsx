@@ -8,8 +8,8 @@ import { Button } from '../ui/Button';
 import { EmptyState } from '../ui/Card';
 import { cn } from '../ui/cn';
 import { ErrorNote } from '../ui/ErrorNote';
-import { clockText } from '../ui/format';
 import { isOver } from '../ui/status';
+import { Clock } from '../ui/Time';
 
 /** ms between looks while the run goes on */
 const EVERY = 2000;
@@ -60,15 +60,15 @@ export function LogsView({ run }: { run: RunDetail }) {
       {lines.map((line, i) => (
         <li
           key={`${line.at}-${i.toString()}`}
-          className={cn('flex gap-3 px-1', PLATFORM.test(line.text) && 'text-muted')}
+          className={cn('flex gap-x-3 px-1 max-sm:flex-wrap max-sm:pb-1.5', PLATFORM.test(line.text) && 'text-muted')}
         >
-          <time className="shrink-0 text-muted" dateTime={new Date(line.at).toISOString()} suppressHydrationWarning>
-            {clockText(line.at)}
-          </time>
+          <Clock at={line.at} className="shrink-0 text-muted" />
           <span className="w-32 shrink-0 truncate text-muted" title={line.functionName}>
             {line.functionName}
           </span>
-          <span className="min-w-0 flex-1 break-all whitespace-pre-wrap">{line.text}</span>
+          <span className="min-w-0 flex-1 break-words whitespace-pre-wrap wrap-anywhere max-sm:basis-full">
+            {line.text}
+          </span>
         </li>
       ))}
     </ol>

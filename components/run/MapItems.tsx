@@ -1,5 +1,5 @@
 'use client';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { Json } from '@/lib/base/json';
 import { visitsIn } from '@/lib/history/lanes';
 import type { StateVisit, Timeline } from '@/lib/history/timeline';
@@ -17,11 +17,15 @@ export function MapItems({
   visit,
   now,
   onChoose,
+  inside,
 }: {
   timeline: Timeline;
   visit: StateVisit;
   now: number;
-  onChoose: (name: string, visit: number) => void;
+  /** what a step of an item shows besides, where it opens here */
+  inside?: ((visit: StateVisit) => ReactNode) | undefined;
+  /** absent: the Map is not of this run's own history, and its items open here */
+  onChoose?: (name: string, visit: number) => void;
 }) {
   const cells = useMemo(() => cellsOf(visit), [visit]);
   const [chosen, setChosen] = useState<number | null>(null);
@@ -50,7 +54,8 @@ export function MapItems({
           container={visit.name}
           facts={factsOf(visitsIn(timeline, visit, chosen))}
           now={now}
-          onChoose={onChoose}
+          {...(onChoose ? { onChoose } : {})}
+          inside={inside}
         />
       )}
     </section>
@@ -75,19 +80,25 @@ function factsOf(visits: StateVisit[]): ItemFacts {
 /** Steps of one item that are listed here. */
 const MOST = 50;
 
-/** One item. @param onChoose absent: a step is not in the run's own list, and opens here */
+/**
+ * One item.
+ * @param onChoose absent: a step is not in the run's own list, and opens here
+ * @param inside what else a step that opens here shows
+ */
 export function Item({
   index,
   container,
   facts: { visits, input, output, error, cause },
   now,
   onChoose,
+  inside,
 }: {
   index: number;
   container: string;
   facts: ItemFacts;
   now: number;
   onChoose?: (name: string, visit: number) => void;
+  inside?: ((visit: StateVisit) => ReactNode) | undefined;
 }) {
   const name = `Item ${(index + 1).toLocaleString('en')}`;
   return (
@@ -112,16 +123,7 @@ export function Item({
                   <StepWords visit={visit} now={now} />
                 </button>
               ) : (
-                <details>
-                  <summary className={STEP}>
-                    <StepWords visit={visit} now={now} />
-                  </summary>
-                  <div className="border-t bg-bg p-2.5">
-                    <Value title="Input" value={jsonOf(visit.input)} />
-                    <Value title="Result of the task" value={jsonOf(visit.result)} />
-                    <Value title="Output" value={jsonOf(visit.output)} />
-                  </div>
-                </details>
+                <StepHere visit={visit} now={now} inside={inside} />
               )}
             </li>
           ))}
@@ -135,6 +137,34 @@ export function Item({
       <Value title="It was given" value={input} />
       <Value title="It gave" value={output} />
     </section>
+  );
+}
+
+/** A step that opens where it is listed. What it shows is made when it is opened: a Map asks for its items. */
+function StepHere({
+  visit,
+  now,
+  inside,
+}: {
+  visit: StateVisit;
+  now: number;
+  inside: ((visit: StateVisit) => ReactNode) | undefined;
+}) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary className={STEP}>
+        <StepWords visit={visit} now={now} />
+      </summary>
+      {open ? (
+        <div className="border-t bg-bg p-2.5">
+          {inside?.(visit)}
+          <Value title="Input" value={jsonOf(visit.input)} />
+          <Value title="Result of the task" value={jsonOf(visit.result)} />
+          <Value title="Output" value={jsonOf(visit.output)} />
+        </div>
+      ) : null}
+    </details>
   );
 }
 

@@ -2,14 +2,14 @@
 import { useEffect, useMemo, useState } from 'react';
 import { getMapItemAction, getMapItemsAction } from '@/lib/actions/runs';
 import type { ProblemView } from '@/lib/base/problem';
-import { timeline as timelineOf } from '@/lib/history/timeline';
+import { type StateVisit, timeline as timelineOf } from '@/lib/history/timeline';
 import type { MapItemDetail, MapItemsView } from '@/lib/usecases/types';
 import { Spinner } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
 import { durationText } from '../ui/format';
 import { HeatStrip } from './HeatStrip';
 import { itemCellsOf } from './heat';
-import { Item } from './MapItems';
+import { Item, MapItems } from './MapItems';
 
 /** How often the items are asked for while the Map goes on, ms; a long list, which takes its time, less often. */
 const EVERY = 3000;
@@ -82,12 +82,14 @@ export function MapRunItems({
       />
       {chosen !== null && item ? (
         <OneItem
-          key={`${item.executionArn} ${item.status}`}
+          key={item.executionArn}
           runId={runId}
           mapRunArn={mapRunArn}
           executionArn={item.executionArn}
           index={chosen}
           name={name}
+          running={item.status === 'RUNNING'}
+          at={at}
           now={now}
         />
       ) : chosen !== null ? (
@@ -103,6 +105,8 @@ function OneItem({
   executionArn,
   index,
   name,
+  running,
+  at,
   now,
 }: {
   runId: string;
@@ -110,29 +114,35 @@ function OneItem({
   executionArn: string;
   index: number;
   name: string;
+  running: boolean;
+  at: number | null;
   now: number;
 }) {
   const [found, setFound] = useState<MapItemDetail | null>(null);
   const [problem, setProblem] = useState<ProblemView | null>(null);
   useEffect(() => {
     let live = true;
-    void getMapItemAction({ id: runId, mapRunArn, executionArn })
-      .catch(() => null)
-      .then((answer) => {
-        if (!live || !answer) return;
-        if (answer.ok) setFound(answer.value);
-        else setProblem(answer.problem);
-      });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = async () => {
+      const answer = await getMapItemAction({ id: runId, mapRunArn, executionArn }).catch(() => null);
+      if (!live) return;
+      if (answer?.ok) setFound(answer.value);
+      setProblem(answer && !answer.ok ? answer.problem : null);
+      if (running || !answer) timer = setTimeout(ask, EVERY);
+    };
+    void ask();
     return () => {
       live = false;
+      clearTimeout(timer);
     };
-  }, [runId, mapRunArn, executionArn]);
-  const visits = useMemo(() => {
-    const states = found ? timelineOf(found.events).trace.visits : [];
-    return states.map(({ parent: _parent, lanes: _lanes, ...visit }) => visit);
-  }, [found]);
+  }, [runId, mapRunArn, executionArn, running]);
+  const timeline = useMemo(() => (found ? timelineOf(found.events) : null), [found]);
+  const visits = useMemo(
+    () => timeline?.trace.visits.map(({ parent: _parent, lanes: _lanes, ...visit }) => visit) ?? [],
+    [timeline],
+  );
   if (problem) return <ErrorNote problem={problem} />;
-  if (!found)
+  if (!found || !timeline)
     return (
       <p className="mt-2 flex items-center gap-2 text-xs text-muted" role="status">
         <Spinner /> Asking what happened in it…
@@ -145,5 +155,24 @@ function OneItem({
     error: found.error,
     cause: found.cause,
   };
-  return <Item index={index} container={name} facts={facts} now={now} />;
+  /** A Map in an item: of another list of children, or of this child's own history. */
+  const inside = (visit: StateVisit) =>
+    visit.mapRunArn ? (
+      <MapRunItems
+        runId={runId}
+        mapRunArn={visit.mapRunArn}
+        name={visit.name}
+        running={running && visit.exitedAt === null}
+        at={at}
+        now={now}
+      />
+    ) : visit.iterations.length > 0 || visit.length ? (
+      <MapItems
+        timeline={timeline}
+        visit={timeline.trace.visits.find(({ id }) => id === visit.id) ?? visit}
+        now={now}
+        inside={inside}
+      />
+    ) : null;
+  return <Item index={index} container={name} facts={facts} now={now} inside={inside} />;
 }

@@ -21,7 +21,7 @@ export function RunHead({ run, functions }: { run: RunDetail; functions: Functio
   const doors = useRunDoors();
   const tookMs = (run.stoppedAt ?? now) - run.startedAt;
   return (
-    <header className="flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 border-b bg-surface px-4 py-2.5">
+    <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-2 border-b bg-surface px-4 py-2.5">
       <StatusBadge status={run.status} />
       <h1 className="text-sm font-semibold">
         {run.workflowName}
@@ -36,9 +36,7 @@ export function RunHead({ run, functions }: { run: RunDetail; functions: Functio
         </div>
         <div className="flex gap-1">
           <dt>{over ? 'Took' : 'Running for'}</dt>
-          <dd className="text-text tabular-nums" suppressHydrationWarning>
-            {durationText(tookMs)}
-          </dd>
+          <dd className="text-text tabular-nums">{durationText(tookMs)}</dd>
         </div>
         {run.redriven ? (
           <div className="flex gap-1">

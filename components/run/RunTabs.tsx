@@ -28,6 +28,7 @@ export function RunTabs({
   chosen,
   onChoose,
   aside,
+  graph,
   className,
 }: {
   run: RunDetail;
@@ -35,6 +36,8 @@ export function RunTabs({
   chosen: string | null;
   onChoose: (chosen: string) => void;
   aside?: React.ReactNode;
+  /** where the graph has no room beside the tabs, it is one of them */
+  graph?: React.ReactNode;
   className?: string;
 }) {
   const { timeline, shown, at, moment } = travel;
@@ -59,6 +62,7 @@ export function RunTabs({
         aside={aside}
         className="min-h-0 flex-1"
         tabs={[
+          ...(graph ? [{ id: 'graph', label: 'Graph', content: graph }] : []),
           { id: 'result', label: 'Result', content: <ResultView run={run} /> },
           {
             id: 'steps',
@@ -138,7 +142,9 @@ export function RunTabs({
           },
         ]}
       />
-      {moment !== null || value === 'timeline' || value === 'steps' ? <TravelBar travel={travel} /> : null}
+      {moment !== null || value === 'timeline' || value === 'steps' || value === 'graph' ? (
+        <TravelBar travel={travel} />
+      ) : null}
     </div>
   );
 }

@@ -23,6 +23,16 @@ export function RunView({ initial, functions }: { initial: RunDetail; functions:
   const marks = useMemo(() => marksOf(run.document.graph, travel.shown), [run.document.graph, travel.shown]);
   const name = chosen?.replace(/#\d+$/, '') ?? null;
   const selected = run.document.graph.nodes.find((node) => node.name === name)?.id ?? null;
+  const graph = (
+    <ReadOnlyGraph
+      document={run.document}
+      name={run.workflowName}
+      functions={functions}
+      marks={marks}
+      selected={selected}
+      onSelect={(id) => setChosen(id ? (nodeOf(run.document.graph, id)?.name ?? null) : null)}
+    />
+  );
   return (
     <RunDoors
       run={run}
@@ -35,14 +45,7 @@ export function RunView({ initial, functions }: { initial: RunDetail; functions:
         <RunHead run={run} functions={functions} />
         <Group orientation="horizontal" className="min-h-0 flex-1 max-md:!hidden">
           <Panel defaultSize="45%" minSize="20%">
-            <ReadOnlyGraph
-              document={run.document}
-              name={run.workflowName}
-              functions={functions}
-              marks={marks}
-              selected={selected}
-              onSelect={(id) => setChosen(id ? (nodeOf(run.document.graph, id)?.name ?? null) : null)}
-            />
+            {graph}
           </Panel>
           <Separator className="w-px bg-border outline-none hover:bg-accent focus-visible:bg-accent" />
           <Panel minSize="25%">
@@ -54,6 +57,7 @@ export function RunView({ initial, functions }: { initial: RunDetail; functions:
           travel={travel}
           chosen={chosen}
           onChoose={setChosen}
+          graph={graph}
           className="min-h-0 flex-1 bg-surface md:hidden"
         />
       </div>

@@ -88,7 +88,7 @@ export function StepsView({
                     <span className="block truncate text-xs text-muted">{laneText(visit.lane)}</span>
                   ) : null}
                 </span>
-                <span className="shrink-0 text-xs text-muted tabular-nums" suppressHydrationWarning>
+                <span className="shrink-0 text-xs text-muted tabular-nums">
                   {durationText((visit.exitedAt ?? now) - visit.enteredAt)}
                 </span>
               </button>

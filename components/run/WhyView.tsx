@@ -44,9 +44,10 @@ export function WhyView({
           {visit.lane ? <span className="text-xs text-muted">{laneText(visit.lane)}</span> : null}
         </div>
         {visit.error || run.error ? (
-          <p className="mt-1 break-words text-muted">
-            <span className="text-text">{visit.error ?? run.error}</span> {causeText(visit.cause ?? run.cause)}
-          </p>
+          <div className="mt-2 rounded-lg border border-danger/40 bg-danger/6 p-3 break-words">
+            <p className="font-medium">{visit.error ?? run.error}</p>
+            <p className="text-muted">{causeText(visit.cause ?? run.cause)}</p>
+          </div>
         ) : null}
       </div>
       <Given visit={visit} doors={doors} depth={0} />

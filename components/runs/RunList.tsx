@@ -2,7 +2,7 @@
 import { SearchX } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
 import { useMemo } from 'react';
-import { Button, EmptyState, Input, Select } from '@/components/ui';
+import { Button, cn, EmptyState, Input, Select } from '@/components/ui';
 import type { RunSummary } from '@/lib/usecases/types';
 import { matches, RUN_STATES, type RunFilter, readFilter, writeFilter } from './filter';
 import { RunTable } from './RunTable';
@@ -31,7 +31,8 @@ export function RunList({ runs }: { runs: RunSummary[] }) {
   const filtered = writeFilter(filter) !== '';
   return (
     <>
-      <search className="flex flex-wrap items-center gap-2 border-b px-4 py-2.5">
+      {/* While there is no run there is nothing to narrow. */}
+      <search className={cn('flex flex-wrap items-center gap-2 border-b px-4 py-2.5', runs.length === 0 && 'hidden')}>
         <div className="w-56 max-sm:w-full">
           <Input
             type="search"
@@ -41,7 +42,7 @@ export function RunList({ runs }: { runs: RunSummary[] }) {
             onChange={(event) => set({ text: event.target.value })}
           />
         </div>
-        <div className="w-40 max-sm:w-full">
+        <div className="w-40 max-sm:w-[calc(50%-0.25rem)]">
           <Select
             aria-label="Status"
             value={filter.status || ALL}
@@ -52,7 +53,7 @@ export function RunList({ runs }: { runs: RunSummary[] }) {
             ]}
           />
         </div>
-        <div className="w-56 max-sm:w-full">
+        <div className="w-56 max-sm:w-[calc(50%-0.25rem)]">
           <Select
             aria-label="Workflow"
             value={filter.workflow || ALL}

@@ -3,7 +3,7 @@ import { Activity } from 'lucide-react';
 import Link from 'next/link';
 import { type ReactNode, useState } from 'react';
 import { useStream } from '@/components/shell/Stream';
-import { Ago, durationText, EmptyState, isOver, StatusBadge, useNow } from '@/components/ui';
+import { Ago, Button, durationText, EmptyState, isOver, StatusBadge, useNow } from '@/components/ui';
 import type { RunSummary } from '@/lib/usecases/types';
 
 /** Runs, the newest first, alive: a run that begins or ends elsewhere shows here. */
@@ -38,7 +38,15 @@ export function RunTable({
   if (rows.length === 0 && all.length > 0 && empty) return empty;
   if (rows.length === 0) {
     return (
-      <EmptyState icon={<Activity />} title="No runs yet">
+      <EmptyState
+        icon={<Activity />}
+        title="No runs yet"
+        action={
+          <Button size="sm" asChild>
+            <Link href="/workflows">Choose a workflow</Link>
+          </Button>
+        }
+      >
         Open a workflow and press Run; what happens is kept here, step by step.
       </EmptyState>
     );
@@ -49,9 +57,9 @@ export function RunTable({
         <thead className="text-left text-xs text-muted">
           <tr className="border-b">
             <th className="px-4 py-2 font-medium">Status</th>
-            <th className="px-4 py-2 font-medium">Workflow</th>
-            <th className="px-4 py-2 font-medium">Started</th>
-            <th className="px-4 py-2 text-right font-medium">Duration</th>
+            <th className="px-4 py-2 font-medium max-sm:pl-0">Workflow</th>
+            <th className="px-4 py-2 font-medium max-sm:hidden">Started</th>
+            <th className="px-4 py-2 text-right font-medium max-sm:hidden">Duration</th>
           </tr>
         </thead>
         <tbody>
@@ -60,18 +68,21 @@ export function RunTable({
               <td className="px-4 py-2">
                 <StatusBadge status={run.status} />
               </td>
-              <td className="max-w-72 px-4 py-2">
+              <td className="max-w-72 px-4 py-2 max-sm:w-full max-sm:max-w-0 max-sm:pl-0">
                 <Link
                   href={`/runs/${run.id}`}
                   className="block truncate font-medium after:absolute after:inset-0 after:content-['']"
                 >
                   {run.workflowName}
                 </Link>
+                <p className="truncate text-xs text-muted tabular-nums sm:hidden">
+                  <Ago at={run.startedAt} /> · {durationText((run.stoppedAt ?? now) - run.startedAt)}
+                </p>
               </td>
-              <td className="px-4 py-2 whitespace-nowrap text-muted">
+              <td className="px-4 py-2 whitespace-nowrap text-muted max-sm:hidden">
                 <Ago at={run.startedAt} />
               </td>
-              <td className="px-4 py-2 text-right whitespace-nowrap text-muted tabular-nums" suppressHydrationWarning>
+              <td className="px-4 py-2 text-right whitespace-nowrap text-muted tabular-nums max-sm:hidden">
                 {durationText((run.stoppedAt ?? now) - run.startedAt)}
               </td>
             </tr>

@@ -45,13 +45,14 @@ export function SecretsCard({ secrets: known, target }: { secrets: SecretView[];
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
               <code className="text-sm font-medium break-all">{secret.name}</code>
               <Badge tone={secret.set ? 'success' : 'neutral'}>{secret.set ? 'Set' : 'Not set'}</Badge>
-              <span className="min-w-0 flex-1 text-sm text-muted">
+              <span className="min-w-0 flex-1 text-sm text-muted max-sm:order-1 max-sm:basis-full">
                 {secret.neededBy.length > 0
                   ? `For ${secret.neededBy.map(({ title }) => title).join(', ')}`
                   : 'No function names it'}
               </span>
               <Button
                 size="sm"
+                className="max-sm:ml-auto"
                 aria-label={`${secret.set ? 'Replace' : 'Set'} ${secret.name}`}
                 onClick={() => setOpen(open === secret.name ? null : secret.name)}
               >

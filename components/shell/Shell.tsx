@@ -6,6 +6,7 @@ import { ThemeProvider, useTheme } from 'next-themes';
 import { Tooltip as RadixTooltip } from 'radix-ui';
 import { type ReactNode, useRef, useState } from 'react';
 import { Toaster } from 'sonner';
+import { WrittenAtProvider } from '../ui/Time';
 import { Help } from './Help';
 import { useKeys } from './keys';
 import { PLACES } from './nav';
@@ -18,24 +19,29 @@ import { TopBar, TopBarProvider } from './TopBar';
 export function Shell({
   nonce,
   build,
+  writtenAt,
   children,
 }: {
   nonce: string | undefined;
+  /** ms since 1970, by the server's clock */
+  writtenAt: number;
   /** the build that this page was loaded from */
   build: string;
   children: ReactNode;
 }) {
   return (
     <ThemeProvider nonce={nonce} attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
-      <RadixTooltip.Provider delayDuration={350} skipDelayDuration={200}>
-        <StreamProvider>
-          <PaletteProvider>
-            <TopBarProvider>
-              <Frame build={build}>{children}</Frame>
-            </TopBarProvider>
-          </PaletteProvider>
-        </StreamProvider>
-      </RadixTooltip.Provider>
+      <WrittenAtProvider value={writtenAt}>
+        <RadixTooltip.Provider delayDuration={350} skipDelayDuration={200}>
+          <StreamProvider>
+            <PaletteProvider>
+              <TopBarProvider>
+                <Frame build={build}>{children}</Frame>
+              </TopBarProvider>
+            </PaletteProvider>
+          </StreamProvider>
+        </RadixTooltip.Provider>
+      </WrittenAtProvider>
     </ThemeProvider>
   );
 }

@@ -101,16 +101,22 @@ export function useJob(id: string | null): { job: JobView | null; problem: Probl
   const { open, epoch } = useConnection();
   const current = job?.id === id ? job : null;
   const over = current !== null && current.status !== 'working';
+  // An answer may have been written before what the stream told in the meantime.
+  const heard = useRef(0);
   useStream((message) => {
-    if (message.kind === 'job' && message.job.id === id) setJob(message.job);
+    if (message.kind !== 'job' || message.job.id !== id) return;
+    heard.current++;
+    setJob(message.job);
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new opening of the stream asks for what was missed
   useEffect(() => {
     if (!id || over) return;
     let live = true;
     const ask = async () => {
+      const before = heard.current;
       const answer = await getJobAction(id).catch(() => null);
       if (!live || !answer) return;
+      if (answer.ok && answer.value.status === 'working' && heard.current !== before) return;
       if (answer.ok) setJob((old) => (old?.id === id && old.status !== 'working' ? old : answer.value));
       else setProblem(answer.problem);
     };

@@ -22,7 +22,11 @@ const look = EditorView.theme({
     backgroundColor: 'color-mix(in oklab, var(--accent) 24%, transparent) !important',
   },
   '.cm-placeholder': { color: 'var(--muted)' },
-  '.cm-matchingBracket': { backgroundColor: 'var(--accent-soft) !important', outline: '1px solid var(--accent)' },
+  '&:not(.cm-focused) .cm-matchingBracket': { backgroundColor: 'transparent !important' },
+  '&.cm-focused .cm-matchingBracket': {
+    backgroundColor: 'var(--accent-soft) !important',
+    outline: '1px solid var(--accent)',
+  },
   '.cm-foldPlaceholder': { backgroundColor: 'var(--hover)', border: 'none', color: 'var(--muted)' },
   '.cm-tooltip': {
     backgroundColor: 'var(--overlay)',

@@ -25,13 +25,16 @@ export function Tabs({ tabs, value, defaultValue, onChange, label, aside, classN
       onValueChange={onChange}
       className={cn('flex min-h-0 flex-col', className)}
     >
-      <div className="flex shrink-0 items-center justify-between gap-2 border-b px-3">
-        <Radix.List aria-label={label} className="-mb-px flex min-w-0 gap-4 overflow-x-auto [scrollbar-width:none]">
+      <div className="flex shrink-0 items-center justify-between gap-2 border-b pr-3 pl-4">
+        <Radix.List
+          aria-label={label}
+          className="fade-x -mb-px -ml-2 flex min-w-0 overflow-x-auto [scrollbar-width:none]"
+        >
           {tabs.map((tab) => (
             <Radix.Trigger
               key={tab.id}
               value={tab.id}
-              className="inline-flex h-9 items-center gap-1.5 border-b-2 border-transparent text-sm font-medium whitespace-nowrap text-muted transition-colors hover:text-text focus-visible:outline-offset-[-2px] data-[state=active]:border-accent data-[state=active]:text-text"
+              className="inline-flex h-9 shrink-0 items-center gap-1.5 rounded-t-md border-b-2 border-transparent px-2 text-sm font-medium whitespace-nowrap text-muted transition-colors hover:text-text focus-visible:outline-offset-[-2px] data-[state=active]:border-accent data-[state=active]:text-text"
             >
               {tab.label}
               {tab.badge}

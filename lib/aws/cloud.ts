@@ -20,7 +20,7 @@ import {
   startExecution,
   stopExecution,
 } from './machine';
-import { mapRunItem, mapRunItems } from './map-run';
+import { mapRunItem, mapRunItems, mapRunOwner } from './map-run';
 import { openMockFile } from './mocks';
 import { testState } from './test-state';
 import type { Cloud } from './types';
@@ -138,6 +138,7 @@ export function createCloud(options: CloudOptions): Cloud {
     execution: (arn) => calling(({ sfn }) => describeExecution(sfn, arn)),
     history: (arn, after) => calling(({ sfn }) => readHistory(sfn, arn, after)),
     mapRunItems: (arn) => calling(({ sfn }) => mapRunItems(sfn, arn)),
+    mapRunOwner: (arn) => calling(({ sfn }) => mapRunOwner(sfn, arn)),
     mapRunItem: (arn) => calling(({ sfn }) => mapRunItem(sfn, arn)),
     testState: (test) => calling(({ sfn }) => testState(sfn, options.statesRoleArn, test)),
     mocks: options.mockFile === undefined ? null : openMockFile(options.mockFile),

@@ -2,6 +2,7 @@
  * What a distributed Map has made: its children, each an execution of its own.
  *
  *   mapRunItems(arn) ─▶ { executionArn, total, items }      mapRunItem(arn) ─▶ what one was given and gave
+ *   mapRunOwner(arn) ─▶ the execution that has the Map
  * @module
  */
 import {
@@ -34,6 +35,9 @@ export const mapRunItems = async (sfn: SFNClient, mapRunArn: string): ReturnType
     items: items.reverse(),
   };
 };
+
+export const mapRunOwner = async (sfn: SFNClient, mapRunArn: string): ReturnType<Cloud['mapRunOwner']> =>
+  (await sfn.send(new DescribeMapRunCommand({ mapRunArn }))).executionArn!;
 
 export const mapRunItem = async (sfn: SFNClient, executionArn: string): ReturnType<Cloud['mapRunItem']> => {
   const one = await sfn.send(new DescribeExecutionCommand({ executionArn }));

@@ -83,6 +83,8 @@ export type Cloud = {
   history(executionArn: string, after: number): Promise<HistoryEvent[]>;
   /** the children of a distributed Map in the order in which they began, those to come counted; of which execution it is */
   mapRunItems(mapRunArn: string): Promise<{ executionArn: string; total: number; items: MapRunItem[] }>;
+  /** the execution that has a distributed Map, itself perhaps a child of another */
+  mapRunOwner(mapRunArn: string): Promise<string>;
   /** what a child was given and gave, JSON texts; `mapRunArn`: whose child it is */
   mapRunItem(executionArn: string): Promise<{
     mapRunArn: string | null;

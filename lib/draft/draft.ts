@@ -15,7 +15,7 @@ import { explainDraft } from './explain/explain';
 import type { Complete } from './model/complete';
 import { withLimit } from './model/limit';
 import { planWithModel } from './model/plan-with-model';
-import { planOffline } from './offline';
+import { type DraftExample, planWithReasons } from './offline';
 import type { AttachedFile, DraftExplanation, DraftPhase, DraftPlan } from './plan';
 
 export type { Complete } from './model/complete';
@@ -28,6 +28,8 @@ export type DraftRequest = {
   now: Date;
   /** auto: the model if there is one */
   planner: 'auto' | 'offline' | 'model';
+  /** earlier workflows, newest first, from which the offline planner learns; the same list while nothing changed */
+  examples?: readonly DraftExample[] | undefined;
 };
 export type DraftPorts = {
   complete?: Complete | undefined;
@@ -71,17 +73,18 @@ export async function draft(request: DraftRequest, ports: DraftPorts = {}): Prom
       'No language model is configured, so the offline planner drafted it. Set OPENAI_API_KEY, HF_TOKEN or OPENAI_BASE_URL to use one.';
   }
   onProgress?.('picking', null);
-  const plan = planOffline(request);
+  const { plan, reasons } = planWithReasons(request);
   onProgress?.('wiring', plan);
   const made = assemble(plan, request.manifests);
   onProgress?.('checking', plan);
-  return { ...told(request, { plan, ...made }, 'offline'), by: 'offline', fallback };
+  return { ...told(request, { plan, ...made }, 'offline', reasons), by: 'offline', fallback };
 }
 
 function told(
   { prompt, manifests }: DraftRequest,
   { plan, document, diagnostics, nodes }: { plan: DraftPlan } & Assembled,
   by: 'offline' | 'model',
+  reasons?: ReadonlyMap<string, string>,
 ): Pick<Draft, 'plan' | 'document' | 'diagnostics' | 'explanation'> {
-  return { plan, document, diagnostics, explanation: explainDraft({ prompt, plan, nodes, manifests, by }) };
+  return { plan, document, diagnostics, explanation: explainDraft({ prompt, plan, nodes, manifests, by, reasons }) };
 }

@@ -17,7 +17,7 @@ export type Box = Size & { id: string };
 export type Line = { from: string; to: string; weight: number; label: boolean };
 export type Gap = { x: number; y: number };
 type Point = { x: number; y: number };
-type Arranged = { positions: Map<string, Point>; size: Size };
+export type Arranged = { positions: Map<string, Point>; size: Size };
 
 /** Room for an edge's label: a rule's condition, an error's name. */
 const LABEL = { width: 120, height: 20, labelpos: 'c' };

@@ -7,8 +7,8 @@
  * pinned stays. Pure, so it runs in the browser, in a worker and on the server.
  * @module
  */
-import { arrangeBoxes, type Size, TakesLong } from './layout-scope';
-import type { Layout, Parent, Workflow, WorkflowDocument, WorkflowNode } from './schema';
+import { type Arranged, arrangeBoxes, type Gap, type Size, TakesLong } from './layout-scope';
+import type { Layout, Parent, Workflow, WorkflowDocument, WorkflowEdge, WorkflowNode } from './schema';
 import { ancestorsOf, childrenOf, edgesFrom, isContainer, nodeOf, scopeKey, scopesOf } from './tree';
 
 /** px */
@@ -93,21 +93,53 @@ function arrangeScope(
   startAt: string | null,
   made: Layout,
   { gap = GAP, patience }: LayoutOptions,
-) {
+): Arranged {
+  const sizes = nodes.map((node) => measure(graph, node, made));
+  const edges = nodes.flatMap((node) => edgesFrom(graph, node.id));
+  const known = nodes[0] && arranged.get(nodes[0]);
+  if (
+    known &&
+    known.startAt === startAt &&
+    known.gap.x === gap.x &&
+    known.gap.y === gap.y &&
+    sameItems(known.nodes, nodes) &&
+    sameItems(known.edges, edges) &&
+    known.sizes.every(({ width, height }, i) => width === sizes[i]!.width && height === sizes[i]!.height)
+  )
+    return known.found;
   // The start first: where a loop must be cut, it is cut so that the start stays on top.
-  const boxes = [...nodes]
-    .sort((a, b) => Number(b.id === startAt) - Number(a.id === startAt))
-    .map((node) => ({ id: node.id, ...measure(graph, node, made) }));
-  const lines = nodes.flatMap((node) =>
-    edgesFrom(graph, node.id).map(({ from, to, kind }) => ({
-      from,
-      to,
-      weight: kind === 'next' ? 3 : kind === 'catch' ? 1 : 2,
-      label: kind !== 'next',
-    })),
-  );
-  return arrangeBoxes(boxes, lines, gap, patience);
+  const boxes = nodes
+    .map((node, i) => ({ id: node.id, ...sizes[i]! }))
+    .sort((a, b) => Number(b.id === startAt) - Number(a.id === startAt));
+  const lines = edges.map(({ from, to, kind }) => ({
+    from,
+    to,
+    weight: kind === 'next' ? 3 : kind === 'catch' ? 1 : 2,
+    label: kind !== 'next',
+  }));
+  const found = arrangeBoxes(boxes, lines, gap, patience);
+  if (nodes[0]) arranged.set(nodes[0], { nodes, edges, sizes, startAt, gap, found });
+  return found;
 }
+
+/**
+ * How each scope was arranged last, by its first step: an edit changes one scope, and what it does not touch is shared, so
+ * that the other scopes are known by their very steps and connections.
+ */
+const arranged = new WeakMap<
+  WorkflowNode,
+  {
+    nodes: WorkflowNode[];
+    edges: WorkflowEdge[];
+    sizes: Size[];
+    startAt: string | null;
+    gap: Gap;
+    found: Arranged;
+  }
+>();
+
+const sameItems = <T>(a: readonly T[], b: readonly T[]): boolean =>
+  a.length === b.length && a.every((item, i) => item === b[i]);
 
 /**
  * Tidies some steps only, those of each scope among themselves: their upper left corner stays where it is, and what they

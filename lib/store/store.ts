@@ -109,9 +109,11 @@ function storeOver(db: Kysely<Tables>): Store {
   return {
     workflows: {
       list: async () =>
-        (await db.selectFrom('workflows').selectAll().orderBy('updated_at', 'desc').limit(500).execute()).map(
+        (await db.selectFrom('workflows').selectAll().orderBy('updated_at', 'desc').limit(MOST).execute()).map(
           toWorkflow,
         ),
+      revisions: () =>
+        db.selectFrom('workflows').select(['id', 'revision']).orderBy('updated_at', 'desc').limit(MOST).execute(),
       get: async (id) => {
         const row = await db.selectFrom('workflows').selectAll().where('id', '=', id).executeTakeFirst();
         return row ? toWorkflow(row) : null;
@@ -248,6 +250,9 @@ function storeOver(db: Kysely<Tables>): Store {
     close: () => db.destroy(),
   };
 }
+
+/** Workflows that are listed. */
+const MOST = 500;
 
 const parse = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));
 

@@ -71,6 +71,8 @@ export type RunEnd = Pick<StoredRun, 'status' | 'output' | 'error' | 'cause' | '
 export type Store = {
   workflows: {
     list(): Promise<StoredWorkflow[]>;
+    /** which there are, the last changed first, without what they hold: at most as many as `list` */
+    revisions(): Promise<Pick<StoredWorkflow, 'id' | 'revision'>[]>;
     get(id: string): Promise<StoredWorkflow | null>;
     create(workflow: NewWorkflow): Promise<StoredWorkflow>;
     /**

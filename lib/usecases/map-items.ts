@@ -2,6 +2,8 @@
  * The items of a distributed Map: they are in no history of the run, because each is an execution of its own.
  *
  *   getMapItems(run, map run) ─▶ the status and times of each      getMapItem(…, its ARN) ─▶ what happened in it
+ *
+ * A Map may stand in an item of another: then its items are asked for in the same way, with its own ARN.
  * @module
  */
 import { z } from 'zod';
@@ -22,7 +24,7 @@ export async function getMapItems(deps: Deps, { id, mapRunArn }: z.infer<typeof 
   const { executionArn, total, items } = await deps.cloud.mapRunItems(mapRunArn).catch((error: unknown) => {
     throw error instanceof Problem ? error : unknownMapRun(mapRunArn, error);
   });
-  if (executionArn !== run.executionArn) throw unknownMapRun(mapRunArn);
+  if (!(await belongs(deps, run.executionArn, executionArn))) throw unknownMapRun(mapRunArn);
   return { total: Math.max(total, items.length), items };
 }
 
@@ -34,6 +36,8 @@ export async function getMapItem(deps: Deps, asked: z.infer<typeof MapItemOf>): 
     throw error instanceof Problem ? error : unknownMapRun(asked.mapRunArn, error);
   });
   if (found.mapRunArn !== asked.mapRunArn) throw unknownMapRun(asked.mapRunArn);
+  const owner = await deps.cloud.mapRunOwner(asked.mapRunArn);
+  if (!(await belongs(deps, run.executionArn, owner))) throw unknownMapRun(asked.mapRunArn);
   return {
     input: jsonIn(found.input),
     output: jsonIn(found.output),
@@ -42,6 +46,21 @@ export async function getMapItem(deps: Deps, asked: z.infer<typeof MapItemOf>): 
     // Of an express child AWS keeps no history.
     events: await deps.cloud.history(asked.executionArn, 0).catch(() => []),
   };
+}
+
+/** How deep distributed Maps stand in one another at most, here; nobody reads deeper. */
+const DEEPEST = 12;
+
+/** Whether an execution is the run's own, or a child of one that is: an item of a Map within an item of a Map. */
+async function belongs({ cloud }: Pick<Deps, 'cloud'>, run: string, execution: string): Promise<boolean> {
+  let at = execution;
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    if (at === run) return true;
+    const { mapRunArn } = await cloud.mapRunItem(at);
+    if (mapRunArn === null) return false;
+    at = await cloud.mapRunOwner(mapRunArn);
+  }
+  return false;
 }
 
 function jsonIn(text: string | null): { value: Json } | null {

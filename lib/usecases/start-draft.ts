@@ -1,9 +1,14 @@
 /** Begins a draft: a prompt becomes a stored workflow, ready to be opened; with `run`, it is started as well. */
 import { z } from 'zod';
 import { Problem } from '@/lib/base/problem';
+import { emerging } from '@/lib/draft/edit/overlay';
+import type { DraftPhase, DraftPlan } from '@/lib/draft/plan';
+import type { FunctionManifest } from '@/lib/functions/manifest';
 import { mergeDiagnostics } from '@/lib/graph';
 import type { Deps } from './deps';
+import { savedExamples } from './draft-examples';
 import { provenBy, viewOfProof } from './drafts-proof';
+import type { JobUpdate } from './jobs';
 import { startRun } from './start-run';
 import type { JobView } from './types';
 
@@ -48,8 +53,19 @@ export async function startDraft(deps: Deps, request: StartDraft): Promise<JobVi
   return deps.jobs.begin('draft', async ({ signal, update }) => {
     const manifests = await deps.manifests();
     const drafted = await deps.draft(
-      { prompt, files: request.files, manifests, now: new Date(deps.now()), planner: request.planner },
-      { signal, prove: provenBy(manifests, signal), onProgress: (phase, plan) => update({ phase, plan }) },
+      {
+        prompt,
+        files: request.files,
+        manifests,
+        now: new Date(deps.now()),
+        planner: request.planner,
+        examples: await savedExamples(deps),
+      },
+      {
+        signal,
+        prove: provenBy(manifests, signal),
+        onProgress: (phase, plan) => update(progressOf(phase, plan, manifests)),
+      },
     );
     signal.throwIfAborted();
     const proof = await viewOfProof(drafted.document, manifests, signal);
@@ -81,6 +97,18 @@ export async function startDraft(deps: Deps, request: StartDraft): Promise<JobVi
       update({ runId: run.id });
     }
   });
+}
+
+/** Steps up to which the picture of a draft that is being written is sent with each of them. */
+const SENT_AGAIN = 200;
+
+/** What is told of a draft on its way. What cannot be drawn yet leaves the picture as it is. */
+function progressOf(phase: DraftPhase, plan: DraftPlan | null, manifests: FunctionManifest[]): JobUpdate {
+  if (plan === null) return { phase, plan, ghosts: null };
+  const shown = plan.steps.length <= SENT_AGAIN ? emerging(plan, manifests) : null;
+  if (!shown) return { phase, plan };
+  const { document: preview, marks, edgeMarks } = shown;
+  return { phase, plan, ghosts: { preview, marks, edgeMarks } };
 }
 
 type InputSchema = { properties?: Record<string, { default?: unknown }>; required?: string[] };

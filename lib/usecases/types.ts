@@ -95,7 +95,7 @@ export type JobView = {
   proof?: ProofView | null;
   /** edit: the changes that a model has written so far, in words */
   coming?: string[];
-  /** edit: the same as a picture, where it is small enough to be sent again and again */
+  /** edit, draft: what is written so far as a picture, where it is small enough to be sent again and again */
   ghosts?: Ghosts | null;
   /** edit: what is proposed, once it is known */
   proposal?: ProposalView | null;

@@ -23,15 +23,18 @@ import {
 } from 'reactflow';
 import 'reactflow/dist/style.css';
 import { CONTAINER, canConnect, connect, moveTo, nodeOf, type Parent, reconnect, type Spot } from '@/lib/graph';
+import { useEdgeMarks } from '../../ask/marks';
 import { useEditor, useEditorStore } from '../state/context';
 import { insertStep, type StepChoice } from '../state/insert';
+import { useTry } from '../try/state';
 import { TryMarks } from '../try/TryMarks';
 import { ConnectMode } from './ConnectMode';
+import { FarLines } from './FarLines';
 import { FindBar } from './FindBar';
 import { createFlow, type FlowEdge, type FlowNode, isCap } from './flow';
 import { Guides } from './Guides';
 import { KeepPorts } from './KeepPorts';
-import { LodContext } from './lod';
+import { type Lod, LodContext } from './lod';
 import { type Direction, neighbourOf } from './navigate';
 import { edgeTypes, nodeTypes } from './nodeTypes';
 import { SelectionBar } from './SelectionBar';
@@ -47,6 +50,8 @@ const DOT = 0.28;
 const MAP_FROM = 24;
 /** Drawing only what is in sight pays from some hundreds of steps on. */
 const CULL_FROM = 300;
+/** From afar so many lines are one picture: none of them can be hit, and each would be a stop of the Tab key. */
+const PICTURE_FROM = 60;
 const ARROWS: Record<string, Direction> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'left', ArrowRight: 'right' };
 const NUDGE = 8;
 const ARIA = {
@@ -68,17 +73,24 @@ export function Canvas() {
   const { dragged, guides, onMoves, onNodeDragStart, onNodeDrag, onNodeDragStop } = useDrag(wrapper);
   const mark = useCallback((id: string | null) => markTarget(wrapper.current, id), []);
   const focus = useCallback((id: string) => requestAnimationFrame(() => focusStep(wrapper.current, id)), []);
-  const lod = useStore((state) => (state.transform[2] < DOT ? 'dot' : state.transform[2] < FAR ? 'far' : 'near'));
+  // React Flow takes up the first view a moment after it is told of it; what is seen from afar is not drawn from close by before.
+  const [first, setFirst] = useState<Viewport | 'fit' | null>(null);
+  const begins = first && first !== 'fit' ? first.zoom : 1;
+  const lod = useStore((state) => lodOf(state.panZoom ? state.transform[2] : begins));
   const { screenToFlowPosition, getInternalNode } = useReactFlow();
   const selection = useMemo(() => new Set(selected), [selected]);
   const { nodes, edges } = useMemo(
     () => flow(document, selection, selectedEdge, dragged, readOnly),
     [flow, document, selection, selectedEdge, dragged, readOnly],
   );
+  // Lines with marks of their own, of a change that is looked at or of a dry run, are drawn one by one.
+  const marked = useEdgeMarks() !== undefined;
+  const tried = useTry((state) => state.coverage !== null);
+  const asPicture = lod === 'dot' && edges.length > PICTURE_FROM && !marked && !tried;
+  const singly = useMemo(() => (asPicture ? edges.filter(({ selected }) => selected) : edges), [asPicture, edges]);
 
   // The room is known once the page stands; then each step is drawn once, as large as it will be. On a page that comes from
   // the server React Flow would draw all of them as if seen from close by, fit them, and draw them again.
-  const [first, setFirst] = useState<Viewport | 'fit' | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: where the picture begins is decided once
   useLayoutEffect(() => {
     const view = fitted(nodes, wrapper.current);
@@ -268,7 +280,7 @@ export function Canvas() {
         <LodContext value={lod}>
           <ReactFlow
             nodes={nodes}
-            edges={edges}
+            edges={singly}
             nodeTypes={nodeTypes}
             edgeTypes={edgeTypes}
             onNodesChange={onNodesChange}
@@ -303,6 +315,7 @@ export function Canvas() {
             <TryMarks />
             <Guides guides={guides} />
             <KeepPorts lod={lod} />
+            {asPicture ? <FarLines nodes={nodes} edges={edges} /> : null}
             {readOnly ? null : <SelectionBar />}
             <ConnectMode mark={mark} focus={focus} />
             {empty && !readOnly ? (
@@ -321,6 +334,8 @@ export function Canvas() {
     </div>
   );
 }
+
+const lodOf = (zoom: number): Lod => (zoom < DOT ? 'dot' : zoom < FAR ? 'far' : 'near');
 
 export const FIT_OPTIONS = { ...FIT, duration: 250 };
 

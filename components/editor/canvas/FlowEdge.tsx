@@ -119,7 +119,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
 });
 
 /** The run went from one step to the other: both were entered. The end is reached by whoever succeeded. */
-function ranOver(runs: Record<string, { status: string } | undefined>, source: string, target: string): boolean {
+export function ranOver(runs: Record<string, { status: string } | undefined>, source: string, target: string): boolean {
   const from = runs[source]?.status;
   const to = runs[target]?.status;
   if (target.startsWith('@')) return from === 'succeeded';

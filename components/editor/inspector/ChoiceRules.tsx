@@ -109,7 +109,7 @@ function RuleCard({
   const to = useEditor((state) => edgeOf(state.document.graph, node.id, 'rule', index)?.to);
   const edit = useEditor((state) => state.edit);
   return (
-    <section aria-label={`Rule ${index + 1}`} className="flex flex-col gap-2 rounded-lg border p-3">
+    <section aria-label={`Rule ${index + 1}`} className="relative flex flex-col gap-2 rounded-lg border p-3">
       <div className="flex items-center gap-1">
         <h3 className="flex-1 text-xs font-medium">{index === 0 ? 'If' : `Else if`}</h3>
         <IconButton
@@ -187,7 +187,7 @@ function Condition({ node, rule, index }: { node: NodeOf<'choice'>; rule: Choice
     });
   return (
     <div className="flex flex-col gap-2">
-      <div className="self-end">
+      <div className="absolute top-[9px] right-25">
         <Segmented
           label="How the condition is given"
           size="sm"

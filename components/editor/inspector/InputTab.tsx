@@ -72,7 +72,7 @@ function Arguments({ node }: { node: WorkflowNode }) {
       )}
       {whole ? null : (
         <div className="border-t pt-3">
-          <Button size="sm" variant="ghost" onClick={() => setAsJson(!asJson)}>
+          <Button size="sm" variant="ghost" className="-ml-2.5" onClick={() => setAsJson(!asJson)}>
             {asJson ? 'As fields' : 'As JSON'}
           </Button>
         </div>

@@ -110,7 +110,7 @@ function ItemSelector({ node }: { node: MapStep }) {
         <ArgumentFields node={node} at={[]} schema={{}} mapping={selector} base={['itemSelector']} />
       )}
       {selector ? (
-        <Button size="sm" variant="ghost" className="self-start" onClick={() => setAsJson(!asJson)}>
+        <Button size="sm" variant="ghost" className="-ml-2.5 self-start" onClick={() => setAsJson(!asJson)}>
           {asJson ? 'As fields' : 'As JSON'}
         </Button>
       ) : null}

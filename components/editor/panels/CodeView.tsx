@@ -71,22 +71,26 @@ export function CodeView({ onNextProblem }: { onNextProblem: () => void }) {
       {fault ? (
         <div
           role="alert"
-          className="flex shrink-0 flex-wrap items-center gap-x-2 gap-y-1 border-b border-danger/40 bg-danger/6 px-3 py-1.5 text-xs"
+          className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1.5 border-b border-danger/40 bg-danger/6 px-3 py-1.5 text-xs"
         >
-          <OctagonAlert className="size-4 shrink-0 text-danger" aria-hidden />
-          <button
-            type="button"
-            className="min-h-6 text-left font-medium underline-offset-2 hover:underline"
-            onClick={() => setReveal({ from: fault.from, focus: true })}
-          >
-            {parsed.root ? 'Line' : `Not ${format === 'json' ? 'JSON' : 'YAML'} yet, line`} {fault.line}, column{' '}
-            {fault.column}: {fault.message}
-          </button>
-          <span className="text-muted">
-            {fault.hint.includes('canvas keeps')
-              ? fault.hint
-              : `${fault.hint} The canvas keeps the last version that was right.`}
-          </span>
+          <div className="flex min-w-[min(100%,14rem)] flex-1 items-start gap-2">
+            <OctagonAlert className="mt-1 size-4 shrink-0 text-danger" aria-hidden />
+            <p className="min-w-0 leading-6">
+              <button
+                type="button"
+                className="min-h-6 text-left font-medium underline-offset-2 hover:underline"
+                onClick={() => setReveal({ from: fault.from, focus: true })}
+              >
+                {parsed.root ? 'Line' : `Not ${format === 'json' ? 'JSON' : 'YAML'} yet, line`} {fault.line}, column{' '}
+                {fault.column}: {fault.message}
+              </button>{' '}
+              <span className="text-muted">
+                {fault.hint.includes('canvas keeps')
+                  ? fault.hint
+                  : `${fault.hint} The canvas keeps the last version that was right.`}
+              </span>
+            </p>
+          </div>
           <Button size="sm" className="ml-auto" onClick={forget}>
             Back to that version
           </Button>

@@ -148,7 +148,8 @@ export function RunDialog({
           void start();
         }}
       >
-        <div className="flex justify-end">
+        <div className="flex items-center justify-between gap-3">
+          <h3 className="text-sm font-medium">Input</h3>
           <Segmented
             label="How the input is given"
             size="sm"

@@ -1,8 +1,9 @@
 'use client';
 import { CircleCheck, OctagonAlert, TriangleAlert } from 'lucide-react';
-import { useState } from 'react';
-import { clockText, countText } from '../../ui/format';
+import { type ReactNode, useState } from 'react';
+import { countText } from '../../ui/format';
 import { copyText } from '../../ui/JsonView';
+import { Clock } from '../../ui/Time';
 import { useEditor } from '../state/context';
 import type { SaveState } from '../state/types';
 import { EstimateChip } from '../try/EstimateChip';
@@ -23,7 +24,7 @@ export function StatusBar() {
   return (
     <footer className="flex h-6 shrink-0 items-center gap-2 border-t bg-surface px-2 text-[11px] text-muted">
       <span className={ITEM} role="status" aria-live="polite" data-testid="save-state">
-        {saveText(save)}
+        <span>{saveText(save)}</span>
       </span>
       <button type="button" onClick={() => toggle('showProblems')} className={`${ITEM} hover:bg-hover hover:text-text`}>
         {errors > 0 ? (
@@ -45,10 +46,15 @@ export function StatusBar() {
   );
 }
 
-function saveText(save: SaveState): string {
+function saveText(save: SaveState): ReactNode {
   switch (save.kind) {
     case 'saved':
-      return `Saved ${clockText(save.at)}`;
+      return (
+        <>
+          {'Saved '}
+          <Clock at={save.at} />
+        </>
+      );
     case 'unsaved':
       return 'Not saved yet';
     case 'saving':

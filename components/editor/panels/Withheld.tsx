@@ -17,7 +17,7 @@ import { download, fileName } from './CodeView';
 export function WithheldBanner() {
   const store = useEditorStore();
   const withheld = useEditor((state) => state.withheld);
-  const failed = useEditor((state) => state.save.kind === 'failed' || state.save.kind === 'conflict');
+  const failed = useFailing();
   const [closed, setClosed] = useState(false);
   if (!withheld || (closed && !failed)) return null;
   return (
@@ -26,6 +26,12 @@ export function WithheldBanner() {
       icon={<TriangleAlert aria-hidden />}
       actions={
         <>
+          {failed ? null : (
+            <Button size="sm" variant="ghost" onClick={() => setClosed(true)}>
+              I know
+            </Button>
+          )}
+          {/* Last, so that it stays under the pointer when the other one goes. */}
           <Button
             size="sm"
             onClick={() => {
@@ -36,11 +42,6 @@ export function WithheldBanner() {
           >
             <HardDriveDownload className="size-3.5" aria-hidden /> Download a copy
           </Button>
-          {failed ? null : (
-            <Button size="sm" variant="ghost" onClick={() => setClosed(true)}>
-              I know
-            </Button>
-          )}
         </>
       }
     >
@@ -50,6 +51,18 @@ export function WithheldBanner() {
         : 'Changes are saved on the server as you make them; without a connection they would be in this tab alone.'}
     </Bar>
   );
+}
+
+/**
+ * Whether what is here is not on the server: from a save that failed until one that did not. Each further try is no news;
+ * words and buttons that change with it would move under the hand that is about to press one.
+ */
+function useFailing(): boolean {
+  const kind = useEditor((state) => state.save.kind);
+  const [failing, setFailing] = useState(false);
+  const now = kind === 'failed' || kind === 'conflict' ? true : kind === 'saved' ? false : failing;
+  if (now !== failing) setFailing(now);
+  return now;
 }
 
 /** Asks before a tab is closed that alone has changes. */

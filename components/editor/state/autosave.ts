@@ -87,6 +87,18 @@ export function autosave(
       if (!store.getState().withheld) store.getState().setWithheld(true);
     }
   };
+  let due = false;
+  const keepNow = () => {
+    if (due && !isSaved()) keep();
+    due = false;
+  };
+  /** A large document takes some ms to write: the edit is drawn first. A page that is left or put away writes at once. */
+  const keepSoon = () => {
+    if (typeof requestAnimationFrame !== 'function' || document.visibilityState === 'hidden') return keep();
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => setTimeout(keepNow));
+  };
   const isSaved = () =>
     unsure.length === 0 && store.getState().document === saved.document && store.getState().name === saved.name;
 
@@ -176,16 +188,23 @@ export function autosave(
       forget(drawer, now.id);
       return;
     }
-    keep();
+    keepSoon();
     if (now.save.kind === 'conflict') return;
     if (now.save.kind !== 'unsaved' && now.save.kind !== 'saving') now.setSave({ kind: 'unsaved' });
     plan(rest);
   });
 
+  const page = typeof document === 'undefined' ? null : document;
+  page?.addEventListener('visibilitychange', keepNow);
+  globalThis.addEventListener?.('pagehide', keepNow);
+
   return {
     flush,
     base: () => saved,
     stop: () => {
+      keepNow();
+      page?.removeEventListener('visibilitychange', keepNow);
+      globalThis.removeEventListener?.('pagehide', keepNow);
       stopped = true;
       clearTimeout(timer);
       unsubscribe();

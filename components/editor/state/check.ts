@@ -11,7 +11,7 @@ import type { EditorStore } from './store';
 
 const REST = 120;
 /** steps from which on it is done in a thread of its own: the page stays quick meanwhile */
-const LARGE = 200;
+const LARGE = 60;
 
 /** @returns stops looking */
 export function watchProblems(store: EditorStore): () => void {

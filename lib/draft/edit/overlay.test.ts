@@ -12,7 +12,9 @@ import {
   type Spot,
   type WorkflowDocument,
 } from '@/lib/graph';
-import { overlay } from './overlay';
+import { planOffline } from '../offline';
+import { CATALOGUE } from '../testing/catalogue';
+import { emerging, overlay } from './overlay';
 
 const added = (document: WorkflowDocument, name: string, spot: Spot) => {
   const { document: after, id } = addNode(document, newNode('pass', { name }), spot);
@@ -108,5 +110,37 @@ describe('a change as a picture', () => {
     const { marks, edgeMarks, document: shown } = overlay(document, document);
     expect([marks, edgeMarks]).toEqual([{}, {}]);
     expect(shown.graph).toEqual(document.graph);
+  });
+});
+
+describe('a draft that is being written', () => {
+  const plan = planOffline({
+    prompt: 'Resize the photo to 320x200, rotate it by 90 degrees, and generate a public URL of it',
+    files: [],
+    manifests: CATALOGUE,
+    now: new Date('2026-11-22T12:00:00'),
+  });
+  const written = (count: number) => emerging({ ...plan, steps: plan.steps.slice(0, count) }, CATALOGUE);
+
+  test('each step is new, and a step that was drawn keeps its id while others come', () => {
+    expect(plan.steps.length).toBeGreaterThan(1);
+    let known: string[] = [];
+    for (let count = 1; count <= plan.steps.length; count++) {
+      const { document, marks, edgeMarks } = written(count)!;
+      const ids = document.graph.nodes.map(({ id }) => id);
+      expect(ids).toEqual(expect.arrayContaining(known));
+      expect(ids.length).toBeGreaterThan(known.length);
+      expect(Object.keys(marks).sort()).toEqual([...ids].sort());
+      expect(new Set(Object.values(marks))).toEqual(new Set(['added']));
+      expect(Object.keys(edgeMarks).sort()).toEqual(document.graph.edges.map(({ id }) => id).sort());
+      for (const id of ids) expect(document.layout.positions[id]).toBeDefined();
+      known = ids;
+    }
+  });
+
+  test('a step that refers to one that is not written yet is drawn all the same, or the picture waits', () => {
+    const last = emerging({ ...plan, steps: plan.steps.slice(-1) }, CATALOGUE);
+    expect(last === null || last.document.graph.nodes.length === 1).toBe(true);
+    expect(written(0)).toBeNull();
   });
 });

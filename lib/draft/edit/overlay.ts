@@ -2,12 +2,15 @@
  * A change as a picture: the document after, with what was taken away still in it, and a mark for each thing that differs.
  *
  *   before, after ──overlay()──▶ a document to look at, marks of steps, marks of connections
+ *   half a plan, manifests ──emerging()──▶ the same, of a draft that is still being written
  *
  * What a person placed by hand stays where it is; a container is unfolded where something in it differs. The document
  * is for looking only: a connection that is taken away has an id of its own (`removed:…`), since its place may be taken.
  * @module
  */
+import type { FunctionManifest } from '@/lib/functions/manifest';
 import {
+  emptyDocument,
   layout,
   nodeOf,
   type Workflow,
@@ -15,6 +18,8 @@ import {
   type WorkflowEdge,
   type WorkflowNode,
 } from '@/lib/graph';
+import { assemble } from '../assemble';
+import type { DraftPlan } from '../plan';
 import { differenceOf, type EdgeChange, edgesOnlyIn, type Mark } from './difference';
 
 export type Overlay = {
@@ -50,6 +55,20 @@ export function overlay(before: WorkflowDocument, after: WorkflowDocument): Over
     marks,
     edgeMarks,
   };
+}
+
+/**
+ * A draft as far as it is written: every step of it is new. A step keeps its id while others come, because ids are made
+ * from titles, so what was drawn stays drawn.
+ * @returns `null` while the plan cannot be drawn: a half-written step may refer to what is not there yet
+ */
+export function emerging(plan: DraftPlan, manifests: readonly FunctionManifest[]): Overlay | null {
+  if (plan.steps.length === 0) return null;
+  try {
+    return overlay(emptyDocument(), assemble(plan, manifests).document);
+  } catch {
+    return null;
+  }
 }
 
 /** Whether there still is a place where a step stood: a container, and in it its branch. */

@@ -33,6 +33,8 @@ export type ExplainRequest = {
   manifests: readonly FunctionManifest[];
   /** who planned it: what a model asks about is its own judgement */
   by?: 'offline' | 'model';
+  /** what earlier workflows say for a step, by its id in the plan */
+  reasons?: ReadonlyMap<string, string> | undefined;
 };
 
 /** Below this, another function could as well be meant; the offline planner gives it where scores are within a tenth. */
@@ -66,7 +68,12 @@ function explained(scene: Scene, step: PlanStep): ExplainedStep | null {
       return {
         ...common,
         taken: manifest.name,
-        why: asked.length > 0 ? speaksFor(manifest, step.because ?? '') : (step.because ?? 'Another step needs it.'),
+        why: [
+          asked.length > 0 ? speaksFor(manifest, step.because ?? '') : (step.because ?? 'Another step needs it.'),
+          scene.reasons?.get(step.id) ?? [],
+        ]
+          .flat()
+          .join(' '),
         others: othersOf(scene, step).slice(0, MOST_OTHERS),
         arguments: argumentsOf(scene, step.arguments, manifest),
       };

@@ -16,12 +16,14 @@ import { isGenericName, nameTerms } from '@/lib/functions/types';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
 import { type Evidence, evidenceFor } from './evidence';
+import { PATTERN, type Precedent, type Precedents } from './examples-evidence';
 import { isFlow } from './patterns';
 import { askedBy, isAnswer, isGiving, saysSomething, turnsSo } from './support';
 import { mediaTypeOf, type Value } from './values';
 import { PLAIN_VERBS, WANTING } from './verbs';
 
-export type Candidate = { entry: IndexEntry; score: number };
+/** `before`: the earlier workflow that speaks for it. */
+export type Candidate = { entry: IndexEntry; score: number; before?: Precedent };
 /** What a part of the prompt asks for. `best` first; `best` empty: no function fits, the step is missing. */
 export type Wish = { units: Unit[]; best: Candidate[] };
 
@@ -154,7 +156,12 @@ export function unitTerms(
  * @param values what is given in each unit, by which functions that take such things are told apart
  * @returns wishes in reading order; units that ask for nothing belong to none
  */
-export function choose(units: readonly Unit[], index: FunctionIndex, values: readonly Value[]): Wish[] {
+export function choose(
+  units: readonly Unit[],
+  index: FunctionIndex,
+  values: readonly Value[],
+  precedents: Precedents | null = null,
+): Wish[] {
   const scale = index.idf('\u0000');
   const count = index.entries.length;
   const price = scale * (1 + TUNING.crowd * Math.max(0, Math.log(count / 200)));
@@ -209,7 +216,10 @@ export function choose(units: readonly Unit[], index: FunctionIndex, values: rea
         ) *
           price -
         likelihood(units.slice(i, j + 1), values) * scale;
-      segments[i]!.set(j, { candidates: topOf(touched, scores, index, merged, units.slice(i, j + 1), evidence), cost });
+      segments[i]!.set(j, {
+        candidates: topOf(touched, scores, index, merged, units.slice(i, j + 1), evidence, precedents),
+        cost,
+      });
     }
     for (const at of touched) scores[at] = 0;
   }
@@ -311,6 +321,7 @@ function topOf(
   said: ReadonlyMap<string, number>,
   units: readonly Unit[],
   evidence: Evidence,
+  precedents: Precedents | null,
 ): Candidate[] {
   const scale = index.idf('\u0000');
   const [from, to] = [units[0]!.at, units.at(-1)!.at];
@@ -321,8 +332,11 @@ function topOf(
     .map((at) => ({ at, score: scores[at]! }))
     .sort((a, b) => b.score - a.score || a.at - b.at)
     .slice(0, 40);
-  return raw
-    .filter(({ at }) => isAnswer(index.entries[at]!, units, index))
+  const before = new Map(precedents?.near(from, to).map((one) => [one.at, one]));
+  for (const { at, like } of before.values())
+    if (like >= PATTERN.thought && !raw.some((one) => one.at === at)) raw.push({ at, score: scores[at]! });
+  const best = raw
+    .filter(({ at }) => (before.get(at)?.like ?? 0) >= PATTERN.thought || isAnswer(index.entries[at]!, units, index))
     .map(({ at, score }) => {
       const entry = index.entries[at]!;
       const stray =
@@ -344,11 +358,19 @@ function topOf(
           TUNING.asked * scale * answers(entry, units, index) -
           TUNING.strayVerb * scale * stray +
           TUNING.nearVerb * scale * Number(isNear(entry, units)) +
-          scale * evidence.of(entry, from, to, said),
+          scale * evidence.of(entry, from, to, said) +
+          scale * (precedents?.of(at, from, to) ?? 0),
+        ...(before.has(at) ? { before: before.get(at)! } : {}),
       };
     })
-    .sort((a, b) => b.score - a.score || a.entry.at - b.entry.at)
-    .slice(0, 8);
+    .sort((a, b) => b.score - a.score || a.entry.at - b.entry.at);
+  // What a person put in place of a draft's choice comes first where the words are like those.
+  const settled = best.find((one) => one.before?.settled);
+  if (settled) {
+    settled.score = Math.max(settled.score, best[0]!.score) + scale * PATTERN.margin;
+    best.sort((a, b) => Number(b === settled) - Number(a === settled));
+  }
+  return best.slice(0, 8);
 }
 
 /** How much likelier than others a part of the prompt is to be a step, in units of the largest idf. */

@@ -11,6 +11,7 @@ import { isGenericName } from '@/lib/functions/types';
 import { nearTerms, term, wordsOf } from '@/lib/functions/words';
 import type { DraftPlan, PlanArgument, PlanStep, ValueFrom } from '../plan';
 import { conditionOf, guardedBy, rescueOf } from './conditions';
+import { reasonOf } from './examples-evidence';
 import { PlanInputs, titleOf } from './inputs';
 import { loopOverFiles, loopOverWords, pluralOf, retryOf, waitsOf } from './patterns';
 import type { PlanRequest, Understood } from './plan-offline';
@@ -20,7 +21,8 @@ import { reaches, speaksOf } from './wire';
 
 type Inside = PlanStep['inside'];
 
-export function toPlan(understood: Understood, request: PlanRequest): DraftPlan {
+/** @param reasons filled with what earlier workflows say for a step, by its id */
+export function toPlan(understood: Understood, request: PlanRequest, reasons?: Map<string, string>): DraftPlan {
   const { units, values, index } = understood;
   const steps = inOrder(understood.steps);
   const inputs = new PlanInputs();
@@ -201,6 +203,9 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
     }
     const retry = retryOf(step, steps, units);
     const others = step.candidates.filter(({ entry }) => entry !== step.entry);
+    const own = step.candidates.find(({ entry }) => entry === step.entry);
+    const reason = reasonOf(own?.before);
+    if (reason) reasons?.set(id, reason);
     plan.push({
       ...common,
       kind: 'function',
@@ -210,8 +215,13 @@ export function toPlan(understood: Understood, request: PlanRequest): DraftPlan 
       ...(retry ? { retry } : {}),
     });
     const rival = others[0];
-    const own = step.candidates.find(({ entry }) => entry === step.entry);
-    if (rival && own && rival.score > own.score * 0.97 && !steps.some((other) => other.entry === rival.entry)) {
+    if (
+      rival &&
+      own &&
+      !own.before?.settled &&
+      rival.score > own.score * 0.97 &&
+      !steps.some((other) => other.entry === rival.entry)
+    ) {
       questions.push({
         id: `which_${id}`,
         step: id,
@@ -307,7 +317,8 @@ export function inOrder(steps: readonly Step[]): Step[] {
 
 /**
  * Order that data does not tell. A function whose output nobody described does something to the world: such steps keep
- * the order of the words. Others wait only where the words say "then" and the step writes or sends.
+ * the order of the words. Others wait only where the words say "then" and the step writes or sends, or where they did
+ * so in earlier workflows.
  */
 export function afterOf(
   step: Step,
@@ -315,9 +326,13 @@ export function afterOf(
   ids: ReadonlyMap<Step, string>,
   understood: Understood,
 ): string[] {
-  const { index } = understood;
+  const { index, precedents } = understood;
   const at = steps.indexOf(step);
   const before = steps[at - 1];
+  const kept = steps
+    .slice(0, at)
+    .filter((from) => !reaches(from, step) && !reaches(step, from) && precedents?.follows(from.entry, step.entry));
+  if (kept.length > 0) return kept.map((from) => ids.get(from)!);
   const spoken = steps
     .slice(0, at)
     .filter((from) => !reaches(from, step) && !reaches(step, from))
@@ -360,12 +375,17 @@ function unknownVerb(step: Step, { index }: Understood): string | null {
 }
 
 function confidenceOf(step: Step): number {
-  const own = step.candidates.find(({ entry }) => entry === step.entry)?.score;
+  const taken = step.candidates.find(({ entry }) => entry === step.entry);
+  if (taken?.before?.settled) return SETTLED;
+  const own = taken?.score;
   const rival = step.candidates.find(({ entry }) => entry !== step.entry)?.score ?? 0;
   if (own === undefined) return 0.6;
   const margin = own > 0 ? Math.max(0, Math.min(1, (own - rival) / own)) : 0;
   return Math.round((0.55 + 0.4 * Math.min(1, margin * 2.5)) * 100) / 100;
 }
+
+/** A person chose it: nothing is asked about it again. */
+const SETTLED = 0.95;
 
 /** The step that the last words ask for, unless its result goes on into another one. */
 function lastOf(steps: readonly Step[], { units }: Understood): Step | undefined {

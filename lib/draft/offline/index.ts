@@ -1,1 +1,2 @@
-export { type PlanRequest, planOffline } from './plan-offline';
+export type { DraftExample, ExampleFlow, ExampleStep } from './examples';
+export { type PlanRequest, planOffline, planWithReasons } from './plan-offline';

@@ -13,6 +13,8 @@ import type { AttachedFile, DraftPlan } from '../plan';
 import { answers, type Candidate, choose, type Wish } from './choose';
 import { cutIntoUnits, type Unit } from './clauses';
 import { giversFor, guardedBy, isTold } from './conditions';
+import type { DraftExample } from './examples';
+import { type Precedents, precedentsIn } from './examples-evidence';
 import { toPlan } from './express';
 import { missingStep } from './missing';
 import { waitsOf } from './patterns';
@@ -30,6 +32,8 @@ export type PlanRequest = {
   manifests: readonly FunctionManifest[];
   /** for "tomorrow" and dates without a year */
   now: Date;
+  /** workflows of before, newest first; the same list each time, where nothing changed */
+  examples?: readonly DraftExample[] | undefined;
 };
 
 export type Understood = {
@@ -39,6 +43,7 @@ export type Understood = {
   wishes: Wish[];
   steps: Step[];
   index: FunctionIndex;
+  precedents: Precedents | null;
 };
 
 /** How much of a better wiring outweighs a worse match of the words; in the index's own scale. */
@@ -57,7 +62,13 @@ const known = (manifests: readonly FunctionManifest[]): Known => {
 };
 
 /** @throws Problem PROMPT_EMPTY, PROMPT_NOT_UNDERSTOOD */
-export function planOffline(request: PlanRequest): DraftPlan {
+export const planOffline = (request: PlanRequest): DraftPlan => planWithReasons(request).plan;
+
+/**
+ * The plan, and by a step's id what earlier workflows say for it.
+ * @throws Problem PROMPT_EMPTY, PROMPT_NOT_UNDERSTOOD
+ */
+export function planWithReasons(request: PlanRequest): { plan: DraftPlan; reasons: ReadonlyMap<string, string> } {
   if (!/[\p{L}\p{N}]/u.test(request.prompt)) {
     throw new Problem(
       'PROMPT_EMPTY',
@@ -75,22 +86,24 @@ export function planOffline(request: PlanRequest): DraftPlan {
       'Begin with what should be done: resize …, send …, find …. The Functions page lists what there is.',
     );
   }
-  return toPlan(understood, request);
+  const reasons = new Map<string, string>();
+  return { plan: toPlan(understood, request, reasons), reasons };
 }
 
 /** Everything but the wording: what the benchmark measures. */
-export function understand({ prompt, files, manifests, now }: PlanRequest): Understood {
+export function understand({ prompt, files, manifests, now, examples }: PlanRequest): Understood {
   const { index, verbs } = known(manifests);
   const tokens = tokenize(prompt, now);
   const units = cutIntoUnits(prompt, tokens, verbs);
   const values = valuesOf(units, files, (word) => index.lexicon.has(word));
-  const wishes = choose(units, index, values);
-  const context: Context = { index, units, values };
+  const precedents = precedentsIn(units, examples, index);
+  const wishes = choose(units, index, values, precedents);
+  const context: Context = { index, units, values, precedents };
   const steps = distinct(wishes, index);
   improve(steps, context);
   supplyConditions(steps, context);
   for (let round = 0; round < 3 && supply(steps, context); round++) wire(steps, context);
-  return { tokens, units, values, wishes, steps, index };
+  return { tokens, units, values, wishes, steps, index, precedents };
 }
 
 /** One step a wish; a second wish for the same function is the same step, unless it brings values of its own. */
@@ -142,6 +155,7 @@ function improve(steps: readonly Step[], context: Context): void {
     let changed = false;
     for (const step of steps) {
       const first = step.entry;
+      if (step.candidates.some(({ entry, before }) => entry === first && before?.settled)) continue;
       let best = { entry: first, gain: 0, total };
       const now = scoreOf(step, first);
       for (const candidate of step.candidates.slice(0, 5)) {

@@ -15,6 +15,7 @@ import { isStopWord, splitName, term, wordsOf } from '@/lib/functions/words';
 import type { Unit } from './clauses';
 import { columnFrom, operatorFrom } from './columns';
 import { isCompared, rescueOf } from './conditions';
+import type { Precedents } from './examples-evidence';
 import { isFileWord } from './files';
 import { fitOfOutput, fitOfValue, isIdentity, meaningOf, membersOf, paramTerms, shaped, typesOf } from './fit';
 import { fillMissing } from './missing';
@@ -29,6 +30,8 @@ export type Context = {
   units: readonly Unit[];
   values: readonly Value[] /** values that no step uses: for suppliers */;
   free?: ReadonlySet<number>;
+  /** what flowed where in earlier workflows */
+  precedents?: Precedents | null;
 };
 
 /** @returns the sum over steps of how well their required inputs are filled (0–1 each), and what optional ones add */
@@ -267,6 +270,8 @@ function bestOutput(
     // What was added to tell a condition gives nothing else, unless it is spoken of.
     if (from.tells && mentioned < 0.6) continue;
     const fit = fitOfOutput(from, output, to, field, context.index, { pronoun, then, next, mentioned });
+    if (fit.total > 0)
+      fit.total += context.precedents?.flow(from.entry, output?.name ?? null, to.entry, field.name) ?? 0;
     // What a missing step will give is not known; "it" right behind means that, all the same.
     if (from.missing && next && pronoun) fit.total = Math.max(fit.total, 0.62);
     // Against the order of the words only where the names leave no doubt and the other was said aside.

@@ -98,10 +98,12 @@ function copyInto(
       ),
     ]),
   );
-  const variablesTaken = namesInUse(document.graph);
   const variables = new Map<string, string>();
-  for (const { node, name } of boundVariables(graph)) {
-    if (!chosen.has(node) || variables.has(name)) continue;
+  const bound = boundVariables(graph).filter(({ node }) => chosen.has(node));
+  // Every expression of the workflow is read for it: only where a copy binds something.
+  const variablesTaken = bound.length > 0 ? namesInUse(document.graph) : new Set<string>();
+  for (const { name } of bound) {
+    if (variables.has(name)) continue;
     variables.set(
       name,
       take(

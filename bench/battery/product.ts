@@ -1,0 +1,161 @@
+/**
+ * The whole product as `npm start` runs it, on a port and data of its own, and a headless browser to look at it with.
+ *
+ *   Product.start() ─▶ its address, its HTTP API, the histories of its cloud      openBrowser() ─▶ Chromium, or why not
+ * @module
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
+import type { Browser } from 'playwright';
+import type { JsonObject } from '@/lib/base/json';
+import type { Bench } from './types';
+import { sleep } from './wire';
+
+/** An event, as far as a view shows it. */
+export type Shown = { id: number; type: string };
+type CloudFile = { url: string; pid: number; credentials: { accessKeyId: string; secretAccessKey: string } };
+
+/** ms; a page that is not built yet is built first */
+const START = 240_000;
+
+export class Product {
+  readonly url: string;
+  private child: ChildProcess | null = null;
+
+  constructor(
+    bench: Bench,
+    private readonly data: string,
+    private readonly port = bench.port(),
+  ) {
+    this.url = `http://localhost:${port}`;
+    bench.atEnd(() => this.killAll());
+  }
+
+  /** @throws Error with what it printed when it ended first, or says nothing */
+  async start(): Promise<void> {
+    const {
+      OPENAI_API_KEY: _a,
+      OPENAI_BASE_URL: _b,
+      HF_TOKEN: _c,
+      ACTION_ENGINE_BENCH_CLOUD: _d,
+      ...env
+    } = process.env;
+    const child = spawn(process.execPath, ['bin/action-engine.mjs', 'start'], {
+      cwd: process.env.ACTION_ENGINE_ROOT ?? process.cwd(),
+      env: { ...env, PORT: String(this.port), ACTION_ENGINE_DATA: this.data },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    let said = '';
+    await new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`The product is not ready after ${START} ms:\n${said}`)), START);
+      const hear = (chunk: Buffer) => {
+        said = (said + chunk.toString()).slice(-4000);
+        if (!said.includes('is ready on')) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      child.stdout?.on('data', hear);
+      child.stderr?.on('data', hear);
+      child.once('exit', (code) => reject(new Error(`The product ended with ${code}:\n${said}`)));
+    });
+  }
+
+  /** Without a word, as by a power cut. @param also the cloud, which else goes on */
+  async kill(also: { cloud: boolean }): Promise<void> {
+    const pid = this.child?.pid;
+    if (pid === undefined || this.child?.exitCode !== null) return;
+    const cloud = this.cloud()?.pid;
+    const ended = new Promise<void>((resolve) => this.child?.once('exit', () => resolve()));
+    for (const one of [pid, ...childrenOf(pid)]) if (also.cloud || one !== cloud) end(one);
+    await ended;
+    while (await reached(this.url)) await sleep(20);
+  }
+
+  private async killAll(): Promise<void> {
+    await this.kill({ cloud: true });
+    const cloud = this.cloud();
+    if (cloud) end(cloud.pid);
+  }
+
+  private cloud(): CloudFile | null {
+    const file = path.join(this.data, 'cloud.json');
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as CloudFile) : null;
+  }
+
+  /** @throws Error when the answer is no success */
+  async call(method: string, route: string, body?: object): Promise<JsonObject> {
+    const token = readFileSync(path.join(this.data, 'api-token'), 'utf8').trim();
+    const answer = await fetch(`${this.url}/api/v1${route}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${route}: ${answer.status} ${text.slice(0, 300)}`);
+    return JSON.parse(text || '{}') as JsonObject;
+  }
+
+  async save(name: string, definition: object): Promise<string> {
+    return String((await this.call('POST', '/workflows', { name, definition })).id);
+  }
+
+  /** What the cloud says of a run, asked as anybody would ask AWS. */
+  async history(executionArn: string): Promise<Shown[]> {
+    const cloud = this.cloud();
+    if (!cloud) throw new Error('The local cloud has not said where it is.');
+    const sfn = new SFNClient({ endpoint: cloud.url, region: 'us-east-1', credentials: cloud.credentials });
+    const events: Shown[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await sfn.send(new GetExecutionHistoryCommand({ executionArn, maxResults: 1000, nextToken }));
+      for (const { id, type } of page.events ?? []) events.push({ id: Number(id), type: String(type) });
+      nextToken = page.nextToken;
+    } while (nextToken);
+    sfn.destroy();
+    return events;
+  }
+}
+
+/** @returns the words why there is none, where there is none */
+export async function openBrowser(bench: Bench): Promise<Browser | string> {
+  const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((file) => existsSync(file));
+  try {
+    const { chromium } = await import('playwright');
+    const browser = await chromium.launch({
+      ...(executablePath && { executablePath }),
+      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-gpu', '--disable-background-networking'],
+    });
+    bench.atEnd(() => browser.close());
+    return browser;
+  } catch (error) {
+    return `no Chromium could be started here: ${String(error instanceof Error ? error.message : error).slice(0, 120)}`;
+  }
+}
+
+const reached = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // it has ended
+  }
+}
+
+/** The processes that a process has begun, and those that they have. */
+function childrenOf(pid: number): number[] {
+  try {
+    const line = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+    const pids = line === '' ? [] : line.split(' ').map(Number);
+    return pids.flatMap((child) => [child, ...childrenOf(child)]);
+  } catch {
+    return [];
+  }
+}
