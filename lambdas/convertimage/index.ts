@@ -1,6 +1,7 @@
 import { renamed, writeResult } from '../shared/files';
 import {
   extensionOf,
+  framesOf,
   hasTransparency,
   mediaTypeOf,
   OUTPUT_FORMATS,
@@ -16,7 +17,7 @@ export const handler = async (event: unknown): Promise<{ image: string; format: 
   const format: OutputFormat = wanted === 'jpg' ? 'jpeg' : wanted === 'tif' ? 'tiff' : wanted;
   const quality = integer(event, 'quality', 1, 100, 85);
   const image = await openImage(source);
-  const pixels = hasTransparency(format) ? image.pixels : image.pixels.flatten({ background: 'white' });
+  const pixels = hasTransparency(format) ? framesOf(image, format) : image.pixels.flatten({ background: 'white' });
   const lossy = format === 'jpeg' || format === 'webp' || format === 'avif' || format === 'tiff';
   const { bytes } = await render(image, pixels, format, lossy ? { quality } : {});
   const uri = await writeResult({

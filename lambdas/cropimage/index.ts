@@ -1,6 +1,6 @@
 import { FunctionError } from '../shared/errors';
 import { renamed, writeResult } from '../shared/files';
-import { extensionOf, mediaTypeOf, openImage, render, sameFormat } from '../shared/images';
+import { extensionOf, framesOf, mediaTypeOf, openImage, render, sameFormat } from '../shared/images';
 import { integer, oneOf, text } from '../shared/input';
 
 const POSITIONS = [
@@ -32,7 +32,7 @@ export const handler = async (event: unknown): Promise<{ image: string; width: n
   const left = along(image.width - width, 'left', 'right');
   const top = along(image.height - height, 'top', 'bottom');
   const format = sameFormat(image.format);
-  const made = await render(image, image.pixels.extract({ left, top, width, height }), format);
+  const made = await render(image, framesOf(image, format).extract({ left, top, width, height }), format);
   const uri = await writeResult({
     folder: 'cropped',
     name: renamed(image.uri, extensionOf(format), `-${width}x${height}`),

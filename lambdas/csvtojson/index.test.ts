@@ -21,6 +21,17 @@ test('semicolons, Windows line ends and a byte order mark are understood', async
   expect((await read('\ufeffa;b\r\n1;2\r\n')).rows).toEqual([{ a: 1, b: 2 }]);
 });
 
+test('what would lose digits as a number stays a text; beside semicolons, a comma is a decimal one', async () => {
+  expect((await read('zip,id,n,e\n01234,12345678901234567890,-0.5,1e3\n')).rows).toEqual([
+    { zip: '01234', id: '12345678901234567890', n: -0.5, e: 1000 },
+  ]);
+  expect((await read('what;price;total\nMüsli;1,5;1.234,50\n;2;-3\n')).rows).toEqual([
+    { what: 'Müsli', price: 1.5, total: 1234.5 },
+    { what: null, price: 2, total: -3 },
+  ]);
+  expect((await read('a,b\n"1,5",2\n')).rows).toEqual([{ a: '1,5', b: 2 }]);
+});
+
 test('one column needs no delimiter', async () => {
   expect((await read('name\nAda\nBob\n')).rows).toEqual([{ name: 'Ada' }, { name: 'Bob' }]);
 });

@@ -17,7 +17,12 @@ export const handler = async (event: unknown): Promise<{ text: string; pages: nu
     return { text: content.slice(0, TEXT_LIMIT), pages: totalPages };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const hint = /password/i.test(why) ? 'Remove its password first.' : 'It may be damaged; save it again.';
-    throw new FunctionError('NotAPdf', `The text of ${uri} cannot be read: ${why}. ${hint}`, { cause: error });
+    throw new FunctionError(
+      'NotAPdf',
+      /password/i.test(why)
+        ? `${uri} is protected by a password. Remove it first.`
+        : `${uri} is damaged and cannot be read. Save it as a PDF again.`,
+      { cause: error },
+    );
   }
 };

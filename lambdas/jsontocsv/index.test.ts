@@ -24,6 +24,8 @@ test('a text that a spreadsheet would run is made harmless', async () => {
   expect((await write([{ a: '=1+1' }])).text).toBe('a\n"\'=1+1"\n');
 });
 
+test('a table without rows is an empty file', async () => expect((await write([])).text).toBe(''));
+
 test('what is no table is refused', async () => {
   await expect(handler({ rows: 'x' })).rejects.toThrow('"rows" must be a list');
   await expect(handler({ rows: [1] })).rejects.toMatchObject({ name: 'InvalidInput' });

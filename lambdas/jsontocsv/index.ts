@@ -25,7 +25,9 @@ export const handler = async (event: unknown): Promise<{ file: string }> => {
     ),
   );
   // Spreadsheets run what begins with = + - @ as a formula: such texts get an apostrophe before them.
-  const csv = `${Papa.unparse(flat, { columns: [...columns], escapeFormulae: true, newline: '\n' })}\n`;
+  // Of no rows there are no columns: an empty file, not a fault, because a filter may leave none.
+  const csv =
+    columns.size === 0 ? '' : `${Papa.unparse(flat, { columns: [...columns], escapeFormulae: true, newline: '\n' })}\n`;
   const file = name.toLowerCase().endsWith('.csv') ? name : `${name}.csv`;
   return {
     file: await writeResult({

@@ -53,6 +53,17 @@ test.each(['line', 'pie'])('a %s is drawn', async (chart_type) => {
   expect(await blue(image)).toBeGreaterThan(500);
 });
 
+test('rows in which nothing stands are left out', async () => {
+  const columns = { label_column: 'city', value_column: 'visits' };
+  const full = { city: 'a', visits: 2 };
+  const [gap, none] = await Promise.all([
+    handler({ rows: [full, { city: 'b', visits: null }], ...columns }),
+    handler({ rows: [full], ...columns }),
+  ]);
+  expect(gap.image).toBe(none.image);
+  await expect(handler({ rows: [{ city: 'b', visits: '' }], ...columns })).rejects.toThrow('nothing to draw');
+});
+
 test('what cannot be drawn is named', async () => {
   const columns = { label_column: 'city', value_column: 'visits' };
   await expect(handler({ rows, ...columns, chart_type: 'pie' })).rejects.toThrow('Row 3 has -2');

@@ -7,6 +7,8 @@ import { drawChart, type Point } from './draw';
 
 const POINT_LIMIT = 500;
 
+const isEmpty = (cell: unknown) => cell === null || cell === undefined || cell === '';
+
 export const handler = async (event: unknown): Promise<{ image: string }> => {
   const rows = rowsOf(event);
   const labels = text(event, 'label_column', { limit: 200 });
@@ -20,7 +22,11 @@ export const handler = async (event: unknown): Promise<{ image: string }> => {
       `${rows.length} rows are too many for a chart; at most ${POINT_LIMIT}. Group or filter them first.`,
     );
   for (const column of [labels, values]) checkColumn(rows, column);
-  const points = rows.map((row, i): Point => {
+  // Where nothing stands there is nothing to draw; the number of the row is that of the table.
+  const filled = rows.map((row, i) => ({ row, i })).filter(({ row }) => !isEmpty(cellOf(row, values)));
+  if (filled.length === 0)
+    throw new FunctionError('InvalidInput', `The column "${values}" is empty: there is nothing to draw.`);
+  const points = filled.map(({ row, i }): Point => {
     const value = numberOf(cellOf(row, values));
     if (!Number.isFinite(value) || (kind === 'pie' && value < 0)) {
       throw new FunctionError(

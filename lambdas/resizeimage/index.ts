@@ -2,6 +2,7 @@ import { FunctionError } from '../shared/errors';
 import { renamed, writeResult } from '../shared/files';
 import {
   extensionOf,
+  framesOf,
   hasTransparency,
   mediaTypeOf,
   openImage,
@@ -30,7 +31,7 @@ export const handler = async (event: unknown): Promise<{ image: string; width: n
   const image = await openImage(source);
   const format = sameFormat(image.format);
   const background = colour ?? (hasTransparency(format) ? { r: 255, g: 255, b: 255, alpha: 0 } : 'white');
-  let resized = image.pixels;
+  let resized = framesOf(image, format);
   try {
     resized = resized.resize({ width, height, fit, background });
   } catch (error) {

@@ -21,7 +21,8 @@ export class FunctionError extends Error {
       | 'NotAZip'
       | 'NotExcel'
       | 'NotAFeed'
-      | 'BadSchema',
+      | 'BadSchema'
+      | 'UnsupportedLanguage',
     message: string,
     options?: ErrorOptions,
   ) {

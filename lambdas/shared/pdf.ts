@@ -26,7 +26,7 @@ export async function openPdf(uri: string, field: string): Promise<OpenPdf> {
       'NotAPdf',
       /encrypt|password/i.test(why)
         ? `${stored.uri} is protected by a password. Remove it first.`
-        : `${stored.uri} is damaged: ${why.split('\n')[0]}. Save it again.`,
+        : `${stored.uri} is damaged and cannot be read. Save it as a PDF again.`,
       { cause: error },
     );
   }
@@ -46,10 +46,8 @@ export async function copyPages(from: OpenPdf, into: PDFDocument, pages: number[
   } catch (error) {
     throw new FunctionError(
       'NotAPdf',
-      `A page of ${from.uri} is damaged: ${error instanceof Error ? error.message : error}.`,
-      {
-        cause: error,
-      },
+      `A page of ${from.uri} is damaged and cannot be copied. Save it as a PDF again.`,
+      { cause: error },
     );
   }
 }

@@ -25,6 +25,11 @@ test('copies it to a given key', async () => {
   expect(image).toBe('s3://files/shared/cover.png');
 });
 
+test('a place to which no link could lead is refused', async () => {
+  const image = await cloud.put('in/c.png', await png(), 'image/png');
+  await expect(handler({ image, key: 'a/../../b.png' })).rejects.toThrow(/Leave out its dots/);
+});
+
 test('what is no image is not put anywhere', async () => {
   const source = await cloud.put('in/b.txt', 'words', 'text/plain');
   await expect(handler({ image: source, key: 'shared/b.png' })).rejects.toMatchObject({ name: 'NotAnImage' });

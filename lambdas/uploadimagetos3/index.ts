@@ -9,6 +9,11 @@ export const handler = async (event: unknown): Promise<{ image: string }> => {
   const key = optionalText(event, 'key', 900);
   if (key?.startsWith('s3://'))
     throw new FunctionError('InvalidInput', `"key" is a place in the bucket, such as shared/photo.jpg; got "${key}".`);
+  if (key?.split('/').some((part) => part === '..' || part === '.'))
+    throw new FunctionError(
+      'InvalidInput',
+      `"key" is a place in the bucket, and "${key}" leads elsewhere: links to it would not work. Leave out its dots.`,
+    );
   const image = await openImage(source);
   const mark = createHash('sha256').update(image.uri).digest('hex').slice(0, 10);
   const place = {

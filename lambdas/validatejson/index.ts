@@ -27,10 +27,10 @@ export const handler = async (event: unknown): Promise<{ valid: boolean; errors:
   } catch (error) {
     throw new FunctionError(
       'BadSchema',
-      `"schema" is not a JSON Schema: ${error instanceof Error ? error.message : error}.`,
-      {
-        cause: error,
-      },
+      `"schema" is not a JSON Schema: ${String(error instanceof Error ? error.message : error)
+        .split('\n')[0]
+        ?.replace(/\.$/, '')}.`,
+      { cause: error },
     );
   }
 };

@@ -1,5 +1,5 @@
 /** The input of a run against the workflow's own schema, before anything is started. */
-import { Ajv } from 'ajv';
+import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
 import { type Json, utf8Bytes } from '@/lib/base/json';
 import { Problem } from '@/lib/base/problem';
@@ -46,12 +46,50 @@ export function schemaErrors(schema: JsonSchema, value: Json): { field: string; 
         error.keyword === 'required'
           ? String(error.params.missingProperty)
           : error.instancePath.slice(1).replaceAll('/', '.'),
-      message: error.keyword === 'required' ? 'is missing' : wording(error.message ?? 'does not fit'),
+      message: wording(error),
     }));
   } catch {
     return [];
   }
 }
 
-const wording = (message: string) =>
-  message.startsWith('must match format "s3-uri"') ? 'must be the address of an uploaded file (s3://…)' : message;
+const FORMATS: Record<string, string> = {
+  's3-uri': 'must be the address of an uploaded file (s3://…)',
+  uri: 'must be an address such as https://example.com',
+  email: 'must be an e-mail address',
+  date: 'must be a date such as 2026-05-01',
+  'date-time': 'must be a time such as 2026-05-01T12:00:00Z',
+};
+
+/** What is asked for, in words: the library's own are for those who know JSON Schema. */
+function wording({ keyword, params, message = 'does not fit' }: ErrorObject): string {
+  const limit = Number(params.limit);
+  const count = `${limit.toLocaleString('en')} ${limit === 1 ? 'item' : 'items'}`;
+  const length = `${limit.toLocaleString('en')} ${limit === 1 ? 'character' : 'characters'}`;
+  switch (keyword) {
+    case 'required':
+      return 'is missing';
+    case 'enum':
+      return `must be one of ${params.allowedValues.map((value: Json) => JSON.stringify(value)).join(', ')}`;
+    case 'const':
+      return `must be ${JSON.stringify(params.allowedValue)}`;
+    case 'minimum':
+      return `must be at least ${limit}`;
+    case 'maximum':
+      return `must be at most ${limit}`;
+    case 'minItems':
+      return `must have at least ${count}`;
+    case 'maxItems':
+      return `must have at most ${count}`;
+    case 'minLength':
+      return limit === 1 ? 'must not be empty' : `must have at least ${length}`;
+    case 'maxLength':
+      return `must have at most ${length}`;
+    case 'additionalProperties':
+      return `must not have a field "${params.additionalProperty}"`;
+    case 'format':
+      return FORMATS[params.format] ?? message;
+    default:
+      return message;
+  }
+}
