@@ -8,7 +8,7 @@ import type { Json } from '@/lib/base/json';
 import { Problem } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { type Address, type Clients, createClients } from './clients';
-import { deployFunction, type FunctionPackage } from './deploy-function';
+import { deployFunction, type FunctionPackage, withdrawFunction } from './deploy-function';
 import { createFiles } from './files';
 import { readLogs } from './logs';
 import {
@@ -101,12 +101,13 @@ export function createCloud(options: CloudOptions): Cloud {
     target,
     describe: () => ({ endpoint: target === 'local' ? (options.address()?.url ?? null) : null, region }),
     ready: () => calling(ensureBucket),
-    deployFunction: async (manifest) => {
+    deployFunction: async (manifest, { trial = false } = {}) => {
       const code = await options.packageOf(manifest);
       return calling(({ lambda }) =>
         deployFunction({
           lambda,
           manifest,
+          trial,
           code,
           roleArn: options.lambdaRoleArn,
           environment: options.environmentOf?.(manifest) ?? environmentOf(manifest, bucket),
@@ -115,6 +116,7 @@ export function createCloud(options: CloudOptions): Cloud {
         }),
       );
     },
+    withdrawFunction: (name) => calling(({ lambda }) => withdrawFunction(lambda, name)),
     invokeFunction: (name, input) =>
       calling(async ({ lambda }) => {
         const answer = await lambda.send(

@@ -6,6 +6,7 @@
  */
 import {
   CreateFunctionCommand,
+  DeleteFunctionCommand,
   GetFunctionCommand,
   type GetFunctionCommandOutput,
   type LambdaClient,
@@ -18,6 +19,8 @@ import { Problem } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 
 export const OWN_TAG = 'action-engine';
+/** its value at a function that is there to be tried, and taken away again */
+const TRIAL = 'trial';
 /** The local cloud reads it; AWS does not mind. */
 const NETWORK_TAG = 'action-engine:network';
 /** Secrets are keys to services elsewhere. */
@@ -30,6 +33,8 @@ export type DeployOptions = {
   code: FunctionPackage;
   roleArn: string;
   environment: Record<string, string>;
+  /** made for one call: `withdrawFunction` takes it away */
+  trial?: boolean;
   /** ms between looks, and how long to look at all */
   pollMs: number;
   waitMs: number;
@@ -77,6 +82,12 @@ export async function deployFunction(options: DeployOptions): Promise<{ changed:
   return { changed: codeDiffers || configurationDiffers };
 }
 
+/** Takes away what was made to be tried, and nothing else. */
+export async function withdrawFunction(lambda: LambdaClient, name: string): Promise<void> {
+  if ((await find(lambda, name))?.Tags?.[OWN_TAG] !== TRIAL) return;
+  await lambda.send(new DeleteFunctionCommand({ FunctionName: name }));
+}
+
 async function find(lambda: LambdaClient, name: string): Promise<GetFunctionCommandOutput | null> {
   try {
     return await lambda.send(new GetFunctionCommand({ FunctionName: name }));
@@ -100,7 +111,7 @@ const creation = (options: DeployOptions) => ({
   FunctionName: options.manifest.name,
   ...configuration(options),
   Code: { ZipFile: options.code.zip },
-  Tags: { [OWN_TAG]: 'function', [NETWORK_TAG]: networkOf(options.manifest) },
+  Tags: { [OWN_TAG]: options.trial ? TRIAL : 'function', [NETWORK_TAG]: networkOf(options.manifest) },
 });
 
 const sorted = (variables: Record<string, string> | undefined) =>

@@ -64,7 +64,15 @@ export type Cloud = {
   ready(): Promise<void>;
   describe(): { endpoint: string | null; region: string };
   /** brings the function to the cloud if it is not there as it is here; resolves when it can be called */
-  deployFunction(manifest: FunctionManifest): Promise<{ changed: boolean }>;
+  deployFunction(
+    manifest: FunctionManifest,
+    options?: {
+      /** for one call; `withdrawFunction` takes it away again */
+      trial?: boolean;
+    },
+  ): Promise<{ changed: boolean }>;
+  /** takes away a function that was deployed as a trial; any other stays */
+  withdrawFunction(name: string): Promise<void>;
   invokeFunction(
     name: string,
     input: Json,

@@ -110,7 +110,7 @@ export async function tryWritten(
   await deps.cloud.ready();
   await deps.trials.write(name, files);
   try {
-    await deps.cloud.deployFunction(manifest);
+    await deps.cloud.deployFunction(manifest, { trial: true });
     const began = deps.now();
     const answer = await deps.cloud.invokeFunction(name, input);
     const [wrong] = answer.ok ? schemaErrors(manifest.output, answer.output) : [];
@@ -120,6 +120,8 @@ export async function tryWritten(
     return { ...answer, unfit, ms: deps.now() - began };
   } finally {
     await deps.trials.remove(name);
+    // What is discarded is in no catalogue: nobody would ever find it in the cloud. Where it may not be deleted, it stays.
+    await deps.cloud.withdrawFunction(name).catch(() => undefined);
   }
 }
 

@@ -1,0 +1,59 @@
+/** A function under review, called in the real local cloud: nothing of it is left there, whatever becomes of it. */
+import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { expect, test } from 'vitest';
+import { tryFunction } from '@/lib/usecases/try-function';
+import { keepWritten, tryWritten } from '@/lib/usecases/written';
+import { wired } from './wired';
+
+const deps = wired();
+const files = [
+  {
+    file: 'function.json',
+    content: JSON.stringify({
+      name: 'count-vowels',
+      title: 'Count vowels',
+      description: 'Counts vowels.',
+      runtime: 'nodejs22.x',
+      handler: 'index.handler',
+      input: { type: 'object', properties: { text: { type: 'string' } } },
+      output: { type: 'object', properties: { result: { type: 'number' } } },
+    }),
+  },
+  {
+    file: 'index.mjs',
+    content:
+      'export const handler = async ({ text }) => ({ result: text === "no" ? null : text.match(/[aeiou]/g).length });\n',
+  },
+];
+const request = (text: string) => ({ name: 'count-vowels', files: files as never, input: { text } });
+const isDeployed = async () => {
+  const lambda = new LambdaClient({
+    endpoint: deps().cloud.describe().endpoint ?? '',
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  try {
+    await lambda.send(new GetFunctionCommand({ FunctionName: 'count-vowels' }));
+    return true;
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'ResourceNotFoundException' });
+    return false;
+  } finally {
+    lambda.destroy();
+  }
+};
+
+test('what was tried is taken away, in success and in failure; what is kept stays', { timeout: 60_000 }, async () => {
+  expect(await tryWritten(deps(), request('banana'))).toMatchObject({ ok: true, output: { result: 3 }, unfit: null });
+  expect(await isDeployed()).toBe(false);
+  expect(await tryWritten(deps(), request('no'))).toMatchObject({ ok: true, unfit: expect.stringContaining('result') });
+  expect(await tryWritten(deps(), request('xyz'))).toMatchObject({ ok: false, error: { type: 'TypeError' } });
+  expect(await isDeployed()).toBe(false);
+
+  await keepWritten(deps(), { name: 'count-vowels', files: files as never, by: null });
+  expect(await tryFunction(deps(), { name: 'count-vowels', input: { text: 'kiwi' } })).toMatchObject({
+    output: { result: 2 },
+  });
+  await deps().cloud.withdrawFunction('count-vowels');
+  expect(await isDeployed()).toBe(true);
+});
