@@ -309,6 +309,12 @@ test.describe('a first draft, while a model writes it', () => {
     await asks(page);
     write(2);
     await expect(ghost(page, 'Rotate image', 'Added')).toBeVisible();
+    // Esc closes what lies on top first.
+    await page.keyboard.press('ControlOrMeta+k');
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toBeHidden();
+    await expect(ghost(page, 'Rotate image', 'Added')).toBeVisible();
     await page.keyboard.press('Escape');
     await page.waitForURL(`${origin}/`);
     await expect(page.getByLabel('Describe what should happen')).toHaveValue(PROMPT);

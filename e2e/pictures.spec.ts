@@ -1,14 +1,16 @@
 /**
  * Pictures of every screen, empty, busy, crowded and failing, in both themes and four widths, to be looked at by a person:
  * `PICTURES=folder npx playwright test e2e/pictures.spec.ts`. Without PICTURES nothing is done. PICTURES_ONLY, a regular
- * expression, chooses among the names, as `used-run-heat-narrow-dark.png`.
+ * expression, chooses among the names, as `used-run-heat-narrow-dark.png`. `readme.png` among them is docs/images/editor.png.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
+import sharp from 'sharp';
 import { ModelServer } from './model-server';
 import { Api } from './pages/api';
+import { Editor } from './pages/editor';
 import { Home } from './pages/home';
 import { TURNED, tell } from './pages/picture-data';
 import { EMPTY, type Screen, used } from './pages/pictured';
@@ -80,6 +82,48 @@ test('pictures of every screen', async ({ page, browser }) => {
   } finally {
     await stop(product);
     await model.close();
+    rmSync(data, { recursive: true, force: true });
+  }
+});
+
+/** The words it was drafted from, the graph, what is mapped, and how the run went: all of it in one. */
+test('the picture of the README', async ({ browser }) => {
+  test.skip(!folder || !only.test('readme.png'), 'PICTURES names no folder, or PICTURES_ONLY another picture');
+  test.setTimeout(180_000);
+  mkdirSync(folder!, { recursive: true });
+  const data = mkdtempSync(path.join(tmpdir(), 'picture-'));
+  const port = await freePort();
+  const product = await start(port, data, {});
+  const page = await browser.newPage({
+    viewport: { width: 1440, height: 980 },
+    deviceScaleFactor: 2,
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+  });
+  try {
+    const [home, editor] = [new Home(page, `http://localhost:${port}`), new Editor(page)];
+    await home.open();
+    await home.draft(
+      'Make a QR code for "https://example.com/menu", resize it to 512 x 512, convert it to webp and give me a public link',
+    );
+    await editor.shows('Convert image');
+    await page.getByRole('button', { name: 'Keep', exact: true }).click();
+    await page.getByRole('button', { name: 'Steps to add' }).click();
+    await editor.run();
+    const panel = page.getByRole('region', { name: 'Run', exact: true });
+    await expect(panel.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
+    await panel.getByRole('tab', { name: 'Result' }).click();
+    await expect(panel.getByTestId('result-image').first()).toBeVisible();
+    await page.getByRole('button', { name: 'Show everything' }).click();
+    await page.waitForTimeout(500);
+    await editor.select('Convert image', 'Input');
+    await page.getByText('Why this step').click();
+    await page.waitForTimeout(1500);
+    const picture = sharp(await page.screenshot()).png({ palette: true, quality: 100, effort: 10 });
+    await picture.toFile(path.join(folder!, 'readme.png'));
+  } finally {
+    await page.close();
+    await stop(product);
     rmSync(data, { recursive: true, force: true });
   }
 });

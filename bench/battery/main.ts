@@ -116,7 +116,8 @@ async function main(): Promise<number> {
 /** `--help`: how it is called, on stdout. */
 const HELP = `Usage: ${USAGE}
 
-Tries what the local cloud promises, with real processes, real kills and real sockets. One JSON line a row on stdout.
+Tries what the local cloud promises, and what a person sees of it in a browser, with real processes, real kills and
+real sockets. One JSON line a row on stdout.
 
   --short     the rows of \`npm test\`, some 40 s
   --smoke     all rows but those of great amounts, each with few tries: some 6 min (the default)

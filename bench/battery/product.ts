@@ -2,10 +2,12 @@
  * The whole product as `npm start` runs it, on a port and data of its own, and a headless browser to look at it with.
  *
  *   Product.start() ─▶ its address, its HTTP API, the histories of its cloud      openBrowser() ─▶ Chromium, or why not
+ *
+ * It runs from a copy, so that it stays the same product while somebody goes on writing it.
  * @module
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { Browser } from 'playwright';
@@ -23,18 +25,34 @@ const START = 240_000;
 export class Product {
   readonly url: string;
   private child: ChildProcess | null = null;
+  /** where the copy lies, once there is one */
+  private copy: string | null = null;
 
   constructor(
     bench: Bench,
-    private readonly data: string,
+    private readonly folder: string,
     private readonly port = bench.port(),
   ) {
     this.url = `http://localhost:${port}`;
     bench.atEnd(() => this.killAll());
   }
 
+  private get data(): string {
+    return path.join(this.folder, 'data');
+  }
+
   /** @throws Error with what it printed when it ended first, or says nothing */
   async start(): Promise<void> {
+    if (this.copy === null) {
+      // The page is built where it is written; what came of it is taken along.
+      await this.startIn(ROOT);
+      await this.stop();
+      this.copy = copyOf(ROOT, path.join(this.folder, 'product'));
+    }
+    await this.startIn(this.copy);
+  }
+
+  private async startIn(root: string): Promise<void> {
     const {
       OPENAI_API_KEY: _a,
       OPENAI_BASE_URL: _b,
@@ -43,8 +61,8 @@ export class Product {
       ...env
     } = process.env;
     const child = spawn(process.execPath, ['bin/action-engine.mjs', 'start'], {
-      cwd: process.env.ACTION_ENGINE_ROOT ?? process.cwd(),
-      env: { ...env, PORT: String(this.port), ACTION_ENGINE_DATA: this.data },
+      cwd: ROOT,
+      env: { ...env, PORT: String(this.port), ACTION_ENGINE_DATA: this.data, ACTION_ENGINE_ROOT: root },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.child = child;
@@ -72,6 +90,12 @@ export class Product {
     for (const one of [pid, ...childrenOf(pid)]) if (also.cloud || one !== cloud) end(one);
     await ended;
     while (await reached(this.url)) await sleep(20);
+  }
+
+  private async stop(): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.child?.once('exit', () => resolve()));
+    this.child?.kill('SIGTERM');
+    await ended;
   }
 
   private async killAll(): Promise<void> {
@@ -117,6 +141,21 @@ export class Product {
     sfn.destroy();
     return events;
   }
+}
+
+const ROOT = process.env.ACTION_ENGINE_ROOT ?? process.cwd();
+/** Data of other products, and what a page server does not read. */
+const LEFT_OUT = new Set(['.git', '.action-engine', 'test-results', 'bench', 'e2e', 'docs']);
+
+function copyOf(root: string, to: string): string {
+  mkdirSync(to, { recursive: true });
+  for (const name of readdirSync(root)) {
+    if (LEFT_OUT.has(name)) continue;
+    const [from, there] = [path.join(root, name), path.join(to, name)];
+    if (name === 'node_modules') symlinkSync(from, there);
+    else cpSync(from, there, { recursive: true, filter: (file) => !/[/]\.next[/](cache|dev|trace)/.test(file) });
+  }
+  return to;
 }
 
 /** @returns the words why there is none, where there is none */

@@ -1,12 +1,14 @@
 /**
  * Measures the editor's canvas in a headless browser, beside a bare React Flow canvas with as many plain nodes.
  *
- *   node bench/run.mjs canvas [--steps 100,500,1000] [--json FILE]
+ *   node bench/run.mjs canvas [--steps 100,500,1000] [--runs 1] [--json FILE]
  *
  * Everything is done as a person does it, with mouse and keys, on the product as it is started by `npm start`. Times are ms
  * to the next frame after what was done is drawn, frames are the times between two of the browser's frames; the lowest
  * that either can be is one frame. `openMs`: from navigation to the moment from which the number of drawn steps stays the
- * same. An edit copies a step, which moves half of the others aside. `statusWaveMs`: on the editor a run's statuses, from the frame before the first is seen to the last; on the bare canvas new data for every node at once.
+ * same. With `--runs`, the two in turn so many times, and the medians. `memoryMb`: what is in use once the garbage is gone. The
+ * `…CpuMs` are what the page's main thread worked, also behind the frame: they stay the same on a machine that is busy. An edit
+ * copies a step, which moves half of the others aside. `statusWaveMs`: on the editor a run's statuses, from the frame before the first is seen to the last; on the bare canvas new data for every node at once.
  * @module
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -28,11 +30,16 @@ type Figures = {
   tidyMs: number;
   statusWaveMs: number | null;
   memoryMb: number;
+  openCpuMs: number;
+  editCpuMs: number;
+  undoCpuMs: number;
 };
 /** How one of the two canvases is told to do a thing. */
 type Hands = { url: string; edit: string; undo: string; tidy: string; wave: (page: Page) => Promise<number | null> };
 
 const COLUMNS = 20;
+/** edits, and undos of them */
+const TIMES = 5;
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 const root = process.env.ACTION_ENGINE_ROOT ?? process.cwd();
 
@@ -62,33 +69,46 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.stderr.write('--steps takes whole numbers from 21 to 5000 with commas between them.\n');
     return 2;
   }
+  const runs = Number(option('runs') ?? 1);
+  if (!Number.isInteger(runs) || runs < 1 || runs > 50) {
+    process.stderr.write('--runs takes a whole number from 1 to 50.\n');
+    return 2;
+  }
   const dataDir = mkdtempSync(path.join(tmpdir(), 'bench-canvas-'));
   const bare = await serveBare();
   const product = await startProduct(dataDir);
   const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((file) => exists(file));
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--enable-precise-memory-info'] });
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
   const answer: Record<string, { editor: Figures; bare: Figures }> = {};
   try {
     for (const steps of sizes) {
-      // Two of them: what is edited in one is not what runs in the other.
-      const id = await save(product.url, dataDir, definition(steps));
-      const toRun = await save(product.url, dataDir, definition(steps));
-      const editor = await measure(await browser.newPage({ viewport: { width: 1440, height: 900 } }), {
-        url: `${product.url}/workflows/${id}`,
-        edit: 'Control+d',
-        undo: 'Control+z',
-        tidy: 'Shift+L',
-        wave: (page) => runWave(page, `${product.url}/workflows/${toRun}`),
-      });
-      const plain = await measure(await browser.newPage({ viewport: { width: 1440, height: 900 } }), {
-        url: `${bare.url}/?steps=${steps}`,
-        edit: 'edit',
-        undo: 'undo',
-        tidy: 'tidy',
-        wave: (page) => timed(page, 'wave'),
-      });
+      const all: { editor: Figures[]; bare: Figures[] } = { editor: [], bare: [] };
+      for (let run = 0; run < runs; run++) {
+        // Two of them: what is edited in one is not what runs in the other.
+        const id = await save(product.url, dataDir, definition(steps));
+        const toRun = await save(product.url, dataDir, definition(steps));
+        all.editor.push(
+          await measure(await browser.newPage({ viewport: { width: 1440, height: 900 } }), {
+            url: `${product.url}/workflows/${id}`,
+            edit: 'Control+d',
+            undo: 'Control+z',
+            tidy: 'Shift+L',
+            wave: (page) => runWave(page, `${product.url}/workflows/${toRun}`),
+          }),
+        );
+        all.bare.push(
+          await measure(await browser.newPage({ viewport: { width: 1440, height: 900 } }), {
+            url: `${bare.url}/?steps=${steps}`,
+            edit: 'edit',
+            undo: 'undo',
+            tidy: 'tidy',
+            wave: (page) => timed(page, 'wave'),
+          }),
+        );
+      }
+      const [editor, plain] = [medianOf(all.editor), medianOf(all.bare)];
       answer[steps] = { editor, bare: plain };
-      say(`${steps} steps`);
+      say(runs === 1 ? `${steps} steps` : `${steps} steps, medians of ${runs}`);
       for (const key of Object.keys(editor) as (keyof Figures)[])
         say(`  ${key.padEnd(13)} ${String(editor[key]).padStart(8)}   bare ${String(plain[key]).padStart(8)}`);
     }
@@ -103,15 +123,35 @@ export async function main(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
+/** A figure that one run lacks (a run that did not come to its end) is left out. */
+function medianOf(all: Figures[]): Figures {
+  const keys = Object.keys(all[0]!) as (keyof Figures)[];
+  return Object.fromEntries(
+    keys.map((key) => {
+      const values = all.flatMap((one) => one[key] ?? []);
+      return [key, values.length > 0 ? share(values, 0.5) : null];
+    }),
+  ) as Figures;
+}
+
 async function measure(page: Page, hands: Hands): Promise<Figures> {
+  const tools = await page.context().newCDPSession(page);
+  await tools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  /** ms that the page's main thread has worked so far */
+  const worked = async () => {
+    const { metrics } = await tools.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000;
+  };
   const openMs = await open(page, hands.url);
+  const openCpuMs = Math.round(await worked());
   const at = await middleStep(page);
   await page.mouse.click(at.x, at.y);
   const before = await countOf(page);
-  const editMs = await middle(() => timed(page, hands.edit), 5);
-  if ((await countOf(page)) !== before + 5) throw new Error(`Five edits did not add five steps on ${hands.url}.`);
-  const undoMs = await middle(() => timed(page, hands.undo), 5);
-  if ((await countOf(page)) !== before) throw new Error(`Five edits were not undone on ${hands.url}.`);
+  const [editMs, editCpuMs] = await withCpu(worked, hands.edit);
+  if ((await countOf(page)) !== before + TIMES)
+    throw new Error(`${TIMES} edits did not add ${TIMES} steps on ${hands.url}.`);
+  const [undoMs, undoCpuMs] = await withCpu(worked, hands.undo);
+  if ((await countOf(page)) !== before) throw new Error(`${TIMES} edits were not undone on ${hands.url}.`);
   const tidyMs = await timed(page, hands.tidy);
   await page.reload();
   await settled(page);
@@ -125,9 +165,8 @@ async function measure(page: Page, hands: Hands): Promise<Figures> {
     await page.mouse.move(700, 400);
     for (let i = 0; i < 60; i++) await page.mouse.wheel(i % 20 < 10 ? 12 : -12, i % 30 < 15 ? 18 : -18);
   });
-  const memory = await page.evaluate(
-    () => (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0,
-  );
+  await tools.send('HeapProfiler.collectGarbage');
+  const { usedSize: memory } = await tools.send('Runtime.getHeapUsage');
   const statusWaveMs = await hands.wave(page);
   await page.close();
   return {
@@ -140,7 +179,16 @@ async function measure(page: Page, hands: Hands): Promise<Figures> {
     tidyMs,
     statusWaveMs,
     memoryMb: Math.round(memory / 1_048_576),
+    openCpuMs,
+    editCpuMs,
+    undoCpuMs,
   };
+
+  async function withCpu(worked: () => Promise<number>, what: string): Promise<[ms: number, cpuMs: number]> {
+    const before = await worked();
+    const ms = await middle(() => timed(page, what), TIMES);
+    return [ms, Math.round((await worked()) - before) / TIMES];
+  }
 }
 
 /** Steps in all: the editor says so below, the bare canvas where it can be asked. */

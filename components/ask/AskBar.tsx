@@ -1,6 +1,7 @@
 'use client';
 import { ArrowUp, Sparkles, X } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { useEditor } from '../editor/state/context';
 import { chordText, useMac } from '../shell';
 import { Button, IconButton, Spinner } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
@@ -13,6 +14,8 @@ export const ASK_ID = 'ask-or-change';
 export function AskBar({ ask }: { ask: Ask }) {
   const mac = useMac();
   const [text, setText] = useState('');
+  const earlier = useEarlier();
+  const empty = useEditor((state) => state.document.graph.nodes.length === 0);
   const { busy, answer, problem } = ask;
   const said = answer !== null || problem !== null;
   return (
@@ -58,6 +61,7 @@ export function AskBar({ ask }: { ask: Ask }) {
           event.preventDefault();
           if (busy || text.trim() === '') return;
           void ask.ask(text);
+          earlier.add(text);
           setText('');
         }}
       >
@@ -68,13 +72,18 @@ export function AskBar({ ask }: { ask: Ask }) {
           maxLength={4000}
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
+            const other = event.key === 'ArrowUp' || event.key === 'ArrowDown' ? earlier.look(event.key, text) : null;
+            if (other !== null) {
+              event.preventDefault();
+              setText(other);
+            }
             if (event.key !== 'Escape') return;
             if (busy) ask.cancel();
             else if (said) ask.clear();
             else event.currentTarget.blur();
           }}
           aria-label="Ask or change this workflow"
-          placeholder={`Ask or change…  “also make a share link”, “make it 512 wide”, “explain”   ${chordText('Mod+J', mac)}`}
+          placeholder={`${empty ? 'Describe what should happen…  “make a QR code of hello and rotate it”' : 'Ask or change…  “also make a share link”, “make it 512 wide”, “explain”'}   ${chordText('Mod+J', mac)}`}
         />
         {busy ? (
           <>
@@ -93,4 +102,25 @@ export function AskBar({ ask }: { ask: Ask }) {
       </form>
     </section>
   );
+}
+
+/** What was asked before, since the editor was opened: the arrow keys bring it back into the line, as in a shell. */
+function useEarlier() {
+  const all = useRef<string[]>([]);
+  const at = useRef(0);
+  return {
+    add: (text: string) => {
+      if (all.current.at(-1) !== text) all.current.push(text);
+      at.current = all.current.length;
+    },
+    /** @returns what stands in the line then; `null`: the key is not meant for this, the line holds words of its own */
+    look: (key: 'ArrowUp' | 'ArrowDown', text: string): string | null => {
+      const { length } = all.current;
+      if (text !== '' && text !== all.current[at.current]) return null;
+      const next = at.current + (key === 'ArrowUp' ? -1 : 1);
+      if (next < 0 || next > length || length === 0) return null;
+      at.current = next;
+      return all.current[next] ?? '';
+    },
+  };
 }

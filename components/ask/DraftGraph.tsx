@@ -7,7 +7,7 @@
  * Nothing on it can be edited, and nothing of it is stored: what comes of it is opened in the editor.
  * @module
  */
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { ReactFlowProvider, useReactFlow } from 'reactflow';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import type { Ghosts } from '@/lib/usecases/types';
@@ -33,6 +33,8 @@ function Growing({ ghosts, functions }: { ghosts: Ghosts; functions: FunctionMan
     if (store.getState().document !== preview) store.getState().replace(preview);
   }, [store, preview]);
   const edgeMarks = useMemo(() => withCaps(ghosts), [ghosts]);
+  const room = useRef<HTMLDivElement>(null);
+  useOneByOne(room);
   const moved = useRef(false);
   const mine = () => {
     moved.current = true;
@@ -41,7 +43,7 @@ function Growing({ ghosts, functions }: { ghosts: Ghosts; functions: FunctionMan
     <EditorProvider store={store}>
       <ReactFlowProvider>
         <MarksProvider marks={marks} edgeMarks={edgeMarks}>
-          <div className="size-full" onPointerDown={mine} onWheel={mine}>
+          <div ref={room} className="size-full" onPointerDown={mine} onWheel={mine}>
             <Canvas />
             <KeepInSight key={preview.graph.nodes.length} still={() => moved.current} />
           </div>
@@ -49,6 +51,31 @@ function Growing({ ghosts, functions }: { ghosts: Ghosts; functions: FunctionMan
       </ReactFlowProvider>
     </EditorProvider>
   );
+}
+
+/** ms from the coming of one to the coming of the next, of those that are told at once; ms that all of them may take */
+const APART = 55;
+const ALL = 700;
+
+/** What comes fades in; what comes in one breath, as from a planner that needs no time, does so one after the other. */
+function useOneByOne(room: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    if (!room.current || window.matchMedia('(prefers-reduced-motion: reduce)').matches) return;
+    const fade = (all: Element[]) => {
+      const apart = Math.min(APART, ALL / all.length);
+      for (const [i, one] of all.entries())
+        one.animate({ opacity: [0, 1] }, { duration: 160, delay: i * apart, fill: 'backwards', easing: 'ease-out' });
+    };
+    const what = '.react-flow__node, .react-flow__edge';
+    fade([...room.current.querySelectorAll(what)]);
+    // Told before it is painted: nothing is seen that then goes and comes again.
+    const watch = new MutationObserver((changes) => {
+      const added = changes.flatMap(({ addedNodes }) => [...addedNodes]).filter((node) => node instanceof Element);
+      fade(added.flatMap((node) => (node.matches(what) ? [node] : [...node.querySelectorAll(what)])));
+    });
+    watch.observe(room.current, { childList: true, subtree: true });
+    return () => watch.disconnect();
+  }, [room]);
 }
 
 /** Shows the whole when a step has come. @param still whether a person looks at something of their own choice */

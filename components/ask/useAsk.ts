@@ -10,8 +10,8 @@ import { useEditorStore } from '../editor/state/context';
 import { useJob } from '../shell';
 
 export type Faults = { problems: Diagnostic[]; failure: { node: string | null; error: string; cause: string } | null };
-/** `asked`: the workflow that the proposal is made for */
-export type Edits = Extract<ProposalView, { kind: 'edits' }> & { asked: WorkflowDocument };
+/** `asked`: the workflow that the proposal is made for; `wish`: the words, none where a fault is to be mended */
+export type Edits = Extract<ProposalView, { kind: 'edits' }> & { asked: WorkflowDocument; wish: string };
 export type Ask = {
   /** begins; what comes of it is in the fields below */
   ask: (text: string, faults?: Faults) => Promise<void>;
@@ -47,6 +47,7 @@ export function useAsk(): Ask {
   /** counts questions: what comes after a cancel is not wanted any more */
   const turn = useRef(0);
   const asked = useRef(store.getState().document);
+  const wish = useRef('');
   const { job, problem: lost } = useJob(jobId);
 
   const clear = useCallback(() => {
@@ -61,7 +62,7 @@ export function useAsk(): Ask {
       const { proposal } = done;
       if (done.status === 'failed') setProblem(done.problem ?? NO_ANSWER);
       if (done.status !== 'done' || !proposal) return;
-      if (proposal.kind === 'edits') setEdits({ ...proposal, asked: asked.current });
+      if (proposal.kind === 'edits') setEdits({ ...proposal, asked: asked.current, wish: wish.current });
       else if (proposal.kind === 'answer') setAnswer({ text: proposal.text, by: proposal });
       else if (store.temporal.getState().pastStates.length > 0) {
         const { undo, redo } = store.getState();
@@ -87,6 +88,7 @@ export function useAsk(): Ask {
       setSending(true);
       const { name, document, selected } = store.getState();
       asked.current = document;
+      wish.current = text;
       const begun = await startEditAction({ text, name, document, selected, faults: faults ?? null }).catch(() => null);
       if (turn.current !== mine) {
         if (begun?.ok) void cancelJobAction(begun.value.id);

@@ -38,10 +38,11 @@ type Chosen = {
 
 /** A proposal as it is chosen, change by change; asked of the server again when the choice or the workflow changes. */
 export function useReview(edits: Edits | null): Review | null {
-  const document = useEditor((state) => state.document);
+  // Where nothing is proposed, an edit is nothing to this: else the whole editor would be drawn again for it.
+  const document = useEditor((state) => (edits ? state.document : null));
   const [state, setState] = useState<Chosen | null>(null);
   const [current, setCurrent] = useState<string | null>(null);
-  const base = useRef<WorkflowDocument>(document);
+  const base = useRef<WorkflowDocument | null>(document);
   const asked = useRef(0);
 
   useEffect(() => {
@@ -69,7 +70,7 @@ export function useReview(edits: Edits | null): Review | null {
     [edits],
   );
   useEffect(() => {
-    if (!state || base.current === document) return;
+    if (!state || !document || base.current === document) return;
     base.current = document;
     void refresh(state.kept, document);
   }, [document, state, refresh]);
@@ -84,7 +85,7 @@ export function useReview(edits: Edits | null): Review | null {
       if (keep) kept.add(id);
       else kept.delete(id);
       setState({ ...state, kept, decided });
-      void refresh(kept, base.current);
+      if (base.current) void refresh(kept, base.current);
     },
     [state, refresh],
   );

@@ -26,6 +26,7 @@ import type { FunctionManifest } from '@/lib/functions/manifest';
 import { isContainer, nodeOf, WorkflowDocument } from '@/lib/graph';
 import type { WorkflowDetail } from '@/lib/usecases/types';
 import { ASK_ID, AskBar } from '../ask/AskBar';
+import { checkpoint } from '../ask/checkpoint';
 import { ReviewGraph } from '../ask/ReviewGraph';
 import { ReviewPanel } from '../ask/ReviewPanel';
 import { type Faults, useAsk } from '../ask/useAsk';
@@ -124,6 +125,26 @@ const SIDE =
 /** The list of changes stands beside the canvas that shows them; on a narrow window below it. */
 const REVIEW =
   'flex min-h-0 shrink-0 flex-col border-border bg-surface max-lg:absolute max-lg:inset-x-0 max-lg:bottom-0 max-lg:z-30 max-lg:h-[46%] max-lg:border-t max-lg:shadow-3';
+
+// The same objects each time: what reads its own values from the store is not drawn again with what is around it.
+const CANVAS = <Canvas />;
+const PALETTE = (
+  <Suspense>
+    <StepPalette />
+  </Suspense>
+);
+const INSPECTOR = (
+  <Suspense>
+    <Inspector />
+  </Suspense>
+);
+const STATUS = <StatusBar />;
+const ASIDE = (
+  <>
+    <InsertMenu />
+    <RemoveDialog />
+  </>
+);
 
 function Workbench({ startedJob }: { startedJob: string | null }) {
   const store = useEditorStore();
@@ -268,6 +289,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
   const keep = () => {
     if (!review || review.pending || !review.view.edits.some(({ status }) => status === 'done')) return;
     const { document: changed, edits } = review.view;
+    checkpoint(store.getState().id, review.edits.wish, store.getState().document);
     store.getState().edit(() => ({ document: changed }));
     ask.clear();
     const { undo } = store.getState();
@@ -285,6 +307,19 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
 
   // Text alone has keys of its own; a picture, a tree of steps and text beside a picture have the same.
   const design = view !== 'code' || wide;
+  const keepDraft = () => {
+    setDraft(false);
+    // At once, without asking the server: who reloads in the next moment has kept it all the same.
+    window.history.replaceState(null, '', `/workflows/${store.getState().id}`);
+  };
+  /** Saving is automatic: who asks for it wants a state to come back to. */
+  const saveNow = async () => {
+    if (await saver.current?.flush())
+      toast.success('Saved', {
+        id: 'saved',
+        action: { label: 'Name this version…', onClick: () => setVersions(true) },
+      });
+  };
   const rename = () => {
     const { selected, goTo } = store.getState();
     if (selected.length !== 1) return false;
@@ -315,7 +350,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
   const deselect = () => store.getState().select([]);
   useKeys({
     'Mod+Enter': askToRun,
-    'Mod+S': () => void saver.current?.flush(),
+    'Mod+S': () => void saveNow(),
     F8: nextProblem,
     'Shift+F8': () => stepThroughProblems(store, -1),
     E: otherView,
@@ -332,6 +367,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
       'Mod+Shift+Enter': keep,
       Escape: discard,
     }),
+    ...(draft && !ghosts && { 'Mod+Shift+Enter': keepDraft }),
     ...(design &&
       !ghosts && {
         '/': addMenu,
@@ -434,10 +470,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
       ) : null}
       {draft && !ghosts ? (
         <DraftBanner
-          onKeep={() => {
-            setDraft(false);
-            router.replace(`/workflows/${store.getState().id}`);
-          }}
+          onKeep={keepDraft}
           onDiscard={async () => {
             const { id } = store.getState();
             const answer = await deleteWorkflowAction(id).catch(() => null);
@@ -457,9 +490,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         {showPalette && view !== 'code' ? (
           <aside aria-label="Steps to add" className={`${SIDE} w-[260px] border-r max-lg:left-0`}>
             <SheetHead title="Steps to add" onClose={() => store.getState().toggle('showPalette', false)} />
-            <Suspense>
-              <StepPalette />
-            </Suspense>
+            {PALETTE}
           </aside>
         ) : null}
         <Group orientation="vertical" className="min-w-0 flex-1">
@@ -467,7 +498,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
             {ghosts ? (
               <ReviewGraph ghosts={ghosts} review={review} outline={view === 'outline'} />
             ) : view === 'design' ? (
-              <Canvas />
+              CANVAS
             ) : view === 'outline' ? (
               <Outline />
             ) : wide ? (
@@ -504,18 +535,15 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         ) : showInspector && design ? (
           <aside aria-label="Settings" className={`${SIDE} w-[360px] max-w-full border-l max-lg:right-0`}>
             <SheetHead title="Settings" onClose={() => store.getState().toggle('showInspector', false)} />
-            <Suspense>
-              <Inspector />
-            </Suspense>
+            {INSPECTOR}
           </aside>
         ) : null}
       </div>
       <Suspense>
         <AskBar ask={ask} />
-        <StatusBar />
+        {STATUS}
       </Suspense>
-      <InsertMenu />
-      <RemoveDialog />
+      {ASIDE}
       <VersionsDialog open={versions} onOpenChange={setVersions} />
       <ConflictDialog
         open={differs && saveKind === 'conflict'}

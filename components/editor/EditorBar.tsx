@@ -165,7 +165,7 @@ export function EditorBar({ onRun, onVersions }: { onRun: () => void; onVersions
       />
       <Tooltip label="Run what is on the screen" keys={chordText('Mod+Enter', mac)}>
         <Button variant="primary" onClick={onRun} className="mr-1">
-          <Play className="size-3.5 fill-current" aria-hidden /> Run
+          <Play className="size-3.5 fill-current" aria-hidden /> <span className="max-[379px]:sr-only">Run</span>
         </Button>
       </Tooltip>
       <ConfirmDialog

@@ -64,6 +64,8 @@ export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
                   ) : null}
                   <div className="mt-auto flex flex-wrap gap-1 pt-1">
                     <Fields schema={one.input} most={3} />
+                  </div>
+                  <div className="flex flex-wrap gap-1">
                     <span className="text-xs text-muted" role="img" aria-label="gives">
                       →
                     </span>

@@ -42,7 +42,7 @@ export function Dashboard({ overview }: { overview: OverviewView }) {
           failed === 0 ? (
             'nothing to look at'
           ) : (
-            <Link href="/runs" className="rounded-sm text-accent underline-offset-2 hover:underline">
+            <Link href="/runs?status=failed" className="rounded-sm text-accent underline-offset-2 hover:underline">
               Look at the runs
             </Link>
           )

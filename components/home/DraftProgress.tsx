@@ -4,8 +4,7 @@ import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useEffect, useRef, useState } from 'react';
 import { DraftGraph } from '@/components/ask/DraftGraph';
-import { Crumbs } from '@/components/shell';
-import { useJob } from '@/components/shell/Stream';
+import { Crumbs, useJob, useKeys } from '@/components/shell';
 import { Button, cn, countText, ErrorNote, Kbd, Skeleton, Spinner } from '@/components/ui';
 import { cancelJobAction } from '@/lib/actions/drafts';
 import type { DraftPhase, PlanStep } from '@/lib/draft/plan';
@@ -46,13 +45,8 @@ export function DraftProgress({
     if (job?.status === 'cancelled') router.replace('/');
   }, [job?.status, router]);
 
-  useEffect(() => {
-    const cancel = (event: KeyboardEvent) => {
-      if (event.key === 'Escape') void cancelJobAction(jobId);
-    };
-    window.addEventListener('keydown', cancel);
-    return () => window.removeEventListener('keydown', cancel);
-  }, [jobId]);
+  // Not while a dialog is open: there Esc closes the dialog.
+  useKeys({ Escape: () => void cancelJobAction(jobId) });
 
   const failure = job?.problem ?? (job ? null : problem);
   if (failure) {

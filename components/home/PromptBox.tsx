@@ -256,23 +256,25 @@ export function PromptBox({
         ) : null}
       </form>
       {problem ? <ErrorNote problem={problem} className="mt-3" /> : null}
-      <fieldset className="mt-4 flex flex-wrap gap-2">
+      <fieldset className="mt-4 min-w-0">
         <legend className="sr-only">Examples</legend>
-        {EXAMPLES.map((example) => (
-          <button
-            key={example.label}
-            type="button"
-            className="inline-flex h-8 items-center gap-1.5 rounded-full border border-border-strong bg-surface px-3 text-sm text-muted transition-colors hover:border-accent hover:text-text"
-            onClick={() => {
-              setPrompt(example.prompt);
-              setWanted(example.file ?? null);
-              text.current?.focus();
-            }}
-          >
-            {example.label}
-            {example.file ? <span className="text-xs">+ {example.file}</span> : null}
-          </button>
-        ))}
+        <div className="fade-x flex gap-2 sm:flex-wrap max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:py-1 max-sm:[scrollbar-width:none]">
+          {EXAMPLES.map((example) => (
+            <button
+              key={example.label}
+              type="button"
+              className="inline-flex h-8 shrink-0 items-center gap-1.5 rounded-full border border-border-strong bg-surface px-3 text-sm text-muted transition-colors hover:border-accent hover:text-text"
+              onClick={() => {
+                setPrompt(example.prompt);
+                setWanted(example.file ?? null);
+                text.current?.focus();
+              }}
+            >
+              {example.label}
+              {example.file ? <span className="text-xs whitespace-nowrap">+ {example.file}</span> : null}
+            </button>
+          ))}
+        </div>
       </fieldset>
     </section>
   );

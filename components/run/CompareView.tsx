@@ -165,7 +165,7 @@ function Pair({ pair, onChoose }: { pair: VisitPair; onChoose: (name: string, vi
 }
 
 const Side = ({ label, visit }: { label: string; visit: StateVisit | null }) => (
-  <span className="flex min-w-0 flex-col gap-0.5 px-3">
+  <span className="flex min-w-0 flex-col gap-0.5 px-3 max-sm:px-2">
     <span className="text-xs text-muted">{label}</span>
     <span className="flex items-center gap-2 max-sm:flex-col max-sm:items-start max-sm:gap-0.5">
       {visit ? (

@@ -183,7 +183,9 @@ export function HeatStrip({
         {told !== null && cells[told] ? (
           <>
             <StatusBadge status={cells[told]} />
-            <span className="font-medium text-text tabular-nums">Item {(told + 1).toLocaleString('en')}</span>
+            <span className="shrink-0 font-medium whitespace-nowrap text-text tabular-nums">
+              Item {(told + 1).toLocaleString('en')}
+            </span>
             <span className="min-w-0 truncate">{wordsOf(told)}</span>
           </>
         ) : null}

@@ -149,7 +149,7 @@ function FileThing({ uri }: { uri: string }) {
 }
 
 const PICTURE =
-  'mx-auto block max-h-[38vh] max-w-full bg-[repeating-conic-gradient(var(--sunken)_0_25%,var(--surface)_0_50%)] [background-size:16px_16px]';
+  'mx-auto block max-h-[max(8rem,min(38vh,100cqh_-_8.5rem))] max-w-full bg-[repeating-conic-gradient(var(--sunken)_0_25%,var(--surface)_0_50%)] [background-size:16px_16px]';
 
 function Preview({ url, mediaType, name }: { url: string; mediaType: string; name: string }) {
   const family = mediaType.split('/')[0];

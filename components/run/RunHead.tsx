@@ -64,7 +64,7 @@ export function RunHead({ run, functions }: { run: RunDetail; functions: Functio
       </dl>
       <CostNote run={run} functions={functions} tookMs={tookMs} />
       <span className="flex-1" />
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="fade-x -m-1 flex items-center gap-2 p-1 max-sm:-mx-4 max-sm:overflow-x-auto max-sm:px-4 max-sm:[scrollbar-width:none] sm:flex-wrap [&>*]:shrink-0">
         <StopButton run={run} />
         <RedriveButton run={run} />
         <RetryButton run={run} />

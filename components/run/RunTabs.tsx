@@ -54,7 +54,7 @@ export function RunTabs({
     setTab('steps');
   };
   return (
-    <div className={cn('flex min-h-0 flex-col', className)}>
+    <div className={cn('flex [container-type:size] min-h-0 flex-col', className)}>
       <Tabs
         label="The run"
         value={value}

@@ -68,7 +68,7 @@ export function RunTable({
               <td className="px-4 py-2">
                 <StatusBadge status={run.status} />
               </td>
-              <td className="max-w-72 px-4 py-2 max-sm:w-full max-sm:max-w-0 max-sm:pl-0">
+              <td className="w-full max-w-0 px-4 py-2 max-sm:pl-0">
                 <Link
                   href={`/runs/${run.id}`}
                   className="block truncate font-medium after:absolute after:inset-0 after:content-['']"

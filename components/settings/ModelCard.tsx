@@ -55,14 +55,14 @@ export function ModelCard({ model: known }: { model: SettingsView['model'] }) {
           }}
         />
       ) : (
-        <div className="mt-4 flex flex-wrap items-center gap-3">
-          <Button size="sm" onClick={() => setChanging(true)}>
+        <div className="flex flex-wrap items-start gap-x-3">
+          <Button size="sm" className="mt-4" onClick={() => setChanging(true)}>
             Choose a model
           </Button>
+          {model.provider === 'none' ? null : (
+            <Test key={JSON.stringify(model)} label="Test the model" action={testModelAction} />
+          )}
         </div>
-      )}
-      {model.provider === 'none' || changing ? null : (
-        <Test key={JSON.stringify(model)} label="Test the model" action={testModelAction} />
       )}
     </Section>
   );

@@ -91,8 +91,12 @@ export function useTell(): Handler {
 
 /** How often a job or run is asked for while the stream is lost, ms. */
 const POLL = 2500;
-/** How often a run that goes on is asked for though the stream is open, ms: the stream may be open and yet deaf. */
-const CHECK = 15_000;
+/**
+ * How often a run that goes on is asked for though the stream is open, ms: the stream may be open and yet deaf. A long
+ * history, which takes its time, less often: so many times as long as its answer took.
+ */
+const CHECK = 4000;
+const REST = 20;
 
 /** A job as it goes; `null` until known. Survives a lost stream by asking. */
 export function useJob(id: string | null): { job: JobView | null; problem: ProblemView | null } {
@@ -171,19 +175,22 @@ export function useRun(id: string | null, initial?: RunDetail): { run: RunDetail
     asked.current = epoch;
     if (!id || (over && !gap && !reopened)) return;
     let live = true;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const ask = async () => {
+      const began = performance.now();
       const answer = await getRunAction(id).catch(() => null);
-      if (!live || !answer) return;
+      if (!live) return;
+      if (!over || gap) timer = setTimeout(ask, open ? Math.max(CHECK, (performance.now() - began) * REST) : POLL);
+      if (!answer) return;
       if (answer.ok) {
         const old = known.current;
         show(old?.id === id ? mergeRun(old, answer.value, answer.value.events) : answer.value);
       } else setProblem(answer.problem);
     };
     void ask();
-    const timer = over && !gap ? undefined : setInterval(ask, open ? CHECK : POLL);
     return () => {
       live = false;
-      clearInterval(timer);
+      clearTimeout(timer);
     };
   }, [id, open, epoch, over, gaps]);
   return { run: current, problem: current ? null : problem };

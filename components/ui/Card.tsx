@@ -21,7 +21,7 @@ export function Section({
   const heading = useId();
   return (
     <section aria-labelledby={heading} className={cn('rounded-lg border bg-surface shadow-1', className)}>
-      <header className="flex min-h-11 flex-wrap items-center justify-between gap-x-3 gap-y-1 border-b px-4 py-1.5">
+      <header className="flex min-h-11 flex-wrap items-center justify-between gap-x-3 gap-y-1.5 border-b px-4 py-2">
         <h2 id={heading} className="text-sm font-semibold">
           {title}
         </h2>

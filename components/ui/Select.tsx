@@ -40,7 +40,7 @@ export function Select({
         {...aria}
         className={cn(
           FIELD,
-          'flex items-center justify-between gap-2 text-left data-placeholder:text-muted',
+          'flex min-w-0 items-center justify-between gap-2 text-left data-placeholder:text-muted',
           size === 'sm' ? 'h-7 px-2 text-xs' : 'h-8 px-2.5',
           className,
         )}

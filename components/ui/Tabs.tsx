@@ -34,7 +34,11 @@ export function Tabs({ tabs, value, defaultValue, onChange, label, aside, classN
             <Radix.Trigger
               key={tab.id}
               value={tab.id}
-              className="inline-flex h-9 shrink-0 items-center gap-1.5 rounded-t-md border-b-2 border-transparent px-2 text-sm font-medium whitespace-nowrap text-muted transition-colors hover:text-text focus-visible:outline-offset-[-2px] data-[state=active]:border-accent data-[state=active]:text-text"
+              // The kit focuses by script what the mouse presses, and a browser rings that.
+              onPointerDown={({ currentTarget }) => currentTarget.setAttribute('data-pointed', '')}
+              onKeyDown={({ currentTarget }) => currentTarget.removeAttribute('data-pointed')}
+              onBlur={({ currentTarget }) => currentTarget.removeAttribute('data-pointed')}
+              className="inline-flex h-9 scroll-mx-8 shrink-0 items-center gap-1.5 rounded-t-md border-b-2 border-transparent px-2 text-sm font-medium whitespace-nowrap text-muted transition-colors hover:text-text focus-visible:outline-offset-[-2px] data-pointed:outline-none data-[state=active]:border-accent data-[state=active]:text-text"
             >
               {tab.label}
               {tab.badge}

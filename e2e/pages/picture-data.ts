@@ -13,7 +13,7 @@ export type Stories = {
   code: string;
   drafted: string;
   missing: string;
-  seen: Record<'music' | 'why' | 'varied' | 'heat', string>;
+  seen: Record<'music' | 'why' | 'varied' | 'heat' | 'picture', string>;
   /** what a model answers: a draft, changes, a function */
   plan: string;
   edits: string;
@@ -32,6 +32,13 @@ const machine = (States: Record<string, object>) => ({
   StartAt: Object.keys(States)[0],
   States,
 });
+const FILES = [
+  ['Orders of the whole year with every customer and every piece, as exported.csv', 'text/csv'],
+  ['menu.pdf', 'application/pdf'],
+  ['greeting.mp3', 'audio/mpeg'],
+  ['settings.json', 'application/json'],
+  ['photos.zip', 'application/zip'],
+] as const;
 /** Refuses orders of more than ten pieces. */
 const ORDER = machine({
   'Take the order': {
@@ -167,11 +174,11 @@ const TURN = plan(
 );
 const EDITS = JSON.stringify({
   edits: [
-    { id: 'a', kind: 'remove', step: 'rotate_image' },
+    { id: 'a', kind: 'remove', step: 'Rotate image' },
     {
       id: 'b',
       kind: 'set',
-      step: 'make_qr_code',
+      step: 'Make QR code',
       argument: 'size',
       from: { kind: 'literal', json: '512' },
       because: 'you asked for 512',
@@ -223,6 +230,11 @@ export async function tell(api: Api, browser: Browser, origin: string): Promise<
     await api.saveDefinition('Addresses of all customers', HEAT),
     await api.saveDefinition('A greeting that changed', GREETING),
   ];
+  for (const [name, mediaType] of FILES) {
+    const { body } = await api.call('POST', '/files', { name, mediaType, bytes: 5 });
+    const { url, headers } = body as { url: string; headers: Record<string, string> };
+    await fetch(url, { method: 'PUT', headers, body: 'a,b\n1' });
+  }
   await ran(why, { customer: { name: 'Ada', mail: 'ada@example.com' }, pieces: 4 });
   const page = await browser.newPage();
   const drafted = async (wish: string) => {
@@ -232,6 +244,7 @@ export async function tell(api: Api, browser: Browser, origin: string): Promise<
     return new URL(page.url()).pathname.split('/').at(-1)!;
   };
   const music = await drafted('It will be perfect if you play music that matches my mood. This is Anna.');
+  const menu = await drafted('Make a QR code for "https://example.com/menu" and give me a public link');
   const unsure = await drafted('Convert the picture I upload to webp and give me a public link');
   await page.goto(`${origin}/workflows/${versions}`);
   await page.getByRole('banner').getByRole('button', { name: 'More', exact: true }).click();
@@ -259,6 +272,7 @@ export async function tell(api: Api, browser: Browser, origin: string): Promise<
       why: await ran(why, { customer: { name: 'Ada', mail: 'ada@example.com' }, pieces: 40 }),
       varied: await ran(varied),
       heat: await ran(heat),
+      picture: await ran(menu),
     },
     plan: MENU,
     edits: EDITS,

@@ -30,8 +30,8 @@ const press = (key: string) => async (page: Page) => {
   await page.getByRole('main').focus();
   await page.keyboard.press(key);
 };
-/** Brings what is meant into the middle, as a person would who reads it. */
-const seen = (locator: Locator) => locator.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+/** Brings what is meant into sight, as a person would who reads it. */
+const seen = (locator: Locator) => locator.evaluate((element) => element.scrollIntoView({ block: 'nearest' }));
 
 async function select(page: Page, step: string, which?: 'Setup' | 'Input' | 'Output' | 'Errors' | 'ASL') {
   await new Editor(page).step(step).click();
@@ -115,7 +115,7 @@ export function used(at: Sample & Stories, api: Api, model: ModelServer): Screen
         await button(page, 'Draft').click();
       },
     ],
-    ['home-bottom', '/', (page) => page.keyboard.press('End')],
+    ['home-bottom', '/', (page) => page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight))],
     ['workflows', '/workflows'],
     ['workflows-menu', '/workflows', (page) => button(page, /^More for/).click()],
     ['import', '/workflows', (page) => button(page, 'Import ASL').click()],
@@ -133,6 +133,7 @@ export function used(at: Sample & Stories, api: Api, model: ModelServer): Screen
     ['run-succeeded', run('music')],
     ['run-crowded', `/runs/${at.runs.crowded}`],
     ['run-failed', run('why')],
+    ['run-graph', run('varied'), (page) => (narrow(page) ? tab(page, 'Graph') : Promise.resolve())],
     ['run-why', run('why'), (page) => tab(page, 'Why')],
     ['run-compare', run('why'), (page) => tab(page, 'Compare')],
     ['run-fork', run('why'), (page) => button(page, 'Fork…').click()],
@@ -175,6 +176,7 @@ export function used(at: Sample & Stories, api: Api, model: ModelServer): Screen
         await seen(page.getByRole('listbox').locator('visible=true').first());
       },
     ],
+    ['run-picture', run('picture')],
     ['run-logs', run('music'), (page) => tab(page, 'Logs')],
     ['run-events', run('varied'), (page) => tab(page, 'Events')],
     ['run-json', run('why'), (page) => tab(page, 'JSON')],
@@ -351,7 +353,17 @@ export function used(at: Sample & Stories, api: Api, model: ModelServer): Screen
         await page.waitForTimeout(2500);
       },
     ],
-    ['editor-drafted', `/workflows/${at.drafted}`],
+    ['editor-drafted', `/workflows/${at.music}?draft=1`],
+    ['editor-drafted-why', `/workflows/${at.music}?draft=1`, (page) => button(page, /^Why|^How|^Details/).click()],
+    ['editor-questions', `/workflows/${at.drafted}?draft=1`],
+    [
+      'editor-why-step',
+      `/workflows/${at.music}`,
+      async (page) => {
+        await select(page, 'Recommend song', 'Input');
+        await page.getByText('Why this step').click();
+      },
+    ],
     [
       'editor-written',
       `/workflows/${at.missing}`,
@@ -396,7 +408,11 @@ export function used(at: Sample & Stories, api: Api, model: ModelServer): Screen
       `/workflows/${at.failing}`,
       async (page) => {
         await new Editor(page).run();
-        await page.getByText('LimitExceeded').first().waitFor({ timeout: 30_000 });
+        await page
+          .getByRole('region', { name: 'Run', exact: true })
+          .getByText('Failed')
+          .first()
+          .waitFor({ timeout: 30_000 });
       },
     ],
     [

@@ -64,10 +64,10 @@ function place(
   for (const node of nodes) {
     const before = document.layout.positions[node.id];
     const found = free.positions.get(node.id)!;
-    made.positions[node.id] =
-      before?.pinned && !options.all
-        ? before
-        : { x: Math.round(origin.x + found.x), y: Math.round(origin.y + found.y) };
+    const [x, y] = [Math.round(origin.x + found.x), Math.round(origin.y + found.y)];
+    // What stays where it was is the same object, so that a history of edits holds it once.
+    const stays = before && (before.pinned ? !options.all : before.x === x && before.y === y);
+    made.positions[node.id] = stays ? before : { x, y };
   }
   return free.size;
 }

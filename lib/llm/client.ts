@@ -12,6 +12,7 @@ import OpenAI, { APIConnectionError, APIError } from 'openai';
 import { Problem } from '@/lib/base/problem';
 import { problemOf, redact, waitBefore } from './failure';
 import { createMeter, type Spent } from './meter';
+import { tolerantFetch } from './tolerant-fetch';
 
 export type ModelOptions = {
   apiKey: string;
@@ -20,7 +21,7 @@ export type ModelOptions = {
   model: string;
   /** ms for one `complete`, all tries included */
   timeoutMs: number;
-  /** ms without a word from the server until it counts as stalled */
+  /** ms without a word from the server until it counts as stalled; three times as long before its first, as models are loaded then */
   stallMs?: number;
   /** ms before the second try, doubled for the third, where the server names no time */
   backoffMs?: number;
@@ -55,7 +56,13 @@ const FORMATS: Format[] = ['json_schema', 'json_object', 'none'];
 
 export function createModel(options: ModelOptions): Model {
   const { apiKey, baseUrl, model, timeoutMs, backoffMs = 500 } = options;
-  const client = new OpenAI({ apiKey, baseURL: baseUrl ?? undefined, maxRetries: 0, timeout: timeoutMs });
+  const client = new OpenAI({
+    apiKey,
+    baseURL: baseUrl ?? undefined,
+    maxRetries: 0,
+    timeout: timeoutMs,
+    fetch: tolerantFetch,
+  });
   // Learned once per process: a server that knows no strict schemas refuses each of them alike.
   let ability: Format = 'json_schema';
   const meter = createMeter();
@@ -113,16 +120,16 @@ async function stream(
         'Try again, or choose a faster model.',
       ),
     );
-  const silent = () =>
+  const silent = (ms: number) => () =>
     stop(
       new Problem(
         'MODEL_STALLED',
-        `${model} sent nothing for ${Math.round(stallMs / 1000)} seconds.`,
+        `${model} sent nothing for ${Math.round(ms / 1000)} seconds.`,
         'Try again, or choose another model.',
       ),
     );
   const ends = setTimeout(tooLate, Math.max(1, deadline - Date.now()));
-  let quiet = setTimeout(silent, stallMs);
+  let quiet = setTimeout(silent(3 * stallMs), 3 * stallMs);
   try {
     const chunks = await client.chat.completions.create(
       {
@@ -148,13 +155,16 @@ async function stream(
     );
     let text = '';
     let refusal = '';
+    let call = '';
     let finished: string | null = null;
     for await (const chunk of chunks) {
       clearTimeout(quiet);
-      quiet = setTimeout(silent, stallMs);
+      quiet = setTimeout(silent(stallMs), stallMs);
       const choice = chunk.choices?.[0];
       refusal += choice?.delta?.refusal ?? '';
       finished = choice?.finish_reason ?? finished;
+      for (const { function: called } of choice?.delta?.tool_calls ?? []) call += called?.arguments ?? '';
+      if (call.length > MAX_ANSWER) break;
       if (!choice?.delta?.content) continue;
       text += choice.delta.content;
       if (text.length > MAX_ANSWER)
@@ -184,7 +194,10 @@ async function stream(
         `The server's content filter held back the answer of the model ${model}.`,
         'Say the wish differently, or use the offline planner.',
       );
-    if (finished === null)
+    // Some servers answer a schema with a call of a tool that takes it.
+    if (text.trim() === '' && request.schema && isWhole(call) && call.trim() !== '{}') return call;
+    // Some servers leave out why they ended: what is whole was not cut.
+    if (finished === null && !(request.schema && isWhole(text)))
       throw new Problem(
         'MODEL_BROKE_OFF',
         `The answer of the model ${model} broke off in the middle.`,
@@ -211,8 +224,19 @@ async function stream(
 const refusesFormat = (error: unknown): boolean =>
   error instanceof APIError &&
   !(error instanceof APIConnectionError) &&
-  [400, 404, 422, 501].includes(error.status ?? 0) &&
+  [400, 404, 422, 500, 501].includes(error.status ?? 0) &&
   /response_format|json_schema|json_object|schema|structured|guided|grammar/i.test(error.message);
+
+/** A JSON object from its first brace to its last. */
+function isWhole(text: string): boolean {
+  if (!text.trimStart().startsWith('{')) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const sleep = (ms: number, signal: AbortSignal | undefined) =>
   new Promise<void>((resolve, reject) => {

@@ -67,6 +67,12 @@ export function problemOf(error: unknown, { model, baseUrl, apiKey }: Named): Pr
       `${where} does not know ${model} at this address (404).`,
       'Check OPENAI_MODEL and OPENAI_BASE_URL.',
     );
+  if (error.status === 402)
+    return new Problem(
+      'MODEL_BUSY',
+      `${where} takes no more requests without credit (402): ${said}`,
+      'Add credit to the account, or choose another server or the offline planner in the settings.',
+    );
   if (error.status === 429)
     return new Problem(
       'MODEL_BUSY',

@@ -195,3 +195,49 @@ test('samples have the type, the format and the bounds of their schema', () => {
   expect(sampleOf({ type: 'array', items: { type: 'boolean' } })).toEqual([true, true]);
   expect(sampleOf({ type: ['null', 'string'], minLength: 9 })).toBe('examplexx');
 });
+
+test('samples of schemas that programs write: references, choices, lists of lists, tuples, steps, none at all', () => {
+  const $defs = { place: { type: 'object', properties: { at: { $ref: '#/$defs/point' } } }, point: { type: 'number' } };
+  expect(sampleOf({ $defs, $ref: '#/$defs/place' })).toEqual({ at: 1 });
+  const endless = { $defs: { node: { type: 'object', properties: { next: { $ref: '#/$defs/node' } } } } };
+  expect(JSON.stringify(sampleOf({ ...endless, $ref: '#/$defs/node' })).length).toBeLessThan(200);
+  expect(sampleOf({ $ref: '#/$defs/self', $defs: { self: { $ref: '#/$defs/self' } } })).toBe('example');
+  expect(sampleOf({ oneOf: [{ type: 'null' }, { type: 'integer', minimum: 4 }] })).toBe(4);
+  expect(sampleOf({ anyOf: [{ const: null }, { const: 'x' }] })).toBe('x');
+  expect(
+    sampleOf({
+      type: 'object',
+      properties: { a: { type: 'boolean' } },
+      allOf: [{ properties: { b: { enum: [2] } } }, { properties: { c: { const: 'c' } } }],
+    }),
+  ).toEqual({ a: true, b: 2, c: 'c' });
+  expect(sampleOf({ type: 'array', items: { type: 'array', items: { type: 'integer' } } })).toEqual([
+    [1, 1],
+    [1, 1],
+  ]);
+  expect(sampleOf({ type: 'array', prefixItems: [{ type: 'string' }, { type: 'boolean' }] })).toEqual([
+    'example',
+    true,
+  ]);
+  expect(sampleOf({ type: 'integer', exclusiveMinimum: 3, multipleOf: 5 })).toBe(5);
+  expect(sampleOf({ type: 'number', exclusiveMaximum: 0 })).toBeLessThan(0);
+  expect(sampleOf({ type: 'integer', minimum: 90, maximum: 90 })).toBe(90);
+  expect(sampleOf({})).toBe('example');
+});
+
+test('a failure that is caught is one way, and that nothing fails is another', async () => {
+  const proof = await prove(
+    documentOf('Measure', {
+      Measure: call(
+        'measure',
+        { text: INPUT },
+        { ...KEPT, Catch: [{ ErrorEquals: ['States.ALL'], Next: 'Sorry' }], Next: 'Shout' },
+      ),
+      Shout: call('shout', { text: '{% $measured.words.nothing.here %}' }, { End: true }),
+      Sorry: { Type: 'Succeed' },
+    }),
+    MANIFESTS,
+  );
+  expect(proof.branches).toEqual({ ran: 1, total: 2 });
+  expect(errors(proof)).toContainEqual(expect.objectContaining({ code: 'DRY_RUN_FAILED' }));
+});

@@ -1,7 +1,7 @@
 /**
  * The ways that a run can take, and how to lead one along each.
  *
- *   graph ──armsOf()──▶ every rule, default and catch, and each Map with and without items
+ *   graph ──armsOf()──▶ every rule, default and catch, each Map with and without items; always one where nothing fails
  *   graph, arm ──routeTo()──▶ what has to be chosen, or has to fail, on the way there
  * @module
  */
@@ -18,7 +18,7 @@ import {
   type WorkflowNode,
 } from '@/lib/graph';
 
-/** One way of one step. A Map's two ways are `items` and `empty`; a workflow that never parts has one, `through`. */
+/** One way of one step. A Map's two ways are `items` and `empty`; a workflow that parts only where something fails has `through` besides. */
 export type Arm = { id: string; node: string; edge: WorkflowEdge | null; way: 'edge' | 'items' | 'empty' | 'through' };
 
 /** By step id: the edge by which it is to be left, and Maps that are to find nothing in their list. */
@@ -34,7 +34,11 @@ export function armsOf(graph: Workflow): Arm[] {
     const ways = lists ? (['items', 'empty'] as const) : [];
     return [...edges, ...ways.map((way): Arm => ({ id: `${node.id}:${way}`, node: node.id, edge: null, way }))];
   });
-  return arms.length > 0 ? arms : [{ id: 'through', node: '', edge: null, way: 'through' }];
+  // Where every arm needs a failure, the way on which nothing fails is one more.
+  const good = arms.some(
+    (arm) => ![...(routeTo(graph, arm)?.leave.values() ?? [])].some(({ kind }) => kind === 'catch'),
+  );
+  return good ? arms : [{ id: 'through', node: '', edge: null, way: 'through' }, ...arms];
 }
 
 /** @returns `null` where nothing leads to the step */

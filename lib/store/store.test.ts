@@ -55,6 +55,22 @@ test('refuses an edit that began from an older revision, and keeps the newer one
   await store.close();
 });
 
+test('tells which workflows there are, the last changed first', async () => {
+  const store = openStore(dir);
+  await store.workflows.create(sample);
+  await store.workflows.create({ ...sample, id: 'w2', at: 8 });
+  expect(await store.workflows.revisions()).toEqual([
+    { id: 'w2', revision: 1 },
+    { id: 'w1', revision: 1 },
+  ]);
+  await store.workflows.save({ id: 'w1', name: 'A', document: emptyDocument(), revision: 1, at: 9 });
+  expect(await store.workflows.revisions()).toEqual([
+    { id: 'w1', revision: 2 },
+    { id: 'w2', revision: 1 },
+  ]);
+  await store.close();
+});
+
 test('lists running runs and records how they ended', async () => {
   const store = openStore(dir);
   const run = {

@@ -170,7 +170,11 @@ function wordsFor(edit: PlanEdit, plan: EditPlan, before: WorkflowDocument, afte
     return `“${(nodeOf(before.graph, id) ?? nodeOf(after.graph, id))?.name ?? title}”`;
   };
   const where = (place: { where: string; step: string | null }) =>
-    place.where === 'end' || place.step === null ? ' at the end' : ` ${place.where} ${named(place.step)}`;
+    place.where === 'end' || place.step === null
+      ? ' at the end'
+      : place.where === 'failure'
+        ? `, when ${named(place.step)} fails`
+        : ` ${place.where} ${named(place.step)}`;
   switch (edit.kind) {
     case 'add':
       return `Add “${edit.title}”${where(edit.place)}`;

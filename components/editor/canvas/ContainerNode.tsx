@@ -50,15 +50,6 @@ export const ContainerNode = memo(function ContainerNode({
             <span className="sr-only">{worst === 'error' ? 'Has a problem' : 'Has a warning'}</span>
           </span>
         ) : null}
-        {run ? (
-          <StatusBadge
-            status={run.status}
-            compact={!run.detail}
-            brief
-            detail={run.detail}
-            solid={run.status !== 'skipped'}
-          />
-        ) : null}
         <CollapseButton id={id} name={node.name} />
       </div>
       {branches.map((box, branch) => (
@@ -71,6 +62,17 @@ export const ContainerNode = memo(function ContainerNode({
           onAdd={readOnly ? null : { id, branch }}
         />
       ))}
+      {/* At its corner, as a step has it: its name keeps the room. */}
+      {run ? (
+        <StatusBadge
+          status={run.status}
+          compact={!run.detail}
+          brief
+          detail={run.detail}
+          solid={run.status !== 'skipped'}
+          className="absolute -top-3 -right-2.5 border-2 border-canvas"
+        />
+      ) : null}
       <StepMark id={id} />
       <Handle type="target" id="in" position={Position.Top} isConnectable={!readOnly} className="port" />
       <Handle type="source" id="out" position={Position.Bottom} isConnectable={!readOnly} className="port" />

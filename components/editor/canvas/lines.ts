@@ -21,9 +21,10 @@ export type Bundle = { key: string; depth: number; look: Look; path: string };
 const TOGETHER = 64;
 /** px: half a port, by which a line begins outside of its step */
 const RIM = 4.5;
-/** px above its target at which a line turns off its lane */
+/** px above its target at which a line turns off its lane: as from close by, where words stand above these */
 const ABOVE = 28;
-/** px: down at least this far, one turn in the middle is what the browser would draw anyway */
+const ABOVE_WORDS = 58;
+/** px: down at least this far, a line without round corners looks the same from afar */
 const ROOMY = 40;
 
 type Ends = { sx: number; sy: number; tx: number; ty: number };
@@ -104,9 +105,12 @@ const drawnOf = (edge: FlowEdge, ends: Ends, exit: Exit): Drawn => ({ ...ends, e
 
 function pathOf({ data }: FlowEdge, { sx, sy, tx, ty }: Ends, exit: Exit): string {
   const lane = data?.lane ?? null;
-  if (lane !== null) return pathAlong(pointsAlong({ x: sx, y: sy }, { x: tx, y: ty }, exit, sx + lane, ABOVE));
+  const words = ty > sy && (data?.edge?.kind === 'rule' || data?.edge?.kind === 'default');
+  if (lane !== null)
+    return pathAlong(pointsAlong({ x: sx, y: sy }, { x: tx, y: ty }, exit, sx + lane, words ? ABOVE_WORDS : ABOVE));
+  const turn = words ? 0.2 : 0.5;
   if (exit === 'bottom' && ty >= sy && sx === tx) return `M${sx},${sy}V${ty}`;
-  if (exit === 'bottom' && ty - sy >= ROOMY) return `M${sx},${sy}V${(sy + ty) / 2}H${tx}V${ty}`;
+  if (exit === 'bottom' && ty - sy >= ROOMY) return `M${sx},${sy}V${sy + (ty - sy) * turn}H${tx}V${ty}`;
   return getSmoothStepPath({
     sourceX: sx,
     sourceY: sy,
@@ -116,5 +120,6 @@ function pathOf({ data }: FlowEdge, { sx, sy, tx, ty }: Ends, exit: Exit): strin
     targetPosition: Position.Top,
     borderRadius: 10,
     offset: 16,
+    stepPosition: turn,
   })[0];
 }

@@ -22,7 +22,7 @@ export function ErrorNames({ value, onChange }: { value: string[]; onChange: (va
         {value.map((name) => (
           <li
             key={name}
-            className="flex min-h-6 max-w-full items-center gap-1 rounded-md border bg-sunken pl-2 text-xs"
+            className="flex min-h-6 max-w-full items-center gap-1 rounded-md border bg-sunken pl-2 text-xs has-[:disabled]:pr-2"
             title={name}
           >
             <span className="min-w-0 truncate">{wordsOf(name)}</span>
@@ -31,7 +31,7 @@ export function ErrorNames({ value, onChange }: { value: string[]; onChange: (va
               aria-label={`Remove ${wordsOf(name)}`}
               disabled={value.length === 1}
               onClick={() => onChange(value.filter((other) => other !== name))}
-              className="flex size-6 shrink-0 items-center justify-center rounded-sm text-muted hover:text-text disabled:opacity-30"
+              className="flex size-6 shrink-0 items-center justify-center rounded-sm text-muted hover:text-text disabled:hidden"
             >
               <X className="size-3" aria-hidden />
             </button>

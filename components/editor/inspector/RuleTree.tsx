@@ -33,7 +33,7 @@ export function RuleTree(props: Props) {
       <Button
         size="sm"
         variant="ghost"
-        className="self-start"
+        className="-ml-2.5 self-start"
         onClick={() => onChange({ kind: 'all', parts: [rule, emptyComparison(language)] })}
       >
         <Plus className="size-3.5" aria-hidden /> And, or

@@ -1,13 +1,16 @@
 'use client';
 import { CircleHelp, GitCompareArrows, Sparkles } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { toast } from 'sonner';
+import { getWorkflowAction } from '@/lib/actions/workflows';
 import type { Overlap } from '@/lib/graph';
 import { DraftQuestions, DraftWhy, LedToNothing } from '../../ask/DraftWhy';
 import { ProofLine } from '../../ask/ProofLine';
+import { chordText, useMac } from '../../shell';
 import { Button } from '../../ui/Button';
 import { cn } from '../../ui/cn';
 import { countText } from '../../ui/format';
+import { Ago } from '../../ui/Time';
 import { isMissing } from '../canvas/icons';
 import type { Kept } from '../state/autosave';
 import { useEditor } from '../state/context';
@@ -39,7 +42,7 @@ export function Bar({
     >
       {icon}
       <div className={cn('min-w-0 flex-1', tall && 'basis-60 pt-0.5')}>{children}</div>
-      <div className="flex flex-wrap gap-2">{actions}</div>
+      <div className="flex flex-wrap gap-2 max-sm:w-full max-sm:justify-end">{actions}</div>
     </div>
   );
 }
@@ -53,6 +56,7 @@ export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDisca
   const goTo = useEditor((state) => state.goTo);
   const [busy, setBusy] = useState(false);
   const [more, setMore] = useState(false);
+  const mac = useMac();
   const missing = nodes.filter(isMissing);
   const by = planner?.by === 'model' ? (planner.model ?? 'the model') : 'the offline planner';
   const notes = plan?.notes ?? [];
@@ -85,7 +89,7 @@ export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDisca
           >
             Discard
           </Button>
-          <Button size="sm" variant="accent" onClick={onKeep}>
+          <Button size="sm" variant="accent" onClick={onKeep} title={chordText('Mod+Shift+Enter', mac)}>
             Keep
           </Button>
         </>
@@ -168,9 +172,29 @@ export function ConflictBanner({ onSee, ...choices }: { onSee: () => void } & Co
         </>
       }
     >
-      <span className="font-medium">This workflow was changed elsewhere.</span> Your changes are kept in this browser
-      and not saved.
+      <span className="font-medium">This workflow was changed elsewhere.</span> <SavedThere /> Your changes are kept in
+      this browser and not saved.
     </Bar>
+  );
+}
+
+/** When, as soon as it is known. */
+function SavedThere() {
+  const id = useEditor((state) => state.id);
+  const [at, setAt] = useState<number | null>(null);
+  useEffect(() => {
+    let live = true;
+    getWorkflowAction(id)
+      .then((answer) => live && answer.ok && setAt(answer.value.updatedAt))
+      .catch(() => undefined);
+    return () => {
+      live = false;
+    };
+  }, [id]);
+  return at === null ? null : (
+    <>
+      It was saved there <Ago at={at} />.
+    </>
   );
 }
 

@@ -95,7 +95,7 @@ export function RunPanel({
 
   const refused = jobProblem ?? job?.problem ?? problem;
   return (
-    <section aria-label="Run" className="flex h-full min-h-0 flex-col bg-surface">
+    <section aria-label="Run" className="@container flex h-full min-h-0 flex-col bg-surface">
       <LiveWords
         text={
           run
@@ -132,13 +132,13 @@ export function RunPanel({
                   <Button
                     size="sm"
                     onClick={() => onFix({ node: null, error: run.error ?? run.status, cause: run.cause ?? '' })}
-                    className="max-sm:hidden"
+                    className="@max-xl:hidden"
                   >
                     Propose a fix
                   </Button>
                 ) : null}
                 {isOver(run.status) ? (
-                  <Button size="sm" onClick={onAgain} className="max-sm:hidden">
+                  <Button size="sm" onClick={onAgain} className="@max-xl:hidden">
                     Run again
                   </Button>
                 ) : null}
@@ -203,7 +203,7 @@ function Clock({
 }) {
   const now = useNow(!isOver(run.status));
   return (
-    <span className="text-xs text-muted tabular-nums max-sm:hidden">
+    <span className="text-xs text-muted tabular-nums @max-xl:hidden">
       {durationText((run.stoppedAt ?? now) - run.startedAt)}
     </span>
   );

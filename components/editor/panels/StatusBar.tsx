@@ -8,7 +8,7 @@ import { useEditor } from '../state/context';
 import type { SaveState } from '../state/types';
 import { EstimateChip } from '../try/EstimateChip';
 
-const ITEM = 'flex h-6 items-center gap-1.5 rounded-sm px-1.5';
+const ITEM = 'flex h-6 shrink-0 items-center gap-1.5 rounded-sm px-1.5 focus-visible:-outline-offset-2';
 
 /** Saved? Right? How large? */
 export function StatusBar() {
@@ -22,9 +22,9 @@ export function StatusBar() {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const warnings = problems.filter(({ severity }) => severity === 'warning').length;
   return (
-    <footer className="flex h-6 shrink-0 items-center gap-2 border-t bg-surface px-2 text-[11px] text-muted">
-      <span className={ITEM} role="status" aria-live="polite" data-testid="save-state">
-        <span>{saveText(save)}</span>
+    <footer className="flex h-6 shrink-0 items-center gap-2 overflow-hidden border-t bg-surface px-2 text-[11px] whitespace-nowrap text-muted max-sm:gap-1">
+      <span className={`${ITEM} min-w-0 shrink!`} role="status" aria-live="polite" data-testid="save-state">
+        <span className="truncate">{saveText(save)}</span>
       </span>
       <button type="button" onClick={() => toggle('showProblems')} className={`${ITEM} hover:bg-hover hover:text-text`}>
         {errors > 0 ? (
@@ -52,7 +52,7 @@ function saveText(save: SaveState): ReactNode {
       return (
         <>
           {'Saved '}
-          <Clock at={save.at} />
+          <Clock at={save.at} className="max-[379px]:hidden" />
         </>
       );
     case 'unsaved':

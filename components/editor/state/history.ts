@@ -73,7 +73,12 @@ export function keepHistory(store: EditorStore, drawer: Drawer, rest = REST): { 
   };
   const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(write, rest);
+    timer = setTimeout(whenIdle, rest);
+  };
+  /** A large workflow takes some frames to write down: not while somebody is at work. */
+  const whenIdle = () => {
+    if (typeof requestIdleCallback !== 'function') return write();
+    requestIdleCallback(() => timer !== undefined && write(), { timeout: 1000 });
   };
   const leaving = () => timer !== undefined && write();
   const unsubscribe = [

@@ -40,9 +40,13 @@ export function EstimateChip() {
         <button
           type="button"
           aria-label={`Estimated cost and time of a run on AWS: ${usdText(told.usd)}, ${durationText(told.ms)}`}
-          className="flex h-6 items-center gap-1 rounded-sm px-1.5 tabular-nums hover:bg-hover hover:text-text"
+          className="flex h-6 shrink-0 items-center gap-1 rounded-sm focus-visible:-outline-offset-2 px-1.5 tabular-nums hover:bg-hover hover:text-text"
         >
-          Est. {usdText(told.usd)} · {durationText(told.ms)}
+          <span>
+            <span className="max-[379px]:hidden">Est. </span>
+            {usdText(told.usd)}
+          </span>
+          <span>· {durationText(told.ms)}</span>
         </button>
       </Popover.Trigger>
       <Popover.Portal>

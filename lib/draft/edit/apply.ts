@@ -11,9 +11,11 @@
 import { Problem } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import {
+  addCatcher,
   addNode,
   childrenOf,
   connect,
+  edgesFrom,
   edgesTo,
   functionOf,
   INVOKE,
@@ -38,6 +40,7 @@ import {
 } from '@/lib/graph';
 import { titleOf } from '../offline/inputs';
 import type { PlanArgument } from '../plan';
+import { caughtOnly } from './find';
 import { pruneInputs } from './inputs';
 import type { EditOf, EditPlan, PlanEdit } from './plan';
 import { removeStep } from './remove';
@@ -137,6 +140,11 @@ const EDITS: { [K in PlanEdit['kind']]: (bench: Bench, edit: EditOf<K>) => void 
       bench.document = setField(bench.document, id, 'wait', { for: until ? 'timestamp' : 'seconds', value }).document;
       return;
     }
+    if (node.kind === 'map' && edit.argument === 'maxConcurrency') {
+      const value = mappingFrom(bench, id, edit.from);
+      bench.document = setField(bench.document, id, 'maxConcurrency', value).document;
+      return;
+    }
     if (node.kind === 'choice') return threshold(bench, node, edit);
     const manifest = bench.manifests.get(functionOf(node) ?? '');
     const { properties, additionalProperties } = manifest?.input ?? {};
@@ -159,12 +167,12 @@ const EDITS: { [K in PlanEdit['kind']]: (bench: Bench, edit: EditOf<K>) => void 
     const others = ('retry' in node ? (node.retry ?? []) : []).filter(
       ({ errorEquals }) => !errorEquals.includes('States.ALL'),
     );
-    const all = {
-      errorEquals: ['States.ALL'],
-      intervalSeconds: Math.max(1, Math.round(edit.seconds ?? 1)),
-      maxAttempts: Math.min(99_999_999, Math.max(0, Math.round(edit.attempts))),
-    };
-    bench.document = setRetry(bench.document, id, [...others, all]).document;
+    const maxAttempts = Math.min(99_999_999, Math.max(0, Math.round(edit.attempts)));
+    const seconds = edit.seconds === null ? null : Math.max(1, Math.round(edit.seconds));
+    // What is said of all errors holds for those that have a line of their own as well.
+    const told = others.map((each) => ({ ...each, maxAttempts, ...(seconds && { intervalSeconds: seconds }) }));
+    const all = { errorEquals: ['States.ALL'], intervalSeconds: seconds ?? 1, maxAttempts };
+    bench.document = setRetry(bench.document, id, [...told, all]).document;
   },
 };
 
@@ -203,10 +211,32 @@ function place(bench: Bench, node: WorkflowNode, { where, step }: Place): string
   if (where === 'end' || step === null) return atEnd(bench, node);
   const at = stepOf(bench, step);
   if (where === 'before') return before(bench, node, at);
+  if (where === 'failure') return onFailure(bench, node, at);
   const anchor = nodeOf(bench.document.graph, at)!;
   // Nothing comes after what ends the run: it goes before it.
   if (anchor.kind === 'succeed' || anchor.kind === 'fail') return before(bench, node, at);
   return put(bench, node, { after: at });
+}
+
+/** Where all errors lead somewhere already, it comes first on that way. @throws Problem NODE_KIND */
+function onFailure(bench: Bench, node: WorkflowNode, at: string): string {
+  const anchor = nodeOf(bench.document.graph, at)!;
+  if (anchor.kind !== 'task' && anchor.kind !== 'map' && anchor.kind !== 'parallel')
+    throw new Problem(
+      'NODE_KIND',
+      `“${anchor.name}” is a ${anchor.kind}, which catches no errors.`,
+      'Name a step that calls a function.',
+      { node: at },
+    );
+  const all = (anchor.catchers ?? []).findIndex(({ errorEquals }) => errorEquals.includes('States.ALL'));
+  const way = edgesFrom(bench.document.graph, at).find(({ kind, index }) => kind === 'catch' && index === all);
+  if (way) return put(bench, node, { edge: way.id });
+  const id = put(bench, node, { loose: anchor.parent });
+  bench.document =
+    all >= 0
+      ? connect(bench.document, at, id, 'catch', all).document
+      : addCatcher(bench.document, at, undefined, id).document;
+  return id;
 }
 
 function put(bench: Bench, node: WorkflowNode, spot: Spot): string {
@@ -230,7 +260,11 @@ function before(bench: Bench, node: WorkflowNode, at: string): string {
 /** After everything: where several ways end, all of them lead to it. */
 function atEnd(bench: Bench, node: WorkflowNode): string {
   const { graph } = bench.document;
-  const ends = childrenOf(graph, null).filter((each) => isEnd(graph, each));
+  const all = childrenOf(graph, null).filter((each) => isEnd(graph, each));
+  // What a failure led to has ended: it does not go on as if nothing had been.
+  const caught = caughtOnly(bench.document);
+  const good = all.filter(({ id }) => !caught.has(id));
+  const ends = good.length > 0 ? good : all;
   const open = ends.filter(({ kind }) => kind !== 'succeed');
   if (open.length === 0) {
     const succeed = ends[0];

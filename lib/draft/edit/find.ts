@@ -36,16 +36,55 @@ export function mainLine({ graph }: WorkflowDocument): WorkflowNode[] {
   return [...line, ...childrenOf(graph, null).filter(({ id }) => !seen.has(id))];
 }
 
+/** Steps that only a failure leads to: what is done "at the end" or "then" is none of theirs. */
+export function caughtOnly({ graph }: WorkflowDocument): Set<string> {
+  const reached = new Set<string>();
+  const waiting = [scopeOf(graph, null)?.startAt ?? ''];
+  for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+    if (reached.has(id)) continue;
+    reached.add(id);
+    waiting.push(...edgesFrom(graph, id).flatMap(({ to, kind }) => (kind === 'catch' ? [] : [to])));
+  }
+  return new Set(childrenOf(graph, null).flatMap(({ id }) => (reached.has(id) ? [] : [id])));
+}
+
+/** The last step of a run in which nothing fails. */
+export function lastStep(document: WorkflowDocument): WorkflowNode | undefined {
+  const line = mainLine(document);
+  const caught = caughtOnly(document);
+  return line.filter(({ id }) => !caught.has(id)).at(-1) ?? line.at(-1);
+}
+
 const POINTING =
   /^(?:it|this|that|this (?:one|step)|that (?:one|step)|the (?:selected|current) (?:one|step)|the step|everything|them)$/i;
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth'];
-const PLAIN = new Set(['step', 'the', 'a', 'an', 'part', 'bit', 'of', 'node', 'one', 'call', 'thing', 'my', 'its']);
+const PLAIN = new Set([
+  ...['step', 'the', 'a', 'an', 'part', 'bit', 'of', 'node', 'one', 'call', 'thing', 'my', 'its', 'workflow'],
+  // "before giving me the link", "don't turn it grey": what a step does, in words that name none
+  ...['it', 'this', 'that', 'them', 'me', 'us', 'to', 'any', 'be', 'is', 'are', 'and', 'do', 'does', 'doing'],
+  ...[
+    'give',
+    'gives',
+    'giving',
+    'make',
+    'makes',
+    'making',
+    'turn',
+    'turning',
+    'turns',
+    'put',
+    'get',
+    'getting',
+    'have',
+  ],
+]);
 
 /** Share of the words that have to fit. */
 const ENOUGH = 0.5;
 
 /** @returns the best first; none where the words name no step */
-export function findSteps(words: string, { document, manifests, selected }: Scene): WorkflowNode[] {
+export function findSteps(words: string, scene: Scene): WorkflowNode[] {
+  const { document, manifests, selected } = scene;
   const { graph } = document;
   const said = words
     .trim()
@@ -56,13 +95,19 @@ export function findSteps(words: string, { document, manifests, selected }: Scen
   if (exact.length > 0) return exact;
   if (POINTING.test(said)) {
     const chosen = selected.flatMap((id) => nodeOf(graph, id) ?? []);
-    return chosen.length > 0 ? chosen : mainLine(document).slice(-1);
+    const last = chosen.length > 0 ? undefined : lastStep(document);
+    return last ? [last] : chosen;
   }
-  const line = mainLine(document);
-  if (/^(?:the )?last(?: (?:one|step))?$/i.test(said)) return line.slice(-1);
-  const at = ORDINALS.findIndex((word) => new RegExp(`^(?:the )?${word}(?: (?:one|step))?$`, 'i').test(said));
-  const numbered = /^(?:the )?step (?:number )?(\d+)$/i.exec(said)?.[1];
-  const position = at >= 0 ? at : numbered ? Number(numbered) - 1 : -1;
+  // "the first step in the loop", "the workflow's first step"
+  const [, counted = said, where] = /^(.+?\b(?:step|one))\s+(?:in|of|inside|within)\s+(.+)$/i.exec(said) ?? [];
+  const around = where && !/^(?:the |this )?workflow$/i.test(where) ? findSteps(where, scene) : [];
+  const [container] = around.filter(({ kind }) => kind === 'map' || kind === 'parallel');
+  const line = container ? insideOf(graph, container) : mainLine(document);
+  const position = positionOf(counted.replace(/^(?:the|this) workflow's /i, ''));
+  if (position === LAST) {
+    const last = container ? line.at(-1) : lastStep(document);
+    return last ? [last] : [];
+  }
   if (position >= 0) return line[position] ? [line[position]] : [];
 
   const wanted = termsOf(said);
@@ -72,6 +117,29 @@ export function findSteps(words: string, { document, manifests, selected }: Scen
     .filter(({ score }) => score >= ENOUGH)
     .sort((a, b) => b.score - a.score)
     .map(({ node }) => node);
+}
+
+const LAST = -2;
+/** @returns from 0; -1 where the words count nothing */
+function positionOf(said: string): number {
+  if (/^(?:the )?(?:very )?last(?: (?:one|step))?$/i.test(said)) return LAST;
+  const at = ORDINALS.findIndex((word) => new RegExp(`^(?:the )?(?:very )?${word}(?: (?:one|step))?$`, 'i').test(said));
+  const numbered = /^(?:the )?step (?:number )?(\d+)$/i.exec(said)?.[1];
+  return at >= 0 ? at : numbered ? Number(numbered) - 1 : -1;
+}
+
+/** What a loop or a Parallel holds, in the order in which it runs. */
+function insideOf(graph: WorkflowDocument['graph'], { id }: WorkflowNode): WorkflowNode[] {
+  const children = graph.nodes.filter(({ parent }) => parent?.id === id);
+  const line: WorkflowNode[] = [];
+  const starts = children.filter((node) => scopeOf(graph, node.parent)?.startAt === node.id);
+  for (const start of starts)
+    for (let at: WorkflowNode | undefined = start; at && !line.includes(at); ) {
+      line.push(at);
+      const next: string | undefined = edgesFrom(graph, at.id).find(({ kind }) => kind === 'next')?.to;
+      at = next === undefined ? undefined : nodeOf(graph, next);
+    }
+  return [...line, ...children.filter((node) => !line.includes(node))];
 }
 
 export const findStep = (words: string, scene: Scene): WorkflowNode | null => findSteps(words, scene)[0] ?? null;

@@ -9,7 +9,7 @@ import { type Diagnostic, Problem } from '@/lib/base/problem';
 import { check, functionOf, INVOKE, MISSING_FUNCTION, mappingAt, payloadOf, type WorkflowDocument } from '@/lib/graph';
 import type { Complete } from '../model/complete';
 import { cardOf, narrowed, strict } from '../model/prompt';
-import { completedValue, jsonIn, wholeItems } from '../model/read-answer';
+import { completedValue, jsonIn, unthought, wholeItems } from '../model/read-answer';
 import { missingText, strangeOf } from '../model/settle';
 import type { PlanArgument, ValueFrom } from '../plan';
 import { applyEdits } from './apply';
@@ -31,6 +31,7 @@ Rules
 - Change only what the wish asks for. Refer to steps by their "id" in <workflow>. A step that you add is referred to by the id of its edit.
 - Use only functions of the catalogue, by their exact "name", and only arguments that their input schema lists. Where no function can do a part of the wish, add a step with "functionName" null and a "description". Never invent a function.
 - Values: from the wish (kind "literal", as JSON text in "json"), from an earlier step's output (kind "step", with the output field in "field"), from the item of the loop around it (kind "item"), text with holes (kind "text"), or from the person (kind "input"; a new one is listed in "inputs").
+- A step with "place" of "failure" is done when the step that it names has failed for good.
 - "repeat" puts steps into a loop over a list; an input that held one thing becomes a list of such things.
 - Never write a URL, an e-mail address or a key that the wish does not contain; make it an input.
 - A question is answered in "answer", with no edits. Otherwise "answer" is null.
@@ -184,8 +185,7 @@ function completedEdit(edit: Json, at: number): Json {
 
 /** The edits that are whole already, while the answer is being written. */
 function partialEdits(text: string): PlanEdit[] {
-  const plain = text.replace(/<think>[\s\S]*?(<\/think>|$)/g, '');
-  return wholeItems(plain, 'edits')
+  return wholeItems(unthought(text), 'edits')
     .slice(0, MAX_EDITS)
     .flatMap((edit, at) => {
       const parsed = PlanEdit.safeParse(completedEdit(edit, at));

@@ -4,6 +4,8 @@
  *   request, graph, functions ──planEditOffline()──▶ undo | an answer in words | a plan of edits
  *
  * Pure; knows no function by name. What a step takes and which function does something is the offline planner's work.
+ * Long, because the forms are tried one after another on the same state, and each is a few lines: their words are in
+ * `words.ts`, moving in `move.ts`, where values come from in `sources.ts`.
  * @module
  */
 import { Problem } from '@/lib/base/problem';
@@ -15,6 +17,7 @@ import {
   childrenOf,
   descendantsOf,
   edgesFrom,
+  edgesTo,
   functionOf,
   isEnd,
   mappingAt,
@@ -27,10 +30,12 @@ import {
 import { planOffline } from '../offline';
 import type { DraftPlan, PlanArgument } from '../plan';
 import { explain } from './explain';
-import { findStep, findSteps, mainLine, type Scene } from './find';
+import { findStep, findSteps, lastStep, mainLine, type Scene } from './find';
+import { heldValue, moveIn } from './move';
 import type { EditOf, EditPlan, PlanEdit } from './plan';
 import { repeatOf } from './repeat-offline';
 import { namedResult, sourceFor, standsFor, stepsBefore, termsOf } from './sources';
+import { mended } from './spelling';
 import { numberIn } from './value';
 import * as W from './words';
 
@@ -40,7 +45,7 @@ export type Place = EditOf<'add'>['place'];
 
 /** @throws Problem EDIT_EMPTY, EDIT_NOT_UNDERSTOOD */
 export function planEditOffline(request: EditRequest): EditAnswer {
-  const text = W.plain(request.text);
+  const text = corrected(W.plain(request.text), request);
   if (!/[\p{L}\p{N}]/u.test(text))
     throw new Problem(
       'EDIT_EMPTY',
@@ -50,13 +55,19 @@ export function planEditOffline(request: EditRequest): EditAnswer {
   if (W.UNDO.test(text)) return { kind: 'undo' };
   if (W.EXPLAIN.test(text)) return { kind: 'answer', text: explain(request, text) };
   const plan: EditPlan = { edits: [], inputs: [], answer: null, notes: [] };
-  const work: Work = { request, plan, last: null, fresh: [] };
+  const work: Work = { request, plan, last: null, fresh: [], told: null };
   for (const clause of W.clauses(text)) {
     const edits = editsOf(work, clause);
-    if (edits.length === 0) plan.notes.push(`Not understood: “${clause}”.`);
+    if (edits.length === 0) plan.notes.push(work.told ?? `Not understood: “${clause}”.`);
     for (const edit of edits) plan.edits.push({ ...edit, because: clause });
   }
   if (plan.edits.length === 0) {
+    if (work.told)
+      throw new Problem(
+        'EDIT_NOT_UNDERSTOOD',
+        work.told,
+        'Nothing was changed. Say it differently, or change it on the canvas.',
+      );
     const shown = text.length > 60 ? `${text.slice(0, 57)}…` : text;
     throw new Problem(
       'EDIT_NOT_UNDERSTOOD',
@@ -74,15 +85,30 @@ type Work = {
   last: string | null;
   /** what the plan adds, by the edits' ids, the last first: later steps may use it */
   fresh: WorkflowNode[];
+  /** why what was asked for cannot be done, where that is known */
+  told: string | null;
 };
+
+/** Slips of the keyboard in words that ask for something or name a step of this workflow. */
+function corrected(text: string, { document, manifests }: Scene): string {
+  const used = new Set(document.graph.nodes.map(functionOf));
+  const words = (from: string) => from.toLowerCase().match(/[a-z]+/g) ?? [];
+  const names = document.graph.nodes.flatMap(({ name }) => words(name));
+  const titles = manifests.flatMap(({ name, title }) => (used.has(name) ? words(title) : []));
+  const known = manifests.flatMap(({ title, description, keywords = [] }) =>
+    words(`${title} ${description} ${keywords.join(' ')}`),
+  );
+  return mended(text, [...names, ...titles], new Set(known));
+}
 
 const idOf = ({ plan }: Work, kind: string) => `${kind}-${plan.edits.length + 1}`;
 
 function editsOf(work: Work, clause: string): PlanEdit[] {
   const wait = !W.RETRY.test(clause) && W.secondsIn(clause);
-  for (const read of [renamed, replaced, removed, repeated, retried]) {
+  for (const read of [renamed, moved, replaced, removed, atATime, repeated, retried, caught, conditioned]) {
     const edits = read(work, clause);
     if (edits.length > 0) return edits;
+    if (work.told) return [];
   }
   if (wait) return waited(work, clause, wait);
   // What names a step that is not there is no wish for another one.
@@ -93,7 +119,7 @@ function editsOf(work: Work, clause: string): PlanEdit[] {
   const changes = only !== undefined || (W.SET.test(clause) && !W.MAKE_NEW.test(clause));
   if (!changes) return added(work, clause);
   const edits = changed(work, only === undefined ? clause : `use ${only}`);
-  if (edits.length > 0 || /^\w+\s+-?\d+(?:\.\d+)?\s+(?:to|into)\s/i.test(clause)) return edits;
+  if (edits.length > 0 || work.told || /^\w+\s+-?\d+(?:\.\d+)?\s+(?:to|into)\s/i.test(clause)) return edits;
   const made = added(work, clause);
   // Another value was meant, not the same step once more.
   const there = new Set(work.request.document.graph.nodes.map(functionOf));
@@ -109,16 +135,19 @@ function forget(work: Work, made: readonly PlanEdit[]): PlanEdit[] {
   return [];
 }
 
-/** "remove the background", where a function does that. */
+/** "remove the background", where a function does that: it speaks of taking away, and of what is taken. */
 function takesAway(work: Work, clause: string): PlanEdit[] {
-  const verb = [...termsOf(clause.split(' ')[0]!)];
+  const [first = '', ...others] = clause.split(' ');
+  const verb = [...termsOf(first)];
+  const taken = [...termsOf(others.join(' '))];
+  if (/\b(?:steps?|everything|all)\b/i.test(clause) || W.REPEATED.test(clause)) return [];
   const made = added(work, clause);
   const does = made.some((edit) => {
     const manifest = work.request.manifests.find(({ name }) => edit.kind === 'add' && name === edit.functionName);
     const words = termsOf(
       `${manifest?.title ?? ''} ${manifest?.description ?? ''} ${(manifest?.keywords ?? []).join(' ')}`,
     );
-    return verb.some((each) => words.has(each));
+    return verb.some((each) => words.has(each)) && taken.some((each) => words.has(each));
   });
   return does ? made : forget(work, made);
 }
@@ -136,8 +165,11 @@ function renamed(work: Work, clause: string): PlanEdit[] {
 }
 
 function removed(work: Work, clause: string): PlanEdit[] {
+  const rest = W.REMOVE_REST.exec(clause);
   const words = W.REMOVE.exec(clause)?.[1];
-  if (!words) return [];
+  if (rest) return restOf(work, rest[1]!, rest[2]!);
+  // "don't do it for each": once instead of often is another workflow, not one step less.
+  if (!words || /^(?:everything|all)\b/i.test(words) || W.REPEATED.test(words)) return [];
   const several = words.split(/\s*,\s*(?:and\s+)?|\s+and\s+/);
   const steps = several.map((part) => findStep(part, work.request));
   const found = steps.every((step) => step !== null) ? steps : [findStep(words, work.request)];
@@ -146,13 +178,94 @@ function removed(work: Work, clause: string): PlanEdit[] {
   );
 }
 
+/** "delete everything after the resize" */
+function restOf(work: Work, where: string, words: string): PlanEdit[] {
+  const { graph } = work.request.document;
+  const anchor = findStep(words, work.request);
+  if (!anchor) return [];
+  const later = reachedFrom(work.request.document, anchor, false);
+  const siblings = childrenOf(graph, anchor.parent).filter(({ id }) => id !== anchor.id);
+  const earlier = (node: WorkflowNode) => reachedFrom(work.request.document, node, false).has(anchor.id);
+  const gone = siblings.filter((node) => (/after|behind|follow/i.test(where) ? later.has(node.id) : earlier(node)));
+  if (gone.length === 0) work.told = `Nothing comes ${where.toLowerCase()} “${anchor.name}”.`;
+  return gone.map(({ id }, at) => ({
+    kind: 'remove',
+    id: `remove-${work.plan.edits.length + 1 + at}`,
+    because: null,
+    step: id,
+  }));
+}
+
+/** "do the crop before the resize", "swap the first two": out where it is, and in again elsewhere. */
+function moved(work: Work, clause: string): PlanEdit[] {
+  const move = moveIn(clause, work.request);
+  if (move === null) return [];
+  if (typeof move === 'string') {
+    work.told = move;
+    return [];
+  }
+  const { step, where, anchor } = move;
+  const manifest = work.request.manifests.find(({ name }) => name === functionOf(step));
+  if (!manifest) return [];
+  const place: Place = { where, step: anchor.id };
+  const { graph } = work.request.document;
+  const before = stepsBefore(work.request, place).filter(({ id }) => id !== step.id);
+  const inside = ancestorsOf(graph, anchor).map(({ container }) => container.id);
+  const args = Object.entries(manifest.input.properties ?? {}).flatMap(([name, schema]): PlanArgument[] => {
+    const held = mappingAt(payloadOf(step), [name]);
+    if (!held) return [];
+    const value = heldValue(held, work.request);
+    const carried = Object.values(manifest.output.properties ?? {}).some((output) => standsFor(schema, output));
+    const there = value?.kind !== 'step' || before.some(({ id }) => id === value.step);
+    // What it makes something of is what has come so far; the rest it keeps.
+    const from =
+      (carried || !there || value === null) && value?.kind !== 'literal'
+        ? (sourceFor(name, schema, before, work.request, { said: new Set(), pointed: true, inside }) ??
+          (there ? value : null))
+        : value;
+    return from ? [{ name, from, because: null }] : [];
+  });
+  const out: PlanEdit = { kind: 'remove', id: idOf(work, 'remove'), because: null, step: step.id };
+  const id = `add-${work.plan.edits.length + 2}`;
+  work.last = id;
+  return [
+    out,
+    {
+      kind: 'add',
+      id,
+      because: null,
+      title: step.name,
+      functionName: manifest.name,
+      description: null,
+      arguments: args,
+      place,
+    },
+    ...followers(work, id, manifest, args, place, 2).filter((edit) => edit.kind !== 'set' || edit.step !== step.id),
+  ];
+}
+
+/** "if the resize fails, tell me on Slack" */
+function caught(work: Work, clause: string): PlanEdit[] {
+  for (const pattern of W.FAILS) {
+    const { step: words, rest } = pattern.exec(clause)?.groups ?? {};
+    if (words === undefined || rest === undefined) continue;
+    const step = findStep(/^(?:something|anything|one|any of them)$/i.test(words) ? 'it' : words, work.request);
+    if (!step) continue;
+    const last = work.last;
+    const edits = added(work, rest, { where: 'failure', step: step.id });
+    work.last = last;
+    return edits;
+  }
+  return [];
+}
+
 function replaced(work: Work, clause: string): PlanEdit[] {
   for (const { pattern, old } of W.REPLACE) {
     const found = pattern.exec(clause);
     if (!found) continue;
     const [was, wish] = old === 1 ? [found[1]!, found[2]!] : [found[2]!, found[1]!];
-    const value = valueChanged(work, was, wish);
-    if (value) return [value];
+    const values = valuesChanged(work, was, wish);
+    if (values.length > 0) return values;
     const steps = findSteps(was, work.request);
     const step = likest(work, steps, wish);
     const others = step ? work.request.manifests.filter(({ name }) => name !== functionOf(step)) : [];
@@ -183,8 +296,9 @@ function likest(work: Work, steps: readonly WorkflowNode[], wish: string): Workf
   return [...steps].sort((a, b) => alike(b) - alike(a))[0];
 }
 
-/** "use webp instead of png": the argument that holds the old value now. */
-function valueChanged(work: Work, was: string, wish: string): PlanEdit | null {
+/** "use webp instead of png": the arguments that hold the old value now, each a change that may be left out. */
+function valuesChanged(work: Work, was: string, wish: string): PlanEdit[] {
+  const edits: PlanEdit[] = [];
   for (const node of work.request.document.graph.nodes) {
     for (const [name, schema] of argumentsOf(node, work.request.manifests)) {
       const held = mappingAt(payloadOf(node), [name]);
@@ -193,41 +307,81 @@ function valueChanged(work: Work, was: string, wish: string): PlanEdit | null {
       const choice = schema.enum?.find((option) => String(option).toLowerCase() === W.unquoted(wish).toLowerCase());
       const value = number ? Number.parseFloat(wish) : (choice ?? W.unquoted(wish));
       if (number && Number.isNaN(value)) continue;
-      return {
-        kind: 'set',
-        id: idOf(work, 'set'),
-        because: null,
-        step: node.id,
-        argument: name,
-        from: { kind: 'literal', json: JSON.stringify(value) },
-      };
+      edits.push(setOf(work, node.id, name, value, edits.length));
     }
   }
   const number = Number(wish);
-  const choice = work.request.document.graph.nodes.find(
-    (node) => node.kind === 'choice' && /^-?\d+(?:\.\d+)?$/.test(was) && Number.isFinite(number) && holds(node, was),
+  for (const node of work.request.document.graph.nodes)
+    if (node.kind === 'choice' && /^-?\d+(?:\.\d+)?$/.test(was) && Number.isFinite(number) && holds(node, was))
+      edits.push(setOf(work, node.id, was, number, edits.length));
+  return edits;
+}
+
+/** "make the limit 2000": the one number that the conditions of the workflow compare with. */
+function limitChanged(work: Work, clause: string, sure = false): PlanEdit[] {
+  const { document, manifests } = work.request;
+  const [word] = W.LIMIT.exec(clause) ?? [];
+  const numbers = clause.match(/(?<![\w.])-?\d+(?:\.\d+)?(?![\w.]*\d)/g) ?? [];
+  if ((!word && !sure) || numbers.length !== 1) return [];
+  const taken =
+    !sure &&
+    document.graph.nodes.some((node) =>
+      argumentsOf(node, manifests).some(([name]) => name.toLowerCase().includes(word!.toLowerCase())),
+    );
+  const compared = document.graph.nodes.flatMap((node) =>
+    node.kind === 'choice'
+      ? node.rules.flatMap(({ condition }) =>
+          (JSON.stringify(condition.value).match(/(?<![\w.$-])-?\d+(?:\.\d+)?(?![\w.])/g) ?? []).map((number) => ({
+            node,
+            number,
+          })),
+        )
+      : [],
   );
-  return choice ? { ...setOf(work, choice.id, was, number, 0) } : null;
+  const [only] = compared;
+  return only && compared.length === 1 && !taken ? [setOf(work, only.node.id, only.number, Number(numbers[0]), 0)] : [];
 }
 
 /** Whether a condition of a choice compares with a number. */
 const holds = (node: WorkflowNode, number: string): boolean =>
   node.kind === 'choice' && node.rules.some(({ condition }) => numberIn(number).test(JSON.stringify(condition.value)));
 
-function repeated(work: Work, clause: string): PlanEdit[] {
+function repeated(work: Work, said: string): PlanEdit[] {
+  const clause = said.replace(/^(?:also|then|and)\s+/i, '');
   const found = W.REPEAT.exec(clause);
   if (!found) return [];
   const head = found[1]?.trim() ?? '';
   const steps = head && !W.REPEAT_VERB.test(head) ? findSteps(head, work.request).slice(0, 1) : [];
-  if (!W.REPEAT_VERB.test(clause) && steps.length === 0) return [];
+  if (!W.REPEAT_VERB.test(clause) && steps.length === 0 && head !== '') return [];
   const edit = repeatOf(work.request, steps, found[2]!);
   return edit ? [{ ...edit, id: idOf(work, 'repeat'), because: null }] : [];
+}
+
+/** "only three at a time", "one by one" */
+function atATime(work: Work, clause: string): PlanEdit[] {
+  const { count, single } = W.AT_A_TIME.exec(clause)?.groups ?? {};
+  const { graph } = work.request.document;
+  const loops = graph.nodes.filter(({ kind }) => kind === 'map');
+  const [loop] = loops;
+  const items = single ? 1 : W.countOf(count ?? '');
+  return loop && loops.length === 1 && items ? [setOf(work, loop.id, 'maxConcurrency', items, 0)] : [];
+}
+
+/** A condition is a choice on the canvas; only the number that one compares with is changed by words. */
+function conditioned(work: Work, clause: string): PlanEdit[] {
+  if (!W.CONDITION.test(clause) || W.FAILS.some((pattern) => pattern.test(clause))) return [];
+  const edits = /^(?:only )?(?:if|when|unless)\b[^,]*$/i.test(clause) ? limitChanged(work, clause, true) : [];
+  if (edits.length === 0)
+    work.told = `“${clause.slice(0, 60)}” needs a choice: add one on the canvas in front of the step, and say in it when.`;
+  return edits;
 }
 
 function retried(work: Work, clause: string): PlanEdit[] {
   if (!W.RETRY.test(clause)) return [];
   const attempts = W.timesIn(clause) ?? 3;
-  const words = clause
+  const named = W.FAILS.map((pattern) => pattern.exec(clause)?.groups?.step).find((words) => words !== undefined);
+  const words = (named && !/^(?:it|that|this|one)$/i.test(named) ? named : clause)
+    .replace(/\b(?:wait\w*|with|after|every|in between|between|a pause of)\b.*\d.*$/i, ' ')
     .replace(
       /\b(?:retry|re-try|try (?:it |that |this )?again|try|up to|retries|if|when|fails?|failed|times|more|on failure|once|twice|\d+)\b/gi,
       ' ',
@@ -235,7 +389,28 @@ function retried(work: Work, clause: string): PlanEdit[] {
     .replace(/[,.]/g, ' ')
     .trim();
   const step = (words && findStep(words, work.request)) || findStep('it', work.request);
-  const seconds = W.secondsIn(clause);
+  const seconds =
+    W.secondsIn(clause) ??
+    W.secondsIn(
+      `wait ${/\d+(?:\.\d+)?\s*[a-z]+\b(?! times)/i.exec(clause.replace(/\d+ (?:more )?times/i, ''))?.[0] ?? ''}`,
+    );
+  // "each" of a loop is what is done with it, not the loop as a whole.
+  if (step?.kind === 'map' && /\b(?:each|every|all|them)\b/i.test(clause))
+    return childrenOf(work.request.document.graph, { id: step.id, branch: 0 }).flatMap(
+      ({ id, kind }, at): PlanEdit[] =>
+        kind === 'task'
+          ? [
+              {
+                kind: 'retry',
+                id: `retry-${work.plan.edits.length + 1 + at}`,
+                because: null,
+                step: id,
+                attempts,
+                seconds,
+              },
+            ]
+          : [],
+    );
   return step && (step.kind === 'task' || step.kind === 'map' || step.kind === 'parallel')
     ? [{ kind: 'retry', id: idOf(work, 'retry'), because: null, step: step.id, attempts, seconds }]
     : [];
@@ -245,8 +420,10 @@ function retried(work: Work, clause: string): PlanEdit[] {
 function changed(work: Work, clause: string): PlanEdit[] {
   const { document, manifests, selected } = work.request;
   const [, was, wish] = /^(?:change|set|switch|turn)\s+(.+?)\s+(?:to|into)\s+(.+)$/i.exec(clause) ?? [];
-  const value = was && wish ? valueChanged(work, was, wish) : null;
-  if (value) return [value];
+  const one = was && wish ? argumentNamed(work, was, wish) : null;
+  if (one) return [one];
+  const values = was && wish ? valuesChanged(work, was, wish) : limitChanged(work, clause);
+  if (values.length > 0) return values;
   if (was && /^\d+(?:\.\d+)?$/.test(was)) return []; // a number that is nowhere
   const named = findSteps(clause.replace(W.SET, ''), work.request).map(({ id }) => id);
   const rest = clause
@@ -265,7 +442,8 @@ function changed(work: Work, clause: string): PlanEdit[] {
       edits.length + (selected.includes(node.id) ? 0.5 : 0) + (named.includes(node.id) ? 0.4 : 0) - at * 0.001;
     if (edits.length > 0 && score > best.score) best = { edits, score };
   }
-  return best.edits.length > 0 ? best.edits : onlyNumber(work, clause);
+  if (best.edits.length > 0) work.told = null;
+  return best.edits.length > 0 ? best.edits : work.told ? [] : onlyNumber(work, clause);
 }
 
 /** "make it 512 wide", where one step takes one number that a person could mean. */
@@ -295,6 +473,13 @@ const setOf = (work: Work, step: string, argument: string, value: unknown, at: n
 /** The offline planner reads the values, as it would in a prompt that begins with what the step does. */
 function valuesOf(work: Work, node: WorkflowNode, manifest: FunctionManifest, rest: string): PlanEdit[] {
   const words = rest.toLowerCase();
+  const told = dimensionOf(node, manifest, rest);
+  if (told) {
+    const held = mappingAt(payloadOf(node), [told.name]);
+    if (held?.kind !== 'literal' || held.value !== told.value) return [setOf(work, node.id, told.name, told.value, 0)];
+    work.told = `“${node.name}” has the ${told.name} ${told.value} already.`;
+    return [];
+  }
   const step = planned(work, `${manifest.title} ${rest}`, [manifest]).find((each) => each.kind === 'function');
   if (step?.kind !== 'function') return [];
   const now = payloadOf(node);
@@ -302,10 +487,71 @@ function valuesOf(work: Work, node: WorkflowNode, manifest: FunctionManifest, re
     .filter(({ because }) => because !== null && words.includes(because.toLowerCase().trim()))
     .flatMap(({ name, from }, at): PlanEdit[] => {
       if (from.kind !== 'literal') return [];
+      // A file is no words.
+      if (manifest.input.properties?.[name]?.format === 's3-uri' && !from.json.startsWith('"s3://')) return [];
       const held = mappingAt(now, [name]);
       if (held?.kind === 'literal' && JSON.stringify(held.value) === from.json) return [];
       return [setOf(work, node.id, name, JSON.parse(from.json), at)];
     });
+}
+
+/** "change the message to …": the one argument that is called so, or is described so. */
+function argumentNamed(work: Work, was: string, wish: string): PlanEdit | null {
+  const wanted = termsOf(was);
+  if (wanted.size === 0 || /\d/.test(was)) return null;
+  const share = (text: string) => {
+    const own = termsOf(text);
+    return [...wanted].filter((each) => own.has(each)).length / wanted.size;
+  };
+  const found = work.request.document.graph.nodes.flatMap((node) =>
+    argumentsOf(node, work.request.manifests).flatMap(([name, schema]) => {
+      const value = typed(schema, W.unquoted(wish));
+      const called = share(`${splitName(name).join(' ')} ${schema.title ?? ''} ${node.name}`);
+      const content = ['text', 'body', 'message'].includes(name) ? share(`text message ${node.name}`) : 0;
+      const score = Math.max(called, 0.9 * content, 0.6 * share(`${schema.description ?? ''} ${node.name}`));
+      // The step's own name says which step, not which of its arguments.
+      const own = share(
+        `${splitName(name).join(' ')} ${schema.title ?? ''} ${schema.description ?? ''}${content > 0 ? ' text message' : ''}`,
+      );
+      return value === undefined || own === 0 ? [] : [{ node, name, value, score }];
+    }),
+  );
+  const [best, next] = found.sort((a, b) => b.score - a.score);
+  if (!best || best.score < 0.85 || best.score === next?.score) return null;
+  return setOf(work, best.node.id, best.name, best.value, 0);
+}
+
+/** The words as a value of the type; `undefined` where they are none. */
+function typed(schema: FunctionManifest['input'], words: string): string | number | boolean | undefined {
+  if (schema.format === 's3-uri' && !words.startsWith('s3://')) return undefined;
+  if (schema.enum) {
+    const found = schema.enum.find((option) => String(option).toLowerCase() === words.toLowerCase());
+    return typeof found === 'string' || typeof found === 'number' ? found : undefined;
+  }
+  if (schema.type === 'string') return words;
+  if (schema.type === 'boolean')
+    return /^(?:true|yes|on)$/i.test(words) || (/^(?:false|no|off)$/i.test(words) ? false : undefined);
+  const number = /^-?\d+(?:\.\d+)?$/.test(words) ? Number(words) : undefined;
+  return schema.type === 'number' || (schema.type === 'integer' && Number.isInteger(number)) ? number : undefined;
+}
+
+const DIMENSIONS: [RegExp, RegExp][] = [
+  [/\b(?:wide|wider|narrow|narrower|width)\b/i, /width/i],
+  [/\b(?:high|higher|tall|taller|height)\b/i, /height/i],
+];
+/** "800 pixels high": one number, and in which direction. */
+function dimensionOf(
+  node: WorkflowNode,
+  manifest: FunctionManifest,
+  words: string,
+): { name: string; value: number } | null {
+  const numbers = words.match(/(?<![\w.])\d+(?:\.\d+)?/g) ?? [];
+  const meant = DIMENSIONS.filter(([said]) => said.test(words));
+  if (numbers.length !== 1 || meant.length !== 1 || /\b(?:by|times|percent)\b|%/i.test(words)) return null;
+  const takers = argumentsOf(node, [manifest]).filter(
+    ([name, { type }]) => meant[0]![1].test(name) && (type === 'integer' || type === 'number'),
+  );
+  return takers.length === 1 ? { name: takers[0]![0], value: Number(numbers[0]) } : null;
 }
 
 const FACTORS: [RegExp, number][] = [
@@ -337,7 +583,7 @@ const said = (args: readonly PlanArgument[]): PlanArgument[] => args.filter(({ f
 // ------------------------------------------------------------------ new steps
 
 /** Where the clause says that it goes, and the clause without it. */
-function placeIn(work: Work, clause: string): { place: Place; rest: string } {
+function placeIn(work: Work, clause: string): { place: Place; rest: string; said: boolean } {
   for (const pattern of W.PLACE) {
     const { where = '', step = '', rest = '' } = pattern.exec(clause)?.groups ?? {};
     const anchor = step && !/^(?:that|this|all|everything|it)$/i.test(step) ? findStep(step, work.request) : null;
@@ -345,23 +591,69 @@ function placeIn(work: Work, clause: string): { place: Place; rest: string } {
       return {
         place: { where: /before|front/i.test(where) ? 'before' : 'after', step: anchor.id },
         rest: W.plain(rest),
+        said: true,
       };
   }
+  const way = wayIn(work, clause);
+  if (way) return { ...way, said: true };
   const rest = clause;
   if (/^(?:first|at the (?:start|beginning)|to begin with)\b|\b(?:first|at the (?:start|beginning))$/i.test(rest)) {
     const { graph } = work.request.document;
     const start = inLoop(work, graph.startAt, rest, 'start') ?? graph.startAt;
-    return { place: start ? { where: 'before', step: start } : { where: 'end', step: null }, rest };
+    return { place: start ? { where: 'before', step: start } : { where: 'end', step: null }, rest, said: true };
   }
-  if (work.last) return { place: { where: 'after', step: work.last }, rest };
+  if (work.last) return { place: { where: 'after', step: work.last }, rest, said: true };
   const [chosen] = work.request.selected;
   const after =
     chosen && /^(?:then|next|after(?:wards| (?:that|this|it)))\b/i.test(rest)
       ? nodeOf(work.request.document.graph, chosen)
       : null;
-  const last = inLoop(work, mainLine(work.request.document).at(-1)?.id ?? null, rest, 'end');
+  const last = inLoop(work, lastStep(work.request.document)?.id ?? null, rest, 'end');
   const step = after?.id ?? last;
-  return { place: step ? { where: 'after', step } : { where: 'end', step: null }, rest };
+  return { place: step ? { where: 'after', step } : { where: 'end', step: null }, rest, said: step !== null };
+}
+
+/** "in the other case": the last step of that way of the only choice, before the ways meet again. */
+function wayIn(work: Work, clause: string): { place: Place; rest: string } | null {
+  const { graph } = work.request.document;
+  const choices = graph.nodes.filter(({ kind }) => kind === 'choice');
+  const found = W.WAYS.find(({ pattern }) => pattern.test(clause));
+  const [choice] = choices;
+  if (!found || !choice || choices.length !== 1) return null;
+  const first = edgesFrom(graph, choice.id).find(
+    ({ kind, index }) => kind === found.way && (kind === 'default' || index === 0),
+  )?.to;
+  if (first === undefined || edgesTo(graph, first).length !== 1) return null;
+  let step = first;
+  for (;;) {
+    const next = edgesFrom(graph, step).filter(({ kind }) => kind === 'next');
+    if (next.length !== 1 || edgesTo(graph, next[0]!.to).length !== 1) break;
+    step = next[0]!.to;
+  }
+  return { place: { where: 'after', step }, rest: W.plain(clause.replace(found.pattern, ' ')) };
+}
+
+/**
+ * What makes something else of a picture that later steps use (a link to it) goes before those: nobody wants a link to
+ * the picture without the watermark. Only on a straight line, and never where a copy is asked for.
+ */
+function betterPlace(work: Work, manifest: FunctionManifest, wish: string, clause: string): Place | null {
+  const { document } = work.request;
+  const { graph } = document;
+  const line = mainLine(document);
+  if (W.APART.test(clause) || line.some(({ id }) => edgesTo(graph, id).length > 1 || edgesFrom(graph, id).length > 1))
+    return null;
+  const before = stepsBefore(work.request, { where: 'end', step: null });
+  for (const name of manifest.input.required ?? []) {
+    const schema = manifest.input.properties?.[name];
+    if (!schema || !Object.values(manifest.output.properties ?? {}).some((output) => standsFor(schema, output)))
+      continue;
+    const from = sourceFor(name, schema, before, work.request, { said: termsOf(wish), pointed: true });
+    if (from?.kind !== 'step') continue;
+    const maker = line.findIndex(({ id }) => id === from.step);
+    return maker >= 0 && maker < line.length - 1 ? { where: 'after', step: from.step } : null;
+  }
+  return null;
 }
 
 /** Where everything is done for each, "it" is each: the first or the last step inside. */
@@ -392,23 +684,44 @@ function waited(work: Work, clause: string, seconds: number): PlanEdit[] {
   const { place } = placeIn(work, clause);
   const id = idOf(work, 'wait');
   work.last = id;
-  return [{ kind: 'wait', id, because: null, seconds, place }];
+  const where = place.where === 'failure' ? 'after' : place.where;
+  return [{ kind: 'wait', id, because: null, seconds, place: { ...place, where } }];
 }
 
-function added(work: Work, clause: string): PlanEdit[] {
-  const { place, rest } = placeIn(work, clause);
-  const wish = wishIn(rest);
-  const found = planned(work, wish, work.request.manifests);
+function added(work: Work, clause: string, given?: Place): PlanEdit[] {
+  const spot = given ? { place: given, rest: clause, said: true } : placeIn(work, clause);
+  const wish = wishIn(spot.rest);
+  const supplied = stepsBefore(work.request, spot.place).map(functionOf);
+  const again = W.AGAIN.test(clause);
+  const all = planned(work, wish, work.request.manifests);
+  // What is there already is not done once more to supply what is new.
+  const reads = (id: string) =>
+    all.some((step) => 'arguments' in step && JSON.stringify(step.arguments).includes(`"step":"${id}"`));
+  const found = all.filter(
+    (step) =>
+      again ||
+      step.kind !== 'function' ||
+      !reads(step.id) ||
+      !(supplied.includes(step.functionName) || idle(work, step, all)),
+  );
   const explicit = found.length === 0 && W.ADD.test(clause) && wish !== '';
   const steps = explicit ? [missingStep(wish)] : found;
   const known = work.request.document.graph.nodes;
+  const maker = steps.length === 1 && steps[0]!.kind === 'function' ? steps[0]!.functionName : null;
+  const made = spot.said ? undefined : work.request.manifests.find(({ name }) => name === maker);
+  const place = (made && betterPlace(work, made, wish, clause)) ?? spot.place;
   // "translate it into French", where a step translates already: another value, not another step.
   const [only] = steps;
-  if (steps.length === 1 && only?.kind === 'function' && !W.ADD.test(clause)) {
+  if (only?.kind === 'function' && (steps.length === 1 || (!spot.said && !again)) && !W.ADD.test(clause)) {
     const same = known.filter((node) => functionOf(node) === only.functionName);
     const manifest = work.request.manifests.find(({ name }) => name === only.functionName)!;
     const edits = same.length === 1 ? valuesOf(work, same[0]!, manifest, wish) : [];
-    if (edits.length > 0) return edits;
+    if (edits.length > 0 && steps.length === 1) return edits;
+    if (work.told) return [];
+    if (same.length > 0 && !again && !given) {
+      work.told = `“${same[0]!.name}” does that already, and what should be different about it is not clear from “${clause}”.`;
+      return [];
+    }
   }
   const ids = new Map<string, string>();
   const edits: PlanEdit[] = [];
@@ -428,6 +741,7 @@ function added(work: Work, clause: string): PlanEdit[] {
     const own = termsOf(manifest ? `${manifest.title} ${splitName(manifest.name).join(' ')}` : '');
     const said = new Set([...termsOf(wish)].filter((each) => !own.has(each)));
     const args = manifest ? wired(work, manifest, step.arguments, before, ids, { said, pointed, inside }) : [];
+    if (given?.where === 'failure' && manifest) args.push(...failureText(manifest, args, anchor));
     edits.push({
       kind: 'add',
       id,
@@ -445,6 +759,40 @@ function added(work: Work, clause: string): PlanEdit[] {
   }
   return edits;
 }
+
+/**
+ * A step that the planner put in front only because nothing came before: it reads some file that nobody spoke of, and its
+ * words are those of the step that it serves.
+ */
+function idle(
+  work: Work,
+  step: Extract<DraftPlan['steps'][number], { kind: 'function' }>,
+  all: DraftPlan['steps'],
+): boolean {
+  const manifest = work.request.manifests.find(({ name }) => name === step.functionName);
+  const needs = (manifest?.input.required ?? []).filter(
+    (name) => manifest?.input.properties?.[name]?.format === 's3-uri',
+  );
+  const served = all.find(
+    (other) =>
+      other !== step && 'arguments' in other && JSON.stringify(other.arguments).includes(`"step":"${step.id}"`),
+  );
+  return needs.length > 0 && (step.because === null || served?.because?.includes(step.because) === true);
+}
+
+/** Who is told of a failure, and of nothing else, is told what failed. */
+function failureText(
+  manifest: FunctionManifest,
+  args: readonly PlanArgument[],
+  failed: WorkflowNode | undefined,
+): PlanArgument[] {
+  return (manifest.input.required ?? []).flatMap((name) => {
+    const schema = manifest.input.properties?.[name];
+    if (args.some((argument) => argument.name === name) || schema?.type !== 'string' || !isText(name)) return [];
+    return [{ name, from: { kind: 'literal', json: JSON.stringify(`“${failed?.name}” failed.`) }, because: null }];
+  });
+}
+const isText = (name: string): boolean => /text|body|message|content|subject/i.test(name);
 
 /** What the words gave; then what the steps before give; what is left is asked for when the edit is applied. */
 function wired(
@@ -469,7 +817,8 @@ function wired(
       return [named ? { ...given, from: named } : given];
     }
     if (!given && !manifest.input.required?.includes(name)) return [];
-    const from = sourceFor(name, schema, before, work.request, words);
+    const tells = manifest.effects === 'sends';
+    const from = sourceFor(name, schema, before, work.request, { ...words, tells });
     return from ? [{ name, from, because: null }] : [];
   });
 }
@@ -488,7 +837,7 @@ function followers(
 ): PlanEdit[] {
   const { document } = work.request;
   const anchor = place.step === null ? undefined : nodeOf(document.graph, place.step);
-  if (!anchor || place.where === 'end') return [];
+  if (!anchor || place.where === 'end' || place.where === 'failure') return [];
   const edits: PlanEdit[] = [];
   const later = reachedFrom(document, anchor, place.where === 'before');
   for (const { name, from } of args) {

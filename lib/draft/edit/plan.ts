@@ -16,7 +16,10 @@ const common = {
 };
 
 export const PlanEdit = z.discriminatedUnion('kind', [
-  /** `functionName` null: no function does it, so it is shown as missing. `step` null with `end`: after everything. */
+  /**
+   * `functionName` null: no function does it, so it is shown as missing. `step` null with `end`: after everything; `failure`:
+   * where that step fails for good.
+   */
   z.object({
     ...common,
     kind: z.literal('add'),
@@ -24,7 +27,7 @@ export const PlanEdit = z.discriminatedUnion('kind', [
     functionName: z.string().nullable(),
     description: z.string().nullable(),
     arguments: z.array(PlanArgument),
-    place: z.object({ where: z.enum(['before', 'after', 'end']), step: z.string().nullable() }),
+    place: z.object({ where: z.enum(['before', 'after', 'end', 'failure']), step: z.string().nullable() }),
   }),
   z.object({
     ...common,

@@ -10,6 +10,8 @@ import {
   childrenOf,
   connect,
   edgeOf,
+  edgesFrom,
+  edgesTo,
   expressionText,
   functionOf,
   languageOf,
@@ -17,12 +19,16 @@ import {
   newNode,
   nodeOf,
   payloadOf,
+  reconnect,
   referenceText,
   removeBranch,
+  removeCatcher,
   removeNodes,
   resultOf,
   rewrite,
+  scopeOf,
   setField,
+  setStart,
   unwrap,
   variableOf,
   variablesIn,
@@ -31,12 +37,48 @@ import {
 } from '@/lib/graph';
 import { type Bench, heirOf, mapLeaves, replaceWhole } from './value';
 
+/** What only the step led to goes with it: the way of a failure, or the other way of a choice. */
 export function removeStep(bench: Bench, id: string): void {
+  const reached = reachedIn(bench.document.graph);
+  takeOut(bench, id);
+  for (let again = true; again; ) {
+    const now = reachedIn(bench.document.graph);
+    const [orphan] = bench.document.graph.nodes.filter((node) => reached.has(node.id) && !now.has(node.id));
+    again = orphan !== undefined;
+    if (orphan) takeOut(bench, orphan.id);
+  }
+}
+
+/** Steps that the start of their own level leads to. */
+function reachedIn(graph: Workflow): Set<string> {
+  const reached = new Set<string>();
+  const waiting = graph.nodes.flatMap(({ id, parent }) => (scopeOf(graph, parent)?.startAt === id ? [id] : []));
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (reached.has(id)) continue;
+    reached.add(id);
+    waiting.push(...edgesFrom(graph, id).map(({ to }) => to));
+  }
+  return reached;
+}
+
+/** Without its condition, what a choice guards is always done. */
+function unguard(bench: Bench, choice: WorkflowNode): void {
+  const way = edgeOf(bench.document.graph, choice.id, 'rule', 0)?.to;
+  if (choice.kind !== 'choice' || way === undefined || way === choice.id) return;
+  const starts = scopeOf(bench.document.graph, choice.parent)?.startAt === choice.id;
+  if (starts) bench.document = setStart(bench.document, way).document;
+  for (const edge of edgesTo(bench.document.graph, choice.id))
+    if (edge.from !== way) bench.document = reconnect(bench.document, edge.id, { to: way }).document;
+}
+
+function takeOut(bench: Bench, id: string): void {
   const node = nodeOf(bench.document.graph, id)!;
+  unguard(bench, node);
   passOn(bench, node);
   const before = boundIn(bench.document.graph);
   bench.document = removeNodes(bench.document, [id]).document;
   dropUnbound(bench, before);
+  closeCatchers(bench);
   closeContainer(bench, node);
   closeChoices(bench);
 }
@@ -126,6 +168,17 @@ function closeContainer(bench: Bench, gone: WorkflowNode): void {
   if (holder.branches.length !== 2 || holder.assign !== undefined || (output !== undefined && answer?.length !== 1))
     return;
   bench.document = unwrap(bench.document, holder.id).document;
+}
+
+/** What catches and leads nowhere would swallow nothing and stop the workflow from being valid: it goes. */
+function closeCatchers(bench: Bench): void {
+  for (const { id } of bench.document.graph.nodes) {
+    const node = nodeOf(bench.document.graph, id)!;
+    const count = 'catchers' in node ? (node.catchers?.length ?? 0) : 0;
+    for (let index = count - 1; index >= 0; index--)
+      if (!edgeOf(bench.document.graph, id, 'catch', index))
+        bench.document = removeCatcher(bench.document, id, index).document;
+  }
 }
 
 function closeChoices(bench: Bench): void {

@@ -39,7 +39,15 @@ export function replaceFunction(bench: Bench, id: string, manifest: FunctionMani
       .map(([other, source]) => ({ value: mappingAt(payload, [other]), fit: compatible(source, schema) }))
       .filter(({ value }) => value && value.kind !== 'literal')
       .sort((a, b) => b.fit - a.fit)[0];
-    return best?.value && manifest.input.required?.includes(name) ? [[name, best.value] as [string, Mapping]] : [];
+    if (best?.value && manifest.input.required?.includes(name)) return [[name, best.value] as [string, Mapping]];
+    // One thing where several are taken is a list of one.
+    const { items } = schema;
+    if (schema.type !== 'array' || !items || !manifest.input.required?.includes(name)) return [];
+    const [single] = Object.entries(old?.input.properties ?? {})
+      .filter(([, source]) => standsFor(source, items))
+      .flatMap(([other]) => mappingAt(payload, [other]) ?? [])
+      .filter(({ kind }) => kind === 'reference');
+    return single ? [[name, { kind: 'list', items: [single] }] as [string, Mapping]] : [];
   });
   let document = setField(bench.document, id, 'resource', task.resource).document;
   document = setField(document, id, 'arguments', task.arguments).document;
@@ -64,11 +72,17 @@ function readersFollow(
   manifest: FunctionManifest,
 ): Bench['document'] {
   const fields = manifest.output.properties ?? {};
-  const heirs = new Map<string, string>();
+  const heirs = new Map<string, (string | number)[]>();
   for (const [name, schema] of Object.entries(old?.output.properties ?? {})) {
     if (Object.hasOwn(fields, name)) continue;
     const best = Object.entries(fields)
-      .map(([other, wanted]) => ({ other, fit: compatible(wanted, schema) }))
+      .flatMap(([other, wanted]) => [
+        { other: [other] as (string | number)[], fit: compatible(wanted, schema) },
+        // of a list of such things, the first
+        ...(wanted.type === 'array' && wanted.items && standsFor(schema, wanted.items)
+          ? [{ other: [other, 0], fit: 0.9 * compatible(wanted.items, schema) }]
+          : []),
+      ])
       .sort((a, b) => b.fit - a.fit)[0];
     if (best && best.fit >= FITS) heirs.set(name, best.other);
   }
@@ -81,7 +95,7 @@ function readersFollow(
           mapLeaves(mapping, (leaf) => {
             if (leaf.kind !== 'reference' || leaf.from.kind !== 'variable' || leaf.from.name !== variable) return leaf;
             const heir = heirs.get(String(leaf.path[0]));
-            return heir ? { ...leaf, path: [heir, ...leaf.path.slice(1)] } : leaf;
+            return heir ? { ...leaf, path: [...heir, ...leaf.path.slice(1)] } : leaf;
           }),
         ),
   );

@@ -16,7 +16,7 @@ import {
   type WorkflowNode,
 } from '@/lib/graph';
 import type { ValueFrom } from '../plan';
-import type { Scene } from './find';
+import { caughtOnly, type Scene } from './find';
 import type { Place } from './offline';
 
 /** The steps that have run before a place, the nearest first. */
@@ -25,12 +25,13 @@ export function stepsBefore({ document }: Scene, place: Place): WorkflowNode[] {
   const anchor = place.step ? nodeOf(graph, place.step) : undefined;
   const found: WorkflowNode[] = [];
   const seen = new Set<string>();
+  const caught = caughtOnly(document);
   let waiting = anchor
-    ? place.where === 'before'
+    ? place.where === 'before' || place.where === 'failure'
       ? edgesTo(graph, anchor.id).map(({ from }) => from)
       : [anchor.id]
     : childrenOf(graph, null)
-        .filter((node) => isEnd(graph, node))
+        .filter((node) => isEnd(graph, node) && !caught.has(node.id))
         .map(({ id }) => id);
   if (anchor && place.where === 'before' && waiting.length === 0 && anchor.parent) waiting = [];
   while (waiting.length > 0) {
@@ -72,7 +73,10 @@ const isTelling = (schema: JsonSchema): boolean =>
   schema.type === 'object' ||
   schema.contentMediaType !== undefined;
 
+type Told = { said: ReadonlySet<string>; pointed: boolean; inside?: readonly string[]; tells?: boolean };
+
 /**
+ * @param tells the new step tells somebody something, so that not any text will do
  * @param said the words of the wish that do not name the new step itself: "the link" in "make a QR code of the link"
  * @param inside ids of the containers that the new step is in: what other loops give is a list
  * @param pointed the words point at what was there before ("it", "the result")
@@ -83,7 +87,7 @@ export function sourceFor(
   schema: JsonSchema,
   before: readonly WorkflowNode[],
   scene: Scene,
-  { said, pointed, inside = [] }: { said: ReadonlySet<string>; pointed: boolean; inside?: readonly string[] },
+  { said, pointed, inside = [], tells = true }: Told,
 ): ValueFrom | null {
   let best: { from: ValueFrom; score: number } | null = null;
   const steps = before.filter((node) => functionOf(node) !== null);
@@ -99,13 +103,19 @@ export function sourceFor(
       const mentioned = told.some((each) => said.has(each)) ? 1 : about.some((each) => said.has(each)) ? 0.6 : 0;
       const sure = isTelling(schema)
         ? fit >= 0.6
-        : fit >= 0.5 && isFree(schema) && (mentioned > 0 || pointed) && (isContent(name) || named >= 0.7);
+        : fit >= 0.5 &&
+          isFree(schema) &&
+          (mentioned > 0 || pointed || (!tells && named >= 0.9 && isContent(name))) &&
+          (isContent(name) || named >= 0.7);
       const score = fit + 0.4 * named + 0.5 * mentioned - 0.12 * distance;
       if (sure && (!best || score > best.score)) best = { from: { kind: 'step', step: node.id, field }, score };
     }
   }
   if (best) return best.from;
   const [last] = steps;
+  // "mail me the word count": what it names is told, be it a number or a list.
+  const named = isFree(schema) && isContent(name) ? mentionedIn(steps, said, scene) : null;
+  if (named) return { kind: 'text', parts: [named] };
   // "the result", whatever it is: as a text.
   if (pointed && last && isFree(schema) && isContent(name))
     return { kind: 'text', parts: [{ kind: 'step', step: last.id, field: null }] };
@@ -118,6 +128,28 @@ export function sourceFor(
   const inputs = Object.entries(scene.document.input.properties ?? {});
   const held = inputs.find(([, input]) => compatible(input, schema) >= 0.7);
   return held ? { kind: 'input', field: held[0] } : null;
+}
+
+/** The step that the words name, and of what it gives the part that they name best. */
+function mentionedIn(
+  steps: readonly WorkflowNode[],
+  said: ReadonlySet<string>,
+  { manifests }: Scene,
+): Extract<ValueFrom, { kind: 'step' }> | null {
+  const shared = (text: string) => [...termsOf(text)].filter((each) => said.has(each)).length;
+  let best: { node: WorkflowNode; score: number } | null = null;
+  for (const node of steps) {
+    const manifest = manifests.find((each) => each.name === functionOf(node));
+    const score = shared(`${node.name} ${manifest?.title ?? ''}`);
+    if (score > 0 && score > (best?.score ?? 0)) best = { node, score };
+  }
+  if (!best) return null;
+  const output = manifests.find((each) => each.name === functionOf(best.node))?.output.properties ?? {};
+  const [field] = Object.entries(output)
+    .map(([name, { title = '' }]) => ({ name, score: shared(`${splitName(name).join(' ')} ${title}`) }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score);
+  return { kind: 'step', step: best.node.id, field: field?.name ?? null };
 }
 
 /** Seen from outside of a Map, what a step in it gives is a list. */

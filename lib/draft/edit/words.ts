@@ -2,7 +2,11 @@
 
 /** Words around a wish that say nothing about it. */
 export function plain(text: string): string {
-  let said = text.trim().replace(/\s+/g, ' ');
+  let said = text
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/’/g, "'")
+    .replace(/\b(do|does|wo|ca)nt\b/gi, "$1n't");
   for (let before = ''; before !== said; ) {
     before = said;
     said = said
@@ -29,7 +33,14 @@ export function clauses(text: string): string[] {
       'iu',
     ),
   );
-  return parts
+  const wishes: string[] = [];
+  for (const part of parts) {
+    const before = wishes.at(-1);
+    // What is done where something fails is one wish with it.
+    if (before !== undefined && IF_FAILS.test(before)) wishes[wishes.length - 1] = `${before}, ${part}`;
+    else wishes.push(part);
+  }
+  return wishes
     .map((part) => plain(part.replace(/⟦(\d+)⟧/g, (_, at: string) => quotes[Number(at)]!)))
     .filter((part) => /[\p{L}\p{N}]/u.test(part));
 }
@@ -43,6 +54,8 @@ export const RENAME: RegExp[] = [
   /^rename\s+(.+?)\s+(?:to|as|into|->|→)\s+(.+)$/i,
   /^(?:call|name)\s+(.+?)\s+(?:as\s+)?([“"].+[”"])$/i,
   /^(?:change|set)\s+the (?:name|title) of\s+(.+?)\s+(?:to|into)\s+(.+)$/i,
+  // A name is written large where it has no quotes.
+  /^(?:[Cc]all|[Nn]ame)\s+(.+?)\s+(\p{Lu}.*)$/u,
 ];
 /** The old one first, then the new one. */
 export const REPLACE: { pattern: RegExp; old: 1 | 2 }[] = [
@@ -54,11 +67,46 @@ export const REPEAT =
   /^(?:(?:do|run|apply|make|repeat|loop|perform)\s+)?(?:(?:the )?same(?: thing)?|(.+?))?\s*(?:for|over|on|to|with)\s+(?:each|every|all|any|many|several|multiple)(?:\s+(?:one\s+)?of)?(?:\s+(?:the|my|these|those))?\s+(.+)$/i;
 export const REPEAT_VERB =
   /^(?:do|run|apply|repeat|loop|perform|make it work|make this work|same|the same|it|this|everything|all of (?:it|this))\b/i;
-export const RETRY = /\b(?:retry|re-try|try (?:it |that |this )?again|try up to|retries)\b/i;
+export const RETRY = /\b(?:retry|retries|re-try|try (?:[\w'-]+ ){0,3}again|try up to)\b/i;
 export const WAIT =
-  /\b(?:wait|pause|sleep)\s+(?:for\s+)?(\d+(?:\.\d+)?|an?|one|two|three|five|ten)\s*(s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?)\b/i;
+  /\b(?:wait|pause|sleep|delay)\s+(?:(?:it|this|that|everything)\s+)?(?:for\s+|by\s+|another\s+)?(\d+(?:\.\d+)?|half an?|a quarter of an|a couple of|an?|one|two|three|four|five|six|ten|fifteen|twenty|thirty|sixty)\s*(s|secs?|seconds?|m|mins?|minutes?|h|hours?|days?)\b/i;
 export const SET =
-  /^(?:make|set|change|turn|put|let|increase|decrease|raise|lower|reduce|limit|use|double|halve|give)\b/i;
+  /^(?:make|set|change|turn|put|let|increase|decrease|raise|lower|reduce|limit|use|double|halve|give|twice|half|only)\b/i;
+/** "delete everything after the resize" */
+export const REMOVE_REST =
+  /^(?:remove|delete|drop|skip|omit|get rid of|cut|throw (?:out|away)|leave out|stop)\s+(?:(?:everything|all(?: (?:the )?(?:other )?steps?)?|(?:the )?rest|the steps|whatever|what)\s+)?(?:that\s+)?(?:comes?\s+)?(after|before|behind|following)\s+(.+)$/i;
+/** "for each picture", "for every one" */
+export const REPEATED = /\b(?:for|to|on|with|over) (?:each|every|all)\b/i;
+/** "if the resize fails, …" and the other way round */
+export const FAILS: RegExp[] = [
+  /^(?:if|when|whenever|in case|should)\s+(?<step>.+?)\s+(?:ever\s+)?(?:fails?|breaks?|crash(?:es)?|goes wrong|does(?:n't| not) work|(?:has|gives|throws|makes) an? error)\s*,?\s*(?:then\s+)?(?<rest>.+)$/i,
+  /^(?<rest>.+?),?\s+(?:if|when|whenever|in case|should)\s+(?<step>.+?)\s+(?:ever\s+)?(?:fails?|breaks?|crash(?:es)?|goes wrong|does(?:n't| not) work)$/i,
+];
+const IF_FAILS =
+  /^\s*(?:if|when|whenever|in case|should)\b.*\b(?:fails?|breaks?|crash(?:es)?|goes wrong)$|^\s*(?:if|when|in case)\b.*\bfails?,\s*(?:wait|pause)[^,]*$/i;
+/** A condition on data: what is done only when it holds. */
+export const CONDITION =
+  /\b(?:if|when|unless|as long as)\b.*\b(?:than|above|over|below|under|at least|at most|is|are|isn't|aren't|it's|equals?|contains?|has|have)\b/i;
+/** "three at a time" */
+export const AT_A_TIME =
+  /\b(?<count>\d+|one|two|three|four|five|six|ten|twenty)\s+(?:of them\s+|\w+\s+)?(?:at a time|at once|in parallel|at the same time|concurrently)\b|\b(?<single>one by one|one after (?:the other|another))\b/i;
+/** What a condition compares with. */
+export const LIMIT = /\b(?:limit|threshold|cut-?off|bound(?:ary)?|condition)\b/i;
+/** Of a choice's ways: what is done where it is so, and what is done else. */
+export const WAYS: { pattern: RegExp; way: 'rule' | 'default' }[] = [
+  {
+    pattern:
+      /,?\s*\b(?:in|for) the (?:other|else|default) (?:case|branch|way)\b|,?\s*\b(?:otherwise|else|if (?:it'?s )?not)\b(?=\s*$)/i,
+    way: 'default',
+  },
+  { pattern: /,?\s*\b(?:in (?:that|this) case|if so|if it is|when it is)\b/i, way: 'rule' },
+];
+/** Something is wanted beside what is there, or after all of it. */
+export const APART =
+  /\b(?:copy|copies|version|separate(?:ly)?|another|extra|additional(?:ly)?|at the end|in the end|finally|after everything)\b/i;
+/** The same thing once more is really meant. */
+export const AGAIN = /\b(?:again|once more|one more|another|second|a new|twice)\b/i;
+
 /** "make a QR code" is a new step, "make it wider" is not. */
 export const MAKE_NEW = /^(?:make|give|create|use|set up|put)\s+(?:me\s+|us\s+)?(?:an?|one|another|new|some)\s/i;
 export const ADD =
@@ -77,7 +125,20 @@ export const PLACE: RegExp[] = [
   /^(?<rest>.+?)\s+(?<where>before|after|following|behind|in front of|right after|right before)\s+(?<step>.+)$/i,
 ];
 
-const NUMBERS: Record<string, number> = { a: 1, an: 1, one: 1, two: 2, three: 3, five: 5, ten: 10 };
+const NUMBERS: Record<string, number> = {
+  ...{
+    'half a': 0.5,
+    'half an': 0.5,
+    'a quarter of an': 0.25,
+    'a couple of': 2,
+    a: 1,
+    an: 1,
+    one: 1,
+    two: 2,
+    three: 3,
+  },
+  ...{ four: 4, five: 5, six: 6, ten: 10, fifteen: 15, twenty: 20, thirty: 30, sixty: 60 },
+};
 const UNITS: [RegExp, number][] = [
   [/^s/i, 1],
   [/^m/i, 60],
@@ -90,6 +151,10 @@ export function secondsIn(text: string): number | null {
   const amount = NUMBERS[found[1]!.toLowerCase()] ?? Number(found[1]);
   return amount * (UNITS.find(([unit]) => unit.test(found[2]!))?.[1] ?? 1);
 }
+
+/** "three" or "3"; null for what counts nothing */
+export const countOf = (word: string): number | null =>
+  NUMBERS[word.toLowerCase()] ?? COUNTS[word.toLowerCase()] ?? (/^\d+$/.test(word) ? Number(word) : null);
 
 const COUNTS: Record<string, number> = { once: 1, twice: 2, two: 2, three: 3, four: 4, five: 5, six: 6, ten: 10 };
 /** "up to 5 times", "three times", "twice" */

@@ -13,13 +13,13 @@ export const MAX_STEPS = 100;
 
 /** The JSON object in a text: all of it, in a fence, or between words. `null` where there is none. */
 export function jsonIn(text: string): JsonObject | null {
-  const plain = text.replace(/<think>[\s\S]*?<\/think>/g, '');
-  const fence = /```(?:json)?\s*\n?([\s\S]*?)```/i.exec(plain)?.[1];
-  for (const part of [plain.trim(), fence?.trim(), objectIn(plain)]) {
-    if (!part?.startsWith('{') || jsonDepth(part) > MAX_DEPTH) continue;
+  const plain = unthought(text);
+  const fences = [...plain.matchAll(/```(?:\w+)?\s*\n?([\s\S]*?)```/g)].map(([, held]) => held!.trim());
+  for (const part of [plain.trim(), ...fences, ...objectsIn(plain), ...objectsIn(text)]) {
+    if (!part.startsWith('{') || jsonDepth(part) > MAX_DEPTH) continue;
     try {
       const value = JSON.parse(part) as Json;
-      if (isObject(value)) return value;
+      if (isObject(value)) return calledWith(value);
     } catch {
       // the next way of reading may do
     }
@@ -27,11 +27,29 @@ export function jsonIn(text: string): JsonObject | null {
   return null;
 }
 
-/** From the first `{` that has its partner to that partner. */
-function objectIn(text: string): string | null {
-  const from = text.indexOf('{');
-  const end = from < 0 ? -1 : endOf(text, from);
-  return end < 0 ? null : text.slice(from, end);
+/** What a model thinks aloud is no answer; some servers send only the end of it, or cut its end off. */
+export const unthought = (text: string): string =>
+  text.replace(/^[\s\S]*<\/think(?:ing)?>/i, '').replace(/<think(?:ing)?>[\s\S]*$/i, '');
+
+/** The objects that stand in a text, in their order; those within another are part of it. */
+function* objectsIn(text: string): Generator<string> {
+  let from = text.indexOf('{');
+  for (let tried = 0; from >= 0 && tried < MOST_TRIED; tried++) {
+    const end = endOf(text, from);
+    if (end >= 0) yield text.slice(from, end);
+    from = text.indexOf('{', end >= 0 ? end : from + 1);
+  }
+}
+const MOST_TRIED = 20;
+
+/** An answer in the form of a call, `{ "name": …, "arguments": { … } }`: what it is called with. */
+function calledWith(value: JsonObject): JsonObject {
+  if ('steps' in value || 'edits' in value) return value;
+  for (const held of [value.arguments, value.parameters, value.input]) {
+    const inner = typeof held === 'string' && held.startsWith('{') ? jsonIn(held) : held;
+    if (isObject(inner) && ('steps' in inner || 'edits' in inner)) return inner;
+  }
+  return value;
 }
 
 /** Where the object or list that begins at `from` ends; −1 where it is not whole yet. */
@@ -157,7 +175,7 @@ const isJson = (text: string) => {
 
 /** What is whole already of an answer that is still being written; `null` before the first step. */
 export function partialPlan(text: string): DraftPlan | null {
-  const plain = text.replace(/<think>[\s\S]*?(<\/think>|$)/g, '');
+  const plain = unthought(text);
   const steps = wholeItems(plain, 'steps').flatMap((json) => {
     const parsed = PlanStep.safeParse(completedStep(json));
     return parsed.success ? [parsed.data] : [];

@@ -18,12 +18,13 @@ import type { Unit, UnitKind } from './clauses';
 import { type Evidence, evidenceFor } from './evidence';
 import { PATTERN, type Precedent, type Precedents } from './examples-evidence';
 import { isFlow } from './patterns';
+import { isStore, wayOf, wayOfFunction } from './places';
 import { askedBy, isAnswer, isGiving, saysSomething, turnsSo } from './support';
 import { mediaTypeOf, type Value } from './values';
 import { PLAIN_VERBS, WANTING } from './verbs';
 
-/** `before`: the earlier workflow that speaks for it. */
-export type Candidate = { entry: IndexEntry; score: number; before?: Precedent };
+/** `before`: the earlier workflow that speaks for it; `settled`: by a person's choice, which stands. */
+export type Candidate = { entry: IndexEntry; score: number; before?: Precedent; settled?: true };
 /** What a part of the prompt asks for. `best` first; `best` empty: no function fits, the step is missing. */
 export type Wish = { units: Unit[]; best: Candidate[] };
 
@@ -51,6 +52,10 @@ export const TUNING = {
   nameCover: 0.57,
   /** for "csv to json", where a function's name has the two in this order or in the other one */
   direction: 0.2,
+  /** for a function that moves things into a store as the request does, and against one that moves them the other way */
+  way: 0.35,
+  /** "the bucket" for S3, and the place that "put it back" means */
+  store: 0.75,
   /** for a question about what a function gives */
   asked: 0.5,
   /** for each further request in a segment whose verb the function does not speak of */
@@ -79,6 +84,8 @@ const KIND_TERMS: Partial<Record<string, [string, number]>> = {
   phone: ['phone', 0.3],
   s3: ['s3', 0.3],
 };
+
+const STORE_TERMS = ['s3', 'bucket'].map(term);
 
 /** A relative clause that compares: the things are picked by a condition. */
 const COMPARES =
@@ -119,6 +126,7 @@ export function unitTerms(
     if (token.kind !== 'word') {
       const media = token.kind === 'file' || token.kind === 'url' ? mediaTypeOf(token.text) : null;
       if (media) add(term(media.startsWith('application/') ? media.slice(12) : media.split('/')[0]!), 0.5);
+      if (media?.startsWith('text/') && token.kind === 'file') add(term(media.slice(5)), 0.5);
       const kind = KIND_TERMS[token.kind];
       if (kind) add(term(kind[0]), kind[1]);
       return;
@@ -140,6 +148,7 @@ export function unitTerms(
             ? TUNING.tail
             : TUNING.object;
       const t = term(part);
+      if (isStore(part)) for (const store of STORE_TERMS) add(store, TUNING.store);
       if (isVerb)
         for (const other of nearTerms(part))
           add(other, (PLAIN_VERBS.has(stem(part)) || turnsSo(unit) ? TUNING.plainVerb : TUNING.verb) * TUNING.near);
@@ -181,6 +190,8 @@ export function choose(
       for (const [t, weight] of objects) own.set(t, Math.max(own.get(t) ?? 0, weight * TUNING.referred));
     } else if (unit.kind !== 'after' && !(unit.kind === 'statement' && unit.pronoun))
       objects = new Map([...own].filter(([t]) => unit.verb < 0 || t !== term(unit.tokens[unit.verb]!.lower)));
+    // "put it back": into the store
+    if (wayOf(unit) === 'into') for (const store of STORE_TERMS) own.set(store, TUNING.store);
     if (unit.verb >= 0) done.add(term(unit.tokens[unit.verb]!.lower));
     if (unit.verb >= 0) verbWeights = new Map([[term(unit.tokens[unit.verb]!.lower), TUNING.inherited]]);
     weights.push(own);
@@ -333,10 +344,10 @@ function topOf(
     .sort((a, b) => b.score - a.score || a.at - b.at)
     .slice(0, 40);
   const before = new Map(precedents?.near(from, to).map((one) => [one.at, one]));
-  for (const { at, like } of before.values())
-    if (like >= PATTERN.thought && !raw.some((one) => one.at === at)) raw.push({ at, score: scores[at]! });
-  const best = raw
-    .filter(({ at }) => (before.get(at)?.like ?? 0) >= PATTERN.thought || isAnswer(index.entries[at]!, units, index))
+  for (const { at, instead } of before.values())
+    if (instead && !raw.some((one) => one.at === at)) raw.push({ at, score: scores[at]! });
+  const best: Candidate[] = raw
+    .filter(({ at }) => before.get(at)?.instead || isAnswer(index.entries[at]!, units, index))
     .map(({ at, score }) => {
       const entry = index.entries[at]!;
       const stray =
@@ -355,7 +366,8 @@ function topOf(
           score +
           TUNING.nameCover * scale * nameCover(entry, index, said) +
           TUNING.direction * scale * direction(entry, units) +
-          TUNING.asked * scale * answers(entry, units, index) -
+          TUNING.asked * scale * answers(entry, units, index) +
+          TUNING.way * scale * sameWay(entry, units) -
           TUNING.strayVerb * scale * stray +
           TUNING.nearVerb * scale * Number(isNear(entry, units)) +
           scale * evidence.of(entry, from, to, said) +
@@ -364,12 +376,14 @@ function topOf(
       };
     })
     .sort((a, b) => b.score - a.score || a.entry.at - b.entry.at);
-  // What a person put in place of a draft's choice comes first where the words are like those.
-  const settled = best.find((one) => one.before?.settled);
-  if (settled) {
-    settled.score = Math.max(settled.score, best[0]!.score) + scale * PATTERN.margin;
-    best.sort((a, b) => Number(b === settled) - Number(a === settled));
-  }
+  // What a person put in place of what would be drafted here again comes first.
+  const chosen = best.find((one) => one.before?.instead);
+  const drafted = best.find((one) => one !== chosen)?.entry.manifest.name ?? null;
+  if (chosen?.before && (chosen.before.instead?.has(drafted) || chosen.before.like >= PATTERN.same)) {
+    chosen.score = Math.max(chosen.score, best[0]!.score) + scale * PATTERN.margin;
+    chosen.settled = true;
+    best.sort((a, b) => Number(b === chosen) - Number(a === chosen));
+  } else if (chosen && !isAnswer(chosen.entry, units, index)) best.splice(best.indexOf(chosen), 1);
   return best.slice(0, 8);
 }
 
@@ -428,10 +442,11 @@ function direction({ nameTerms }: IndexEntry, units: readonly Unit[]): number {
   if (nameTerms.length < 2) return 0;
   for (const { tokens } of units) {
     const at = tokens.findIndex(({ lower }) => lower === 'to' || lower === 'into');
+    // "make HTML of it": as good as "turn it into HTML"
+    const making = tokens.findIndex(({ lower }) => /^(make|create|produce|generate)$/.test(lower));
+    const out = making >= 0 && /^(of|from|out)$/.test(tokens[making + 2]?.lower ?? '') ? tokens[making + 1] : undefined;
     const goal =
-      at < 0
-        ? undefined
-        : tokens.slice(at + 1, at + 4).find(({ kind, lower }) => kind === 'word' && !isStopWord(lower));
+      at < 0 ? out : tokens.slice(at + 1, at + 4).find(({ kind, lower }) => kind === 'word' && !isStopWord(lower));
     const to = goal ? nameTerms.indexOf(term(goal.lower)) : -1;
     if (to < 0) continue;
     const from = Math.max(
@@ -439,9 +454,16 @@ function direction({ nameTerms }: IndexEntry, units: readonly Unit[]): number {
       ...tokens.slice(0, at).map(({ lower }) => (term(lower) === nameTerms[to] ? -1 : nameTerms.indexOf(term(lower)))),
     );
     if (from >= 0) return from < to ? 1 : -1;
-    if (to === 0 || to === nameTerms.length - 1) return to === 0 ? -0.5 : 0.5;
+    if (to === 0 || to === nameTerms.length - 1) return (to === 0 ? -0.5 : 0.5) * (at < 0 ? 2 : 1);
   }
   return 0;
+}
+
+/** 1 where request and function move things the same way in or out of a store, −3 where they move them the other way: that is never meant. */
+function sameWay(entry: IndexEntry, units: readonly Unit[]): number {
+  const asked = wayOf(units[0]!);
+  const way = asked && wayOfFunction(entry);
+  return way ? (way === asked ? 1 : -3) : 0;
 }
 
 /** How many of the things that a question asks for a function gives, 0–1. */

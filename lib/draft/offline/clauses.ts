@@ -105,6 +105,17 @@ function inWord(tokens: readonly Token[], i: number): boolean {
 }
 const ABBREVIATED = new Set(`no mr mrs ms dr prof st vs approx inc ltd co etc fig dept`.split(/\s+/));
 
+/** "if it is over 100 send it to Anna": where what is to be done begins, though no comma says so. −1 for nowhere. */
+function deedAt(tokens: readonly Token[], from: number, to: number, verbs: Verbs): number {
+  for (let at = from + 3; at + 1 < to; at++) {
+    const [before, next] = [tokens[at - 1]!, tokens[at + 1]!];
+    const compared = /^(number|percent|money|quote|code|size)$/.test(before.kind);
+    if (compared && isVerbHere(tokens, at, to, verbs, 'base') && (DETERMINER.has(next.lower) || next.kind !== 'word'))
+      return at;
+  }
+  return -1;
+}
+
 function cutSentence(tokens: readonly Token[], from: number, to: number, sentence: number, verbs: Verbs): Span[] {
   const word = (i: number) =>
     i >= from && i < to && (tokens[i]!.kind === 'word' || tokens[i]!.kind === 'mark') ? tokens[i]!.lower : '';
@@ -216,6 +227,15 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
       // A subordinate clause reaches to its comma, or to "then".
       const comma = commaAfter(tokens, i, to);
       const isIf = w === 'if' || w === 'unless';
+      const deed = isIf ? deedAt(tokens, i, comma > 0 ? comma : to, verbs) : -1;
+      if (deed > 0) {
+        start = i + 1;
+        kind = 'after';
+        condition = 'if';
+        close(deed, deed, null, false, 'if');
+        i = deed;
+        continue;
+      }
       if (comma > 0) {
         if (isIf) start = i + 1;
         kind = 'after';
@@ -270,7 +290,10 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
         i = join.at - 1;
         continue;
       }
-      if (SUBORDINATE.has(word(join.at)) && commaAfter(tokens, join.at, to) > 0) {
+      if (
+        SUBORDINATE.has(word(join.at)) &&
+        (commaAfter(tokens, join.at, to) > 0 || (word(join.at) === 'if' && deedAt(tokens, join.at, to, verbs) > 0))
+      ) {
         close(i, join.at, null, join.order);
         i = join.at - 1;
         continue;

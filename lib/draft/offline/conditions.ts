@@ -1,4 +1,5 @@
 /** Reads a condition: "the total is over 100", "the mood is sad", "it contains a face". */
+import type { JsonSchema } from '@/lib/functions/manifest';
 import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
 import { isGenericName, nameTerms } from '@/lib/functions/types';
 import { isStopWord, term, wordsOf } from '@/lib/functions/words';
@@ -90,7 +91,7 @@ export function conditionOf(
   inputs: PlanInputs,
 ): Condition {
   const found = comparisonIn(unit.text);
-  const left = leftOf(unit, found?.match ? unit.text.slice(0, found.match.index) : unit.text, steps);
+  const left = leftOf(unit, leftText(unit), steps) ?? meantBy(unit, steps);
   if (!left) {
     const field = inputs.add({ name: 'condition', schema: { type: 'boolean', title: `Is it so that ${unit.text}?` } });
     return { left: { kind: 'input', field }, operator: 'is true', right: null };
@@ -142,26 +143,71 @@ export const guardedBy = (unit: Unit, steps: readonly Step[]): Step[] =>
         ),
       );
 
-/** Is a number what a condition compares with? Then no step takes it. */
+/** "tell me if there are more than 500": the way of a choice on which nothing is done but to say so. */
+export const isTelling = (unit: Unit, units: readonly Unit[]): boolean =>
+  units.some(
+    (own) =>
+      own.sentence === unit.sentence &&
+      own.condition === 'if' &&
+      own.kind !== 'after' &&
+      /^(tell|let|notify|inform|alert|warn|say)\b/i.test(own.text),
+  );
+
+/** Is a number or a quotation what a condition compares with? Then no step takes it. */
 export function isCompared(value: Value, units: readonly Unit[]): boolean {
   const unit = value.unit < 0 ? undefined : units[value.unit];
-  if (unit?.condition !== 'if' || unit.kind !== 'after' || typeof value.json !== 'number') return false;
+  if (unit?.condition !== 'if' || unit.kind !== 'after' || !(typeof value.json === 'number' || value.kind === 'quote'))
+    return false;
   const match = comparisonIn(unit.text)?.match;
   return match !== null && match !== undefined && value.start >= unit.start + match.index;
 }
 
 /** Can one of these steps tell what the condition asks? */
 export const isTold = (unit: Unit, steps: readonly Step[]): boolean => {
-  const match = comparisonIn(unit.text)?.match;
-  return leftOf(unit, match ? unit.text.slice(0, match.index) : unit.text, steps) !== null;
+  return leftOf(unit, leftText(unit), steps) !== null || meantBy(unit, steps) !== null;
 };
 
-function leftOf(unit: Unit, text: string, steps: readonly Step[]) {
+/** What stands before the comparison. */
+function leftText({ text }: Unit): string {
+  const match = comparisonIn(text)?.match;
+  return match ? text.slice(0, match.index) : text;
+}
+
+/**
+ * "if it contains …", "if there are more than 500": no noun says what is compared, so it is what was made last before,
+ * of the kind that the comparison is about. What its own request spoke of comes first: "count its words".
+ */
+function meantBy(unit: Unit, steps: readonly Step[]): Left | null {
+  const found = comparisonIn(unit.text);
+  const bare = wordsOf(leftText(unit)).every((word) => isStopWord(word) || UNNAMED.has(word));
+  if (!found || !bare || measuredIn(unit.text).size > 0) return null;
+  const numeric = /^[<>]/.test(found.operator);
+  if (!numeric && found.operator !== 'contains') return null;
+  const before = steps.filter(
+    (step) => !step.missing && (step.units.length === 0 || step.units.some(({ at }) => at < unit.at)),
+  );
+  for (const step of [...before].reverse()) {
+    const said = new Set(step.units.flatMap(({ text }) => wordsOf(text).map(term)));
+    const fitting = fieldsOf(step.entry.manifest.output).filter(({ schema }) =>
+      numeric
+        ? /^(number|integer)$/.test(String(schema.type))
+        : schema.type === 'array' || (schema.type === 'string' && meaningOf(schema) === null),
+    );
+    const named = fitting.find(({ name }) => nameTerms(name).some((t) => said.has(t)));
+    const field = named ?? fitting[0];
+    if (field) return { step, field: field.name, schema: field.schema };
+  }
+  return null;
+}
+const UNNAMED = new Set(['it', 'its', 'there', 'they', 'them', 'this', 'that', 'these', 'those', 'result', 'results']);
+
+type Left = { step: Step; field: string; schema: JsonSchema };
+
+function leftOf(unit: Unit, text: string, steps: readonly Step[]): Left | null {
   const measured = measuredIn(unit.text);
   const said = new Set(wordsOf(text).map(term));
   const all = new Set(wordsOf(unit.text).map(term));
-  let best: { step: Step; field: string; schema: import('@/lib/functions/manifest').JsonSchema; score: number } | null =
-    null;
+  let best: (Left & { score: number }) | null = null;
   steps.forEach((step, at) => {
     for (const { name, schema } of fieldsOf(step.entry.manifest.output)) {
       const own = wordsOf(name.replace(/_/g, ' ')).map(term);
@@ -177,15 +223,10 @@ function leftOf(unit: Unit, text: string, steps: readonly Step[]) {
       if (score > (best?.score ?? 0)) best = { step, field: name, schema, score };
     }
   });
-  return best as { step: Step; field: string; schema: import('@/lib/functions/manifest').JsonSchema } | null;
+  return best;
 }
 
-function rightOf(
-  unit: Unit,
-  text: string,
-  schema: import('@/lib/functions/manifest').JsonSchema | undefined,
-  values: readonly Value[],
-) {
+function rightOf(unit: Unit, text: string, schema: JsonSchema | undefined, values: readonly Value[]) {
   const member = schema && membersOf(schema)?.find((value) => wordsOf(unit.text).includes(String(value).toLowerCase()));
   if (member !== undefined) return member;
   const own = values.find((value) => value.unit === unit.at && value.kind !== 'attached');

@@ -10,30 +10,57 @@
  */
 import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
 import type { Unit } from './clauses';
-import { type Book, bookOf, type DraftExample, fieldKey, flowKey, norm, type Words, wordsIn } from './examples';
+import {
+  type Book,
+  bookOf,
+  type DraftExample,
+  fieldKey,
+  flowKey,
+  norm,
+  saysMuch,
+  type Tells,
+  tellsIn,
+  type Words,
+  wordsIn,
+} from './examples';
 
 export const PATTERN = {
   /** words like those that led to the function, in units of the largest idf */
-  like: 0.9,
+  like: 0.5,
   /** a whole prompt like that of a workflow that has it */
   whole: 0.9,
   /** likeness up to here is none */
   floor: 0.35,
-  wholeFloor: 0.3,
-  /** from here on a function is thought of though no word finds it */
-  thought: 0.6,
-  /** from here on a person's own choice comes first */
+  wholeFloor: 0.35,
+  /** like words count in full where their whole prompts are this like, and less where those are about other things */
+  about: 0.5,
+  /** from here on a person's choice comes first where the same would be drafted again that it took the place of */
   settled: 0.7,
-  /** by which it does */
+  /** and from here on whatever would be drafted */
+  same: 0.95,
+  /** by how much it does */
   margin: 0.3,
+  /** of choices within this of the most like, the newest counts */
+  close: 0.1,
+  /** from here on the draft names the workflow */
+  named: 0.6,
   /** what flowed before, to the fit of an output for an input */
   flow: 0.2,
   /** of the workflows with both, the share in which the second waits for the first, from which on it does again */
   after: 0.5,
 };
 
-/** A function that an earlier workflow speaks for. `like`: 0–1. `settled`: a person chose it for just such words. */
-export type Precedent = { at: number; like: number; example: DraftExample; settled: boolean };
+/**
+ * A function that an earlier workflow speaks for. `like`: of the words, 0–1; `weight`: the same, less where the prompts
+ * are about other things; `instead`: a person chose it for such words, in place of these (`null`: of a missing step).
+ */
+export type Precedent = {
+  at: number;
+  like: number;
+  weight: number;
+  example: DraftExample;
+  instead: ReadonlySet<string | null> | null;
+};
 export type Precedents = {
   /** of the words of these units, the most alike first, one a function */
   near(from: number, to: number): readonly Precedent[];
@@ -45,7 +72,7 @@ export type Precedents = {
   follows(from: IndexEntry, to: IndexEntry): boolean;
 };
 
-/** @returns `null` where no example has a function of this catalogue */
+/** @returns `null` where the examples tell nothing */
 export function precedentsIn(
   units: readonly Unit[],
   examples: readonly DraftExample[] | undefined,
@@ -53,21 +80,23 @@ export function precedentsIn(
 ): Precedents | null {
   if (!examples || examples.length === 0) return null;
   const book = bookOf(examples, index);
-  if (book.cases.length === 0) return null;
+  if (book.cases.length === 0 && book.flows.size === 0) return null;
+  const shelf: Shelf = { book, index, tells: tellsIn(book, index), norms: new Map() };
   const said = units.map(({ tokens }) => wordsIn(tokens));
-  const whole = wholesLike(merged(said), book);
+  const wholes = new Map(cosines(merged(said), shelf, book.wholes, (at) => book.prompts[at]!, 0));
+  const whole = wholesLike(wholes, shelf);
   const found = new Map<string, Precedent[]>();
 
   const near = (from: number, to: number): Precedent[] => {
     const key = `${from} ${to}`;
-    const list = found.get(key) ?? casesLike(merged(said.slice(from, to + 1)), book);
+    const list = found.get(key) ?? casesLike(merged(said.slice(from, to + 1)), wholes, shelf);
     found.set(key, list);
     return list;
   };
   const likes = new Map<string, Map<number, number>>();
   const likeOf = (at: number, from: number, to: number): number => {
     const key = `${from} ${to}`;
-    const byFunction = likes.get(key) ?? new Map(near(from, to).map((one) => [one.at, one.like]));
+    const byFunction = likes.get(key) ?? new Map(near(from, to).map((one) => [one.at, one.weight]));
     likes.set(key, byFunction);
     return byFunction.get(at) ?? 0;
   };
@@ -96,56 +125,76 @@ function merged(lists: readonly Words[]): Words {
   return all;
 }
 
-/** Cosines of what the words share with each list that has one of them. */
+type Shelf = { book: Book; index: FunctionIndex; tells: Tells; norms: Map<Words, number> };
+
+/** Cosines of the words with each list that shares one of them, above a limit. */
 function cosines(
   words: Words,
-  { tells }: Book,
+  { tells, norms }: Shelf,
   postings: Book['postings'],
-  other: (at: number) => { words: Words; norm: number },
-): Map<number, number> {
+  listAt: (at: number) => Words,
+  least: number,
+): [number, number][] {
   const dots = new Map<number, number>();
   for (const [t, weight] of words) {
-    const list = postings.get(t);
-    if (!list) continue;
     const part = weight * tells(t) ** 2;
-    for (const at of list) dots.set(at, (dots.get(at) ?? 0) + part * other(at).words.get(t)!);
+    for (const at of postings.get(t) ?? []) dots.set(at, (dots.get(at) ?? 0) + part * listAt(at).get(t)!);
   }
-  const own = norm(words, tells);
-  for (const [at, dot] of dots) dots.set(at, own === 0 ? 0 : dot / own / (other(at).norm || 1));
-  return dots;
+  const normOf = (list: Words) => {
+    const length = norms.get(list) ?? norm(list, tells);
+    norms.set(list, length);
+    return length;
+  };
+  const own = normOf(words);
+  const alike: [number, number][] = [];
+  for (const [at, dot] of dots) {
+    const like = own === 0 ? 0 : dot / own / (normOf(listAt(at)) || 1);
+    if (like >= least) alike.push([at, like]);
+  }
+  return alike;
 }
 
-function casesLike(words: Words, book: Book): Precedent[] {
-  const alike = [...cosines(words, book, book.postings, (at) => book.cases[at]!)]
-    .filter(([, like]) => like >= PATTERN.floor)
-    .map(([i, like]) => ({ ...book.cases[i]!, like }))
+function casesLike(words: Words, wholes: ReadonlyMap<number, number>, shelf: Shelf): Precedent[] {
+  const { book, index } = shelf;
+  if (!saysMuch(words)) return [];
+  const alike = cosines(words, shelf, book.postings, (at) => book.cases[at]!.words, PATTERN.floor)
+    .flatMap(([i, like]) => {
+      const { functionName, example, instead } = book.cases[i]!;
+      const at = index.byName.get(functionName)?.at;
+      return at === undefined ? [] : [{ at, like, example, instead }]; // it may be gone
+    })
     .sort((a, b) => b.like - a.like || a.example - b.example);
   // Of choices for words as like as these, the newest counts; one that was made before stays made.
-  const [first] = alike;
-  const close = alike.filter(({ like }) => like >= Math.max(PATTERN.settled, first!.like - CLOSE));
+  const close = alike.filter(({ like }) => like >= Math.max(PATTERN.settled, alike[0]!.like - PATTERN.close));
   const newest = close.reduce<(typeof close)[number] | null>((a, b) => (a && a.example <= b.example ? a : b), null);
-  const chosen = newest && close.some(({ at, settled }) => settled && at === newest.at) ? newest.at : null;
+  const chosen =
+    newest && close.some(({ at, instead }) => instead !== undefined && at === newest.at) ? newest.at : null;
+  const replaced = new Set(close.flatMap(({ instead }) => (instead === undefined ? [] : [instead])));
   const best = new Map<number, Precedent>();
-  for (const { at, like, example } of alike)
-    if (!best.has(at)) best.set(at, { at, like, example: book.examples[example]!, settled: at === chosen });
+  for (const { at, like, example } of alike) {
+    const weight = like * Math.min(1, (wholes.get(example) ?? 0) / PATTERN.about);
+    const known = best.get(at);
+    if (!known)
+      best.set(at, { at, like, weight, example: book.examples[example]!, instead: at === chosen ? replaced : null });
+    else if (weight > known.weight) known.weight = weight;
+  }
   return [...best.values()];
 }
-const CLOSE = 0.1;
-
 /** For each function, how like the prompt is to that of a workflow that has it. */
-function wholesLike(words: Words, book: Book): Map<number, number> {
+function wholesLike(wholes: ReadonlyMap<number, number>, { book, index }: Shelf): Map<number, number> {
   const best = new Map<number, number>();
-  for (const [i, like] of cosines(words, book, book.wholes, (at) => ({
-    words: book.prompts[at]!,
-    norm: book.norms[at]!,
-  })))
-    for (const at of book.functions[i]!) if (like > (best.get(at) ?? 0)) best.set(at, like);
+  for (const [i, like] of wholes) {
+    for (const { functionName } of book.examples[i]!.steps) {
+      const at = index.byName.get(functionName)?.at;
+      if (at !== undefined && like > (best.get(at) ?? 0)) best.set(at, like);
+    }
+  }
   return best;
 }
 
 /** "As in your workflow ‘Photo link’.", where an earlier one speaks clearly for the function that was taken. */
-export function reasonOf(before: Precedent | undefined): string | null {
-  if (!before || (before.like < PATTERN.thought && !before.settled)) return null;
+export function reasonOf({ before, settled }: { before?: Precedent; settled?: boolean }): string | null {
+  if (!before || (before.like < PATTERN.named && !settled)) return null;
   const named = `your workflow ‘${before.example.title}’`;
-  return before.settled ? `You chose it for such words, as in ${named}.` : `It does so for like words in ${named}.`;
+  return settled ? `You chose it for such words, as in ${named}.` : `It does so for like words in ${named}.`;
 }

@@ -35,8 +35,8 @@ export type DraftExample = {
 
 /** Terms with the weight of how they stand in the words. */
 export type Words = ReadonlyMap<string, number>;
-/** One function of one example, with the words that led to it. `at`: its place in the catalogue. */
-export type Case = { example: number; at: number; words: Words; norm: number; settled: boolean };
+/** One function of one example, with the words that led to it; `instead` as in the step. */
+export type Case = { example: number; functionName: string; words: Words; instead: string | null | undefined };
 /** How often, where both functions are in one example, the first gives something to the second; and which fields. */
 export type Flow = { together: number; flows: number; fields: ReadonlySet<string> };
 export type Book = {
@@ -44,18 +44,14 @@ export type Book = {
   cases: readonly Case[];
   /** term ▸ the cases that have it */
   postings: ReadonlyMap<string, readonly number[]>;
-  /** term ▸ the examples that have it */
-  wholes: ReadonlyMap<string, readonly number[]>;
-  /** of each example's prompt */
-  norms: readonly number[];
+  /** the words of each example's prompt, and term ▸ the examples that have it */
   prompts: readonly Words[];
-  /** the functions of each example, as places in the catalogue */
-  functions: readonly (readonly number[])[];
+  wholes: ReadonlyMap<string, readonly number[]>;
   /** by `flowKey` */
   flows: ReadonlyMap<string, Flow>;
-  /** 0–1: how much a term tells, by how few functions and cases have it */
-  tells(term: string): number;
 };
+/** 0–1: how much a term tells, by how few functions and cases have it. */
+export type Tells = (term: string) => number;
 
 export const flowKey = (from: string, to: string): string => `${from}\n${to}`;
 export const fieldKey = (output: string | null, input: string | null): string => `${output ?? ''}\n${input ?? ''}`;
@@ -65,7 +61,7 @@ const NAME = 0.2;
 const PLAIN = 0.4;
 
 /** "tell the team that the build is done": what is told is another thing each time. */
-const SAYING = new Set(['that', 'saying', 'which', 'because', 'about']);
+const SAYING = new Set(['that', 'saying']);
 const TOLD = 0.4;
 
 /** The telling words of a piece of a prompt; values of any kind are left out. */
@@ -82,20 +78,39 @@ export function wordsIn(tokens: readonly Token[]): Map<string, number> {
   return found;
 }
 
-export function norm(words: Words, tells: Book['tells']): number {
+/** More than "make it" and somebody's name. */
+export const saysMuch = (words: Words): boolean => [...words.values()].some((weight) => weight === 1);
+
+export function norm(words: Words, tells: Tells): number {
   let sum = 0;
   for (const [t, weight] of words) sum += (weight * tells(t)) ** 2;
   return Math.sqrt(sum);
 }
 
-const books = new WeakMap<readonly DraftExample[], WeakMap<FunctionIndex, Book>>();
-/** @param examples newest first; kept with them, so the same list should be handed in again */
+const books = new WeakMap<readonly DraftExample[], Book>();
+/**
+ * @param examples newest first; the book is kept with the list, so the same list should be handed in again
+ * @param index where it is not told which words led to a function, what is known of the function here tells it
+ */
 export function bookOf(examples: readonly DraftExample[], index: FunctionIndex): Book {
-  const kept = books.get(examples) ?? new WeakMap<FunctionIndex, Book>();
-  books.set(examples, kept);
-  const book = kept.get(index) ?? made(examples, index);
-  kept.set(index, book);
+  const book = books.get(examples) ?? made(examples, index);
+  books.set(examples, book);
   return book;
+}
+
+export function tellsIn({ postings, cases }: Book, index: FunctionIndex): Tells {
+  const n = index.entries.length + cases.length;
+  const most = Math.log(1 + (n + 0.5) / 0.5);
+  const known = new Map<string, number>();
+  return (t) => {
+    let found = known.get(t);
+    if (found === undefined) {
+      const df = (index.postings.get(t)?.length ?? 0) + (postings.get(t)?.length ?? 0);
+      found = Math.log(1 + (n - df + 0.5) / (df + 0.5)) / most;
+      known.set(t, found);
+    }
+    return found;
+  };
 }
 
 type Read = { prompt: Words; pieces: Words[]; steps: (Words | null)[] };
@@ -133,31 +148,27 @@ function piecesOf(tokens: readonly Token[]): Token[][] {
   return pieces.filter((piece) => piece.length > 0);
 }
 
-function made(all: readonly DraftExample[], index: FunctionIndex): Book {
-  const examples = all.filter(({ steps }) => steps.some(({ functionName }) => index.byName.has(functionName)));
-  const cases: Omit<Case, 'norm'>[] = [];
-  const functions: number[][] = [];
+function made(examples: readonly DraftExample[], index: FunctionIndex): Book {
+  const cases: Case[] = [];
   const flows = new Map<string, { together: number; flows: number; fields: Set<string> }>();
   examples.forEach((example, at) => {
     const { pieces, prompt, steps } = readOf(example);
-    const own = new Set<number>();
     example.steps.forEach(({ functionName, instead }, i) => {
-      const entry = index.byName.get(functionName);
-      if (!entry) return;
-      own.add(entry.at);
-      const words = steps[i] ?? nearest(pieces, entry.terms, index) ?? (steps.length === 1 ? prompt : null);
-      if (words && words.size > 0) cases.push({ example: at, at: entry.at, words, settled: instead !== undefined });
+      const words =
+        steps[i] ??
+        nearest(pieces, index.byName.get(functionName)?.terms, index) ??
+        (steps.length === 1 ? prompt : null);
+      if (words && saysMuch(words)) cases.push({ example: at, functionName, words, instead });
     });
-    functions.push([...own]);
-    const names = [...new Set(example.steps.map(({ functionName }) => functionName))];
-    for (const from of names)
-      for (const to of names)
-        if (from !== to) {
-          const key = flowKey(from, to);
-          const flow = flows.get(key);
-          if (flow) flow.together++;
-          else flows.set(key, { together: 1, flows: 0, fields: new Set() });
-        }
+    const names = [...new Set(example.steps.map(({ functionName }) => functionName))].slice(0, MOST_FUNCTIONS);
+    for (const from of names) {
+      for (const to of names) {
+        if (from === to) continue;
+        const flow = flows.get(flowKey(from, to));
+        if (flow) flow.together++;
+        else flows.set(flowKey(from, to), { together: 1, flows: 0, fields: new Set() });
+      }
+    }
     const counted = new Set<string>();
     for (const { from, to, output, input } of example.flows) {
       const flow = flows.get(flowKey(from, to));
@@ -167,26 +178,18 @@ function made(all: readonly DraftExample[], index: FunctionIndex): Book {
       if (output !== null || input !== null) flow.fields.add(fieldKey(output, input));
     }
   });
-  const postings = postingsOf(cases.map(({ words }) => words));
   const prompts = examples.map((example) => readOf(example).prompt);
-  const n = index.entries.length + cases.length;
-  const most = Math.log(1 + (n + 0.5) / 0.5);
-  const tells = (t: string) => {
-    const df = (index.postings.get(t)?.length ?? 0) + (postings.get(t)?.length ?? 0);
-    return Math.log(1 + (n - df + 0.5) / (df + 0.5)) / most;
-  };
   return {
     examples,
-    cases: cases.map((one) => ({ ...one, norm: norm(one.words, tells) })),
-    postings,
-    wholes: postingsOf(prompts),
-    norms: prompts.map((words) => norm(words, tells)),
+    cases,
+    postings: postingsOf(cases.map(({ words }) => words)),
     prompts,
-    functions,
+    wholes: postingsOf(prompts),
     flows,
-    tells,
   };
 }
+/** Functions of one example whose flows are looked at. */
+const MOST_FUNCTIONS = 40;
 
 function postingsOf(lists: readonly Words[]): Map<string, number[]> {
   const postings = new Map<string, number[]>();
@@ -201,7 +204,12 @@ function postingsOf(lists: readonly Words[]): Map<string, number[]> {
 }
 
 /** The piece that says most of what a function is known by; `null` where none says anything of it. */
-function nearest(pieces: readonly Words[], known: ReadonlyMap<string, number>, index: FunctionIndex): Words | null {
+function nearest(
+  pieces: readonly Words[],
+  known: ReadonlyMap<string, number> | undefined,
+  index: FunctionIndex,
+): Words | null {
+  if (!known) return null;
   let best: Words | null = null;
   let most = 0;
   for (const piece of pieces) {

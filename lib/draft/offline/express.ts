@@ -8,10 +8,11 @@
 
 import { stem } from '@/lib/functions/stem';
 import { isGenericName } from '@/lib/functions/types';
-import { nearTerms, term, wordsOf } from '@/lib/functions/words';
+import { nearTerms, splitName, term, wordsOf } from '@/lib/functions/words';
 import type { DraftPlan, PlanArgument, PlanStep, ValueFrom } from '../plan';
-import { conditionOf, guardedBy, rescueOf } from './conditions';
+import { conditionOf, guardedBy, isTelling, isTold, rescueOf } from './conditions';
 import { reasonOf } from './examples-evidence';
+import { takesFiles } from './fit';
 import { PlanInputs, titleOf } from './inputs';
 import { loopOverFiles, loopOverWords, pluralOf, retryOf, waitsOf } from './patterns';
 import type { PlanRequest, Understood } from './plan-offline';
@@ -58,7 +59,8 @@ export function toPlan(understood: Understood, request: PlanRequest, reasons?: M
     const rescue = rescueOf(unit, steps);
     for (const step of rescue?.then ?? []) branches.set(step, { step: ids.get(rescue!.failing)!, branch: 'failed' });
     const guarded = guardedBy(unit, steps);
-    if (rescue || guarded.length === 0) continue;
+    const said = guarded.length === 0 && isTold(unit, steps) && isTelling(unit, units);
+    if (rescue || (guarded.length === 0 && !said)) continue;
     const id = newId('decide');
     const condition = conditionOf(
       unit,
@@ -204,7 +206,7 @@ export function toPlan(understood: Understood, request: PlanRequest, reasons?: M
     const retry = retryOf(step, steps, units);
     const others = step.candidates.filter(({ entry }) => entry !== step.entry);
     const own = step.candidates.find(({ entry }) => entry === step.entry);
-    const reason = reasonOf(own?.before);
+    const reason = reasonOf(own ?? {});
     if (reason) reasons?.set(id, reason);
     plan.push({
       ...common,
@@ -218,7 +220,7 @@ export function toPlan(understood: Understood, request: PlanRequest, reasons?: M
     if (
       rival &&
       own &&
-      !own.before?.settled &&
+      !own.settled &&
       rival.score > own.score * 0.97 &&
       !steps.some((other) => other.entry === rival.entry)
     ) {
@@ -290,6 +292,14 @@ function valueFrom(
       : part;
   }
   if (source.kind === 'said') return { kind: 'literal', json: JSON.stringify(source.json) };
+  if (source.value.given && takesFiles(schema)) {
+    const [first, ...others] = [source.json].flat();
+    const named = others.length === 0 ? splitName(source.value.text.replace(/\.\w+$/, '')).join('_') : '';
+    return {
+      kind: 'input',
+      field: inputs.add({ name: named || filled.name, schema, title: [first, ...others].join(', ') }),
+    };
+  }
   if (source.value.file === null) return { kind: 'literal', json: JSON.stringify(source.json) };
   return {
     kind: 'input',
@@ -376,7 +386,7 @@ function unknownVerb(step: Step, { index }: Understood): string | null {
 
 function confidenceOf(step: Step): number {
   const taken = step.candidates.find(({ entry }) => entry === step.entry);
-  if (taken?.before?.settled) return SETTLED;
+  if (taken?.settled) return SETTLED;
   const own = taken?.score;
   const rival = step.candidates.find(({ entry }) => entry !== step.entry)?.score ?? 0;
   if (own === undefined) return 0.6;

@@ -262,7 +262,7 @@ function baseFit(
   const members = membersOf(schema);
   if (members) return members.some((x) => String(x).toLowerCase() === String(value.json).toLowerCase()) ? 0.9 : 0;
   // A list of files takes files only.
-  if (schema.items?.format === 's3-uri' && !/^(attached|s3|list)$/.test(value.kind)) return 0;
+  if (schema.items?.format === 's3-uri' && !/^(attached|s3|list)$/.test(value.kind) && !value.given) return 0;
   switch (value.kind) {
     case 'attached':
     case 's3':
@@ -274,7 +274,8 @@ function baseFit(
           ? 0.5
           : 0;
     case 'file':
-      if (schema.format === 's3-uri') return 0;
+      if (schema.format === 's3-uri') return takesNamed(value, schema);
+      if (schema.items?.format === 's3-uri') return takesNamed(value, schema.items);
       if (meaning) return value.mediaType?.startsWith(`${meaning}/`) ? 0.9 : meaning === 'file' ? 0.8 : 0;
       return any(t('file', 'filename', 'path', 'name', 'image', 'video', 'audio', 'document'))
         ? 0.7
@@ -378,6 +379,14 @@ function baseFit(
       return any(PERSON) ? 0.65 : any(TEXTUAL) ? 0.5 : 0.45;
   }
 }
+
+/** "read staff.csv": how well a file that is only named fits; it is asked for when the workflow runs. */
+const takesNamed = (value: Value, schema: JsonSchema): number =>
+  value.given ? mediaFit(value.mediaType ?? undefined, schema.contentMediaType) * 0.9 : 0;
+
+/** Does an input take files, one or several? */
+export const takesFiles = (schema: JsonSchema): boolean =>
+  schema.format === 's3-uri' || schema.items?.format === 's3-uri';
 
 /** What the language says of a step's input and another's output, 0–1 each. */
 export type Hints = {

@@ -48,7 +48,7 @@ export const SUBORDINATE = new Set(
   `after once when if while before since because as whenever unless upon until although though given`.split(/\s+/),
 );
 export const ASKING = new Set(
-  `what which how who where when is are does do what's what’s can could whose why`.split(/\s+/),
+  `what which how who where when is are does do what's what’s whats hows whos wheres can could whose why`.split(/\s+/),
 );
 /** What a person says they want made, when they mean the steps in it. */
 export const FRAME = new Set(

@@ -99,7 +99,7 @@ export function understand({ prompt, files, manifests, now, examples }: PlanRequ
   const precedents = precedentsIn(units, examples, index);
   const wishes = choose(units, index, values, precedents);
   const context: Context = { index, units, values, precedents };
-  const steps = distinct(wishes, index);
+  const steps = distinct(wishes, index, values);
   improve(steps, context);
   supplyConditions(steps, context);
   for (let round = 0; round < 3 && supply(steps, context); round++) wire(steps, context);
@@ -107,7 +107,7 @@ export function understand({ prompt, files, manifests, now, examples }: PlanRequ
 }
 
 /** One step a wish; a second wish for the same function is the same step, unless it brings values of its own. */
-function distinct(wishes: readonly Wish[], index: FunctionIndex): Step[] {
+function distinct(wishes: readonly Wish[], index: FunctionIndex, values: readonly Value[]): Step[] {
   const steps: Step[] = [];
   for (const wish of wishes) {
     const { units, best } = wish;
@@ -118,12 +118,29 @@ function distinct(wishes: readonly Wish[], index: FunctionIndex): Step[] {
     }
     const same = steps.find((step) => step.entry === entry);
     const other = same && another(wish, steps, index);
-    if (other) steps.push({ entry: other, units: [...units], candidates: best, filled: new Map(), reason: null });
+    const again = same && !other && bringsAnother(units, same.units, values);
+    if (again) steps.push({ entry, units: [...units], candidates: best, filled: new Map(), reason: null });
+    else if (other) steps.push({ entry: other, units: [...units], candidates: best, filled: new Map(), reason: null });
     else if (same) same.units.push(...units);
     else steps.push({ entry, units: [...units], candidates: best, filled: new Map(), reason: null });
   }
   return steps;
 }
+
+/** "Send "Hello" to Slack, wait, then send "Bye" to Slack": asked for twice, each time with a text, an address or a file of its own. */
+function bringsAnother(units: readonly Unit[], before: readonly Unit[], values: readonly Value[]): boolean {
+  if (!units.some((unit) => unit.kind === 'verb' && unit.verb >= 0)) return false;
+  const verb = (all: readonly Unit[]) => all.find((unit) => unit.verb >= 0);
+  const [own, other] = [verb(units), verb(before)];
+  if (!own || !other || own.tokens[own.verb]!.lower !== other.tokens[other.verb]!.lower) return false;
+  const given = (all: readonly Unit[], kind: Value['kind']) =>
+    values.filter((value) => value.kind === kind && all.some(({ at }) => at === value.unit)).map(({ json }) => json);
+  return AGAIN.some((kind) => {
+    const [mine, theirs] = [given(units, kind), given(before, kind)];
+    return mine.length > 0 && theirs.length > 0 && mine.every((json) => !theirs.includes(json));
+  });
+}
+const AGAIN: Value['kind'][] = ['quote', 'url', 'email', 'file'];
 
 /** "Make a code for … and give me a link to it": what gives a link is meant, not what makes the code, once more. */
 function another({ units, best }: Wish, steps: readonly Step[], index: FunctionIndex): Step['entry'] | undefined {
@@ -155,7 +172,7 @@ function improve(steps: readonly Step[], context: Context): void {
     let changed = false;
     for (const step of steps) {
       const first = step.entry;
-      if (step.candidates.some(({ entry, before }) => entry === first && before?.settled)) continue;
+      if (step.candidates.some(({ entry, settled }) => entry === first && settled)) continue;
       let best = { entry: first, gain: 0, total };
       const now = scoreOf(step, first);
       for (const candidate of step.candidates.slice(0, 5)) {

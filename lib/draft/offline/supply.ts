@@ -5,11 +5,12 @@
  */
 import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
 import { stem } from '@/lib/functions/stem';
-import { isGenericName, termsFit } from '@/lib/functions/types';
-import { isStopWord, term } from '@/lib/functions/words';
+import { isGenericName, mediaFit, termsFit } from '@/lib/functions/types';
+import { isStopWord, splitName, term } from '@/lib/functions/words';
 import { isFileWord, namesMedia } from './files';
-import { fitOfOutput, fitOfValue, isIdentity, meaningOf, paramTerms } from './fit';
+import { about, fitOfOutput, fitOfValue, isIdentity, meaningOf, paramTerms } from './fit';
 import { type Field, fieldsOf, type Step } from './steps';
+import type { Value } from './values';
 import { PLAIN_VERBS } from './verbs';
 import type { Context } from './wire';
 import { reaches } from './wire';
@@ -23,7 +24,10 @@ export function supply(steps: Step[], context: Context): boolean {
   for (const step of [...steps]) {
     for (const field of fieldsOf(step.entry.manifest.input)) {
       if (!field.required || step.filled.has(field.name) || field.schema.default !== undefined) continue;
-      const chain = chainFor(step, field, steps, unclaimed(steps, context), DEPTH, new Set(steps.map((s) => s.entry)));
+      // What is made of a named file cannot supply the reading of it.
+      const named = context.values.some(({ given }) => given);
+      const before = named ? steps.filter((other) => other !== step && !reaches(step, other)) : steps;
+      const chain = chainFor(step, field, before, unclaimed(steps, context), DEPTH, new Set(steps.map((s) => s.entry)));
       if (!chain || !(chain.brings || isFinder(chain.steps.at(-1)!, step))) continue;
       steps.splice(steps.indexOf(step), 0, ...chain.steps);
       added = true;
@@ -54,13 +58,16 @@ function chainFor(
   used: ReadonlySet<IndexEntry>,
 ): Chain | null {
   if (depth === 0) return null;
-  const wanted = paramTerms(field.name, context.index);
+  // "other_rows" are rows
+  const parts = splitName(field.name);
+  const name = parts.length > 1 && SECOND.test(parts[0]!) ? parts.slice(1).join('_') : field.name;
+  const wanted = paramTerms(name, context.index);
   // A file is asked for or attached; it is fetched only where the words say so, and then that is a step of its own.
   const meaning = meaningOf(field.schema);
   if (meaning !== null && (field.schema.format || meaning !== 'text')) return null;
   // "text" or "data" says too little, unless a file is attached that nothing takes: its content is what is meant.
   const open = isGenericName(field.name) && !isIdentity(wanted);
-  const attached = context.values.some((value) => value.kind === 'attached' && context.free?.has(value.id));
+  const attached = context.values.some((value) => isFile(value) && context.free?.has(value.id));
   if (open && !attached && !namesAnyFile(step)) return null;
   if (field.schema.items?.format === 's3-uri') return null;
   const said = saidIn(context);
@@ -68,7 +75,7 @@ function chainFor(
   let best: Chain | null = null;
   const givers = giversOf(context.index, wanted);
   for (const { entry, output } of givers) {
-    if (used.has(entry) || entry === step.entry) continue;
+    if ((used.has(entry) && !readsAnother(entry, context)) || entry === step.entry) continue;
     if (open && !attached && !readsNamedFile(entry, step)) continue;
     if (
       givers.length > FEW &&
@@ -87,7 +94,7 @@ function chainFor(
       filled: new Map(),
       reason: `It gives the ${field.schema.title?.toLowerCase() ?? field.name.replace(/_/g, ' ')} that ${step.entry.manifest.title} needs.`,
     };
-    const fit = fitOfOutput(giver, output, step, field, context.index, {
+    const fit = fitOfOutput(giver, output, step, { ...field, name }, context.index, {
       pronoun: false,
       then: false,
       next: true,
@@ -107,6 +114,23 @@ function chainFor(
   }
   return best;
 }
+
+const SECOND = /^(other|second|another|right|left|first)$/;
+const isFile = (value: Value): boolean => value.kind === 'attached' || value.given === true;
+
+/** "join a.csv and b.csv": what reads the one file reads the other as well. */
+const readsAnother = (entry: IndexEntry, context: Context): boolean =>
+  context.values.some(
+    (value) =>
+      value.given &&
+      context.free?.has(value.id) &&
+      fieldsOf(entry.manifest.input).some((field) => fitOfValue(value, field, context.index, 1) > 0.8),
+  );
+
+/** Is an input for files of just this kind: by its media type, or by an ending that it tells? */
+const isForSuch = ({ text, mediaType }: Value, { schema }: Field): boolean =>
+  mediaFit(mediaType ?? undefined, schema.contentMediaType) === 1 ||
+  about(schema).has(term(/\w+$/.exec(text)?.[0].toLowerCase() ?? ''));
 
 const namesAnyFile = (step: Step): boolean =>
   step.units.some(({ tokens }) => tokens.some(({ kind, lower }) => kind === 'word' && isFileWord(lower)));
@@ -192,6 +216,9 @@ function giversOf(index: FunctionIndex, wanted: readonly string[]): { entry: Ind
     .map(({ giver }) => giver);
 }
 
+/** From this fit on an input counts as given. */
+const GROUNDED = 0.45;
+
 /** Can all that a function requires be had: from the prompt, from a step that is there, or from a further one? */
 function ground(
   giver: Step,
@@ -212,10 +239,12 @@ function ground(
   for (const field of required) {
     let own = 0;
     let value = -1;
+    let named = false;
     for (const candidate of context.values) {
-      if (taken.has(candidate.id)) continue;
-      const fit = fitOfValue(candidate, field, context.index, 0.9);
-      if (fit > own) [own, value] = [fit, candidate.id];
+      if (taken.has(candidate.id) || (candidate.given && !context.free?.has(candidate.id))) continue;
+      let fit = fitOfValue(candidate, field, context.index, 0.9);
+      if (candidate.given && !isForSuch(candidate, field)) fit *= 0.5;
+      if (fit > own) [own, value, named] = [fit, candidate.id, candidate.given === true];
     }
     let output = 0;
     for (const other of steps) {
@@ -230,12 +259,14 @@ function ground(
         if (found.name >= 0.8) output = Math.max(output, found.total);
       }
     }
-    if (Math.max(own, output) >= 0.45) {
-      if (own >= output) {
+    named &&= own >= GROUNDED;
+    if (Math.max(own, output) >= GROUNDED) {
+      // A file that is named and that nothing has read yet is what is meant.
+      if (named || own >= output) {
         taken.add(value);
         brings ||= context.free?.has(value) ?? false;
       }
-      sum += Math.max(own, output);
+      sum += named ? own : Math.max(own, output);
       continue;
     }
     const chain = chainFor(giver, field, steps, context, depth, used);

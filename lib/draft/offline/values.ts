@@ -34,6 +34,8 @@ export type Value = {
   mediaType: string | null;
   /** index among the attached files */
   file: number | null;
+  /** a file that is named and not attached: it is there already, rather than to be made ("save it as a.txt") */
+  given?: true;
 };
 
 const MEDIA: Record<string, string> = {
@@ -132,7 +134,9 @@ export function valuesOf(
         });
         i = to;
       } else if (token.kind !== 'mark' && token.kind !== 'break' && token.kind !== 'size') {
-        push({ ...common, ...around(i, i), kind: kindWithin(token), json: token.value });
+        const kind = kindWithin(token);
+        const given = kind === 'file' && common.mediaType !== null && !isMade(unit, i);
+        push({ ...common, ...around(i, i), kind, json: token.value, ...(given ? { given } : {}) });
       }
     }
   }
@@ -178,6 +182,15 @@ function labelledPhrase(tokens: readonly Token[], i: number): number {
 const ENDS = new Set(
   `saying reading of that which is are was and or but with to from on in at by for as when if then so`.split(' '),
 );
+
+/** "save it as a.txt", "write b.csv", "into a file called c.zip": the file is made there. */
+function isMade({ tokens, verb }: Unit, at: number): boolean {
+  const before = tokens[at - 1]?.lower ?? '';
+  return (
+    /^(as|to|into|named|called|name|is|:)$/.test(before) ||
+    (verb >= 0 && at === verb + 1 && /^(save|write|make|create|produce|generate|name|call|output)$/.test(before))
+  );
+}
 
 /** A quoted file name is a file name. */
 function kindWithin(token: Token): Exclude<TokenKind, 'word' | 'mark' | 'break' | 'size'> {

@@ -10,16 +10,26 @@
 import type { Json } from '@/lib/base/json';
 import type { FunctionIndex } from '@/lib/functions/search';
 import { stem } from '@/lib/functions/stem';
-import { isGenericName, termsFit } from '@/lib/functions/types';
+import { compatible, isGenericName, termsFit } from '@/lib/functions/types';
 import { isStopWord, splitName, term, wordsOf } from '@/lib/functions/words';
 import type { Unit } from './clauses';
 import { columnFrom, operatorFrom } from './columns';
 import { isCompared, rescueOf } from './conditions';
 import type { Precedents } from './examples-evidence';
 import { isFileWord } from './files';
-import { fitOfOutput, fitOfValue, isIdentity, meaningOf, membersOf, paramTerms, shaped, typesOf } from './fit';
+import {
+  fitOfOutput,
+  fitOfValue,
+  isIdentity,
+  meaningOf,
+  membersOf,
+  paramTerms,
+  shaped,
+  takesFiles,
+  typesOf,
+} from './fit';
 import { fillMissing } from './missing';
-import { isFlow } from './patterns';
+import { isFlow, loopOverWords } from './patterns';
 import { type Field, type Filled, fieldsOf, type Step } from './steps';
 import type { Value } from './values';
 
@@ -86,7 +96,10 @@ function fill(
         score *= 0.45;
       // What a missing step was given is its own.
       if (local < 1 && value.unit >= 0 && owner[value.unit]?.missing) score *= 0.4;
-      const json = shaped(value.json, field.schema);
+      const json =
+        value.given && field.schema.type === 'array' && takesFiles(field.schema)
+          ? namedWith(value, context).map((one) => one.json)
+          : shaped(value.json, field.schema);
       if (score > 0 && json !== undefined)
         offer(
           {
@@ -150,15 +163,19 @@ function fill(
     if (step.filled.has(field.name) || (value !== null && usedValues.has(value))) continue;
     const { source } = filled;
     if (source.kind === 'output') {
-      const key = `${source.step.entry.at}.${source.field}`;
+      const key = `${steps.indexOf(source.step)}.${source.field}`;
       if (usedOutputs.has(key) || reaches(step, source.step)) continue;
       usedOutputs.add(key);
     }
     if (value !== null) usedValues.add(value);
     if (source.kind === 'value' && (source.value.file === null || givesFile(step)))
-      for (const other of groupOf(source.value, context)) taken.add(other.id);
+      for (const other of source.value.given && Array.isArray(source.json)
+        ? namedWith(source.value, context)
+        : groupOf(source.value, context))
+        taken.add(other.id);
     step.filled.set(field.name, filled);
   }
+  inTurn(step, steps);
   const required = fields.filter((field) => field.required);
   const got = required.reduce(
     (sum, field) => sum + (step.filled.get(field.name)?.score ?? (field.schema.default !== undefined ? 0.5 : 0)),
@@ -179,6 +196,17 @@ const UNASKED = 0.5;
 /** What measures or reads a file hands no file on: the next step takes up the same one. */
 const givesFile = (step: Step): boolean =>
   fieldsOf(step.entry.manifest.output).some(({ schema }) => meaningOf(schema) !== null);
+
+/** "merge a.pdf and b.pdf": the files of one kind that one sentence names. */
+function namedWith(value: Value, { values, units }: Context): readonly Value[] {
+  const sentence = units[value.unit]?.sentence;
+  return values.filter(
+    (other) =>
+      other.given &&
+      other.mediaType?.split('/')[0] === value.mediaType?.split('/')[0] &&
+      units[other.unit]?.sentence === sentence,
+  );
+}
 
 /** Where the words are about each of the attached files, or about "the photos", all of one kind go the way of the first. */
 function groupOf(value: Value, { values, units }: Context): readonly Value[] {
@@ -270,6 +298,8 @@ function bestOutput(
     // What was added to tell a condition gives nothing else, unless it is spoken of.
     if (from.tells && mentioned < 0.6) continue;
     const fit = fitOfOutput(from, output, to, field, context.index, { pronoun, then, next, mentioned });
+    if (fit.total === 0 && output && gathers(from, to, output, field, steps, context))
+      fit.total = mentioned >= 0.6 || next ? 0.8 : 0.5;
     if (fit.total > 0)
       fit.total += context.precedents?.flow(from.entry, output?.name ?? null, to.entry, field.name) ?? 0;
     // What a missing step will give is not known; "it" right behind means that, all the same.
@@ -304,6 +334,49 @@ function bestOutput(
     best = { filled, mentioned };
   }
   return best;
+}
+
+/** What two steps of one function give, such as two files read, goes into the inputs in the order of the words. */
+function inTurn(step: Step, steps: readonly Step[]): void {
+  const groups = new Map<string, Filled[]>();
+  for (const { name } of fieldsOf(step.entry.manifest.input)) {
+    const filled = step.filled.get(name);
+    if (filled?.source.kind !== 'output') continue;
+    const key = `${filled.source.step.entry.at}.${filled.source.field}`;
+    groups.set(key, [...(groups.get(key) ?? []), filled]);
+  }
+  for (const group of groups.values()) {
+    if (group.length < 2) continue;
+    const place = ({ source }: Filled) => (source.kind === 'output' ? steps.indexOf(source.step) : -1);
+    const sources = [...group].sort((a, b) => place(a) - place(b)).map(({ source, because }) => ({ source, because }));
+    group.forEach((filled, i) => {
+      step.filled.set(filled.name, { ...filled, ...sources[i]! });
+    });
+  }
+}
+
+/** "… and make one collage of them all": what a step made of one thing after the other is taken together. */
+function gathers(from: Step, to: Step, output: Field, field: Field, steps: readonly Step[], context: Context): boolean {
+  const { items } = field.schema;
+  return (
+    items !== undefined &&
+    to.units.some((unit) => unit.pronoun || unit.each) &&
+    compatible(output.schema, items) >= 0.6 &&
+    output.schema.format === items.format &&
+    isRepeated(from, steps, context)
+  );
+}
+
+/** Is a step done for each of several things? */
+function isRepeated(step: Step, steps: readonly Step[], context: Context, depth = 8): boolean {
+  const flows = [...step.filled].flatMap(([name, { source }]) => (source.kind === 'output' ? [{ name, source }] : []));
+  const one = (name: string) => step.entry.manifest.input.properties?.[name]?.type !== 'array';
+  return (
+    flows.some(
+      ({ name, source }) =>
+        source.each || (depth > 0 && one(name) && isRepeated(source.step, steps, context, depth - 1)),
+    ) || loopOverWords(step, steps, context.units) !== null
+  );
 }
 
 /** "save it", "translate them": what is asked for is done with whatever was made before. */
