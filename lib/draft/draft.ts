@@ -70,7 +70,7 @@ export async function draft(request: DraftRequest, ports: DraftPorts = {}): Prom
     fallback = answer.reason;
   } else if (request.planner === 'model') {
     fallback =
-      'No language model is configured, so the offline planner drafted it. Set OPENAI_API_KEY, HF_TOKEN or OPENAI_BASE_URL to use one.';
+      'No language model is chosen, so the offline planner drafted it. Choose one in Settings.';
   }
   onProgress?.('picking', null);
   const { plan, reasons } = planWithReasons(request);

@@ -58,7 +58,7 @@ export function problemOf(error: unknown, { model, baseUrl, apiKey }: Named): Pr
     return new Problem(
       'MODEL_UNAUTHORIZED',
       `${where} does not accept the key (${error.status}).`,
-      'Set OPENAI_API_KEY or HF_TOKEN to a valid key, and start again.',
+      'Give a valid key in Settings, or in OPENAI_API_KEY or HF_TOKEN where those choose the model.',
     );
   }
   if (error.status === 404)
