@@ -10,8 +10,9 @@ import type { Complete } from '../model/complete';
 import { withLimit } from '../model/limit';
 import { type Faults, planFix } from './fix';
 import { planEditWithModel } from './model';
-import { type EditAnswer, type EditRequest, planEditOffline } from './offline';
+import { type EditAnswer, planEditOffline } from './offline';
 import type { EditPlan } from './plan';
+import type { EditRequest } from './work';
 
 export type EditPorts = {
   complete?: Complete | undefined;

@@ -17,7 +17,7 @@ import {
 } from '@/lib/graph';
 import type { ValueFrom } from '../plan';
 import { caughtOnly, type Scene } from './find';
-import type { Place } from './offline';
+import type { Place } from './work';
 
 /** The steps that have run before a place, the nearest first. */
 export function stepsBefore({ document }: Scene, place: Place): WorkflowNode[] {
