@@ -93,6 +93,27 @@ test('a workflow is built from nothing, run, mended and run again, by keyboard a
   await expect(run.getByText('2024-03-01').first()).toBeVisible({ timeout: 40_000 });
 });
 
+test('the keys that run a workflow start it from anywhere in the form, and stop the run', async ({ page }) => {
+  const id = await new Api().saveDefinition('Long', {
+    StartAt: 'Stay',
+    States: { Stay: { Type: 'Wait', Seconds: 600, End: true } },
+  });
+  await page.goto(`${product()}/workflows/${id}`);
+  const editor = new Editor(page);
+  await editor.shows('Stay');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toBeVisible();
+  await dialog.focus();
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(dialog).toBeHidden({ timeout: 20_000 });
+  await expect(editor.step('Stay')).toHaveAccessibleName(/Running|Waiting/, { timeout: 40_000 });
+  await page.keyboard.press('ControlOrMeta+Enter');
+  const run = page.getByRole('region', { name: 'Run', exact: true });
+  await expect(run.getByText('Stopped').first()).toBeVisible({ timeout: 20_000 });
+  await expect(dialog).toBeHidden();
+});
+
 test('after a dialog the focus is where it was, and after a deletion at the neighbour', async ({ page }) => {
   const editor = new Editor(page);
   const id = await new Api().saveDefinition('Focus', {

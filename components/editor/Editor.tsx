@@ -31,8 +31,10 @@ import { ReviewGraph } from '../ask/ReviewGraph';
 import { ReviewPanel } from '../ask/ReviewPanel';
 import { type Faults, useAsk } from '../ask/useAsk';
 import { useReview } from '../ask/useReview';
+import { stopRun } from '../run/StopButton';
 import { Crumbs, type PaletteCommand, useConnection, useKeys, usePaletteCommands } from '../shell';
 import { IconButton } from '../ui/Button';
+import { isOver } from '../ui/status';
 import { Canvas, FIT_OPTIONS, focusStep } from './canvas/Canvas';
 import { layoutLater } from './canvas/layoutLater';
 import { useCanvasTools } from './canvas/useCanvasTools';
@@ -346,10 +348,15 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     flushSync(() => store.getState().toggle('showPalette', true));
     document.getElementById(SEARCH_ID)?.focus();
   };
+  const runOrStop = () => {
+    const { run: shown } = store.getState();
+    if (shown && !isOver(shown.status)) void stopRun(shown.id);
+    else askToRun();
+  };
   const otherView = () => store.getState().setView(view === 'code' ? 'design' : 'code');
   const deselect = () => store.getState().select([]);
   useKeys({
-    'Mod+Enter': askToRun,
+    'Mod+Enter': runOrStop,
     'Mod+S': () => void saveNow(),
     F8: nextProblem,
     'Shift+F8': () => stepThroughProblems(store, -1),

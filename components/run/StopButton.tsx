@@ -7,6 +7,13 @@ import type { RunSummary } from '@/lib/usecases/types';
 import { Button } from '../ui/Button';
 import { isOver } from '../ui/status';
 
+/** Says so where it cannot be stopped. */
+export async function stopRun(id: string): Promise<void> {
+  const answer = await stopRunAction(id).catch(() => null);
+  if (!answer) toast.error('The server did not answer.', { description: 'The run goes on. Try again.' });
+  else if (!answer.ok) toast.error(answer.problem.message, { description: answer.problem.hint });
+}
+
 /** Stops a run that goes on. */
 export function StopButton({ run, size = 'sm' }: { run: Pick<RunSummary, 'id' | 'status'>; size?: 'sm' | 'md' }) {
   const [busy, setBusy] = useState(false);
@@ -18,10 +25,8 @@ export function StopButton({ run, size = 'sm' }: { run: Pick<RunSummary, 'id' | 
       busy={busy}
       onClick={async () => {
         setBusy(true);
-        const answer = await stopRunAction(run.id).catch(() => null);
+        await stopRun(run.id);
         setBusy(false);
-        if (!answer) toast.error('The server did not answer.', { description: 'The run goes on. Try again.' });
-        else if (!answer.ok) toast.error(answer.problem.message, { description: answer.problem.hint });
       }}
     >
       <Square className="size-3 fill-current" aria-hidden /> Stop

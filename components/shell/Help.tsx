@@ -18,7 +18,7 @@ const EDITOR: { title: string; keys: Shortcut[]; during?: 'review' }[] = [
     title: 'Workflow',
     keys: [
       ['Mod+J', 'Ask or change'],
-      ['Mod+Enter', 'Run'],
+      ['Mod+Enter', 'Run, or stop the run'],
       ['Mod+Z', 'Undo'],
       ['Mod+Shift+Z', 'Redo'],
       ['Mod+S', 'Save now (saving is automatic)'],
