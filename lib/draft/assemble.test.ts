@@ -293,7 +293,7 @@ test('draft without a model: offline, phase by phase; asked for the model, it sa
   const made = await draft({ ...request, planner: 'auto' }, { onProgress: (phase) => phases.push(phase) });
   expect(made).toMatchObject({ by: 'offline', fallback: null, diagnostics: [] });
   expect(phases).toEqual(['understanding', 'picking', 'wiring', 'checking']);
-  expect((await draft({ ...request, planner: 'model' })).fallback).toContain('OPENAI_API_KEY');
+  expect((await draft({ ...request, planner: 'model' })).fallback).toContain('Settings');
   await expect(draft({ ...request, prompt: ' ', planner: 'auto' })).rejects.toMatchObject({ code: 'PROMPT_EMPTY' });
   await expect(
     draft({ ...request, planner: 'auto' }, { signal: AbortSignal.abort(new Error('stop')) }),

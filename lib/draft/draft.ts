@@ -69,8 +69,7 @@ export async function draft(request: DraftRequest, ports: DraftPorts = {}): Prom
     if (answer.ok) return { ...told(request, answer.draft, 'model'), by: 'model', fallback: null };
     fallback = answer.reason;
   } else if (request.planner === 'model') {
-    fallback =
-      'No language model is chosen, so the offline planner drafted it. Choose one in Settings.';
+    fallback = 'No language model is chosen, so the offline planner drafted it. Choose one in Settings.';
   }
   onProgress?.('picking', null);
   const { plan, reasons } = planWithReasons(request);
