@@ -2,6 +2,8 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { readManifests } from '@/lib/aws/manifests';
+import { compile } from '@/lib/compile';
+import { assemble } from '@/lib/draft/assemble';
 import { planOffline } from '@/lib/draft/offline';
 import type { ValueFrom } from '@/lib/draft/plan';
 
@@ -52,6 +54,30 @@ const lines = (prompt: string) =>
     const name = step.kind === 'function' ? step.functionName : `(${step.title})`;
     return `${inside}${name} ${step.arguments.map((one) => `${one.name}=${told(one.from)}`).join(' ')}`.trim();
   });
+
+test('one file for an input that takes several is handed over as a list of one', () => {
+  const plan = planOffline({
+    prompt: 'Zip the three files and e-mail the archive to anna@example.com',
+    files: [],
+    manifests,
+    now: new Date('2026-11-22T12:00:00'),
+  });
+  const { document, diagnostics } = assemble(plan, manifests);
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(JSON.stringify(compile(document.graph).definition)).toMatch(/"attachments":\["\{% [^"]* %\}"\]/);
+});
+
+test('a list within a text is written out', () => {
+  const plan = planOffline({
+    prompt: 'Read the feed https://example.com/rss and send the headlines to Slack',
+    files: [],
+    manifests,
+    now: new Date('2026-11-22T12:00:00'),
+  });
+  const { document, diagnostics } = assemble(plan, manifests);
+  expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+  expect(JSON.stringify(compile(document.graph).definition)).toContain('$join([$readRSSFeed.rows.title]');
+});
 
 test.each<[string, string[]]>([
   [
@@ -110,4 +136,95 @@ test.each<[string, string[]]>([
     'merge invoice.pdf and terms.pdf and at the same time make a thumbnail of the logo',
     ['mergepdfs files=?files', 'makethumbnails images=?images'],
   ],
+  [
+    'Zip the three files and e-mail the archive to anna@example.com',
+    ['zipfiles files=?files', 'sendemail to="anna@example.com" subject=?subject text=?text attachments=zipfiles.file'],
+  ],
+  [
+    "Post the photo's dimensions to Slack; if posting fails, e-mail me at ops@example.com",
+    [
+      'imageinfo image=?image',
+      'sendslackmessage text=text(Width: imageinfo.width, Height: imageinfo.height)',
+      'sendslackmessage/failed: sendemail to="ops@example.com" subject=?subject text=?text',
+    ],
+  ],
+  [
+    'Group the orders by country, add up the totals and show them as a pie chart',
+    [
+      'aggregaterows rows=?rows operation="sum" column="total" group_by="country"',
+      'makechart rows=aggregaterows.rows label_column=?label_column value_column=?value_column chart_type="pie"',
+    ],
+  ],
+  [
+    'for every photo add the watermark "Demo" and upload it to s3',
+    [
+      'loop ?photos',
+      'each/each: watermarkimage image=item text="Demo"',
+      'each/each: uploadimagetos3 image=watermarkimage.image',
+    ],
+  ],
+  [
+    'make a pie chart from sales.xlsx with region as labels and revenue as values, and email it to my boss at boss@example.com',
+    [
+      'readexcel file=?sales',
+      'makechart rows=readexcel.rows label_column="region" value_column="revenue" chart_type="pie"',
+      'sendemail to="boss@example.com" subject=?subject text=?text attachments=makechart.image',
+    ],
+  ],
+  [
+    'take only the first 5 rows of the csv sorted by score descending, save as excel',
+    [
+      'csvtojson file=?file',
+      'sortrows rows=csvtojson.rows column="score" order="descending" limit=5',
+      'writeexcel rows=sortrows.rows',
+    ],
+  ],
+  [
+    'Merge the two PDFs and then put a watermark saying DRAFT on the result',
+    ['mergepdfs files=?files', '(Put a watermark saying DRAFT on the result) file=mergepdfs.file text="DRAFT"'],
+  ],
+  ['Play a song that suits my mood', ['recommendsong mood=?mood', 'playmusic song=recommendsong.song']],
+  [
+    'Translate "Good morning" to German and post it to Slack',
+    ['translatetext text="Good morning" target_language="German"', 'sendslackmessage text=translatetext.text'],
+  ],
+  ['Find keywords of the text in French', ['findkeywords text=?text']],
+  [
+    'get pages 2-4 from the pdf and send them to lisa@example.com',
+    [
+      'splitpdf file=?file ranges="2-4"',
+      'sendemail to="lisa@example.com" subject=?subject text=?text attachments=splitpdf.files',
+    ],
+  ],
+  [
+    'shrik the pic to 800 px wide pls and mail it to bob@example.com',
+    [
+      'resizeimage image=?image width=800 height=?height',
+      'sendemail to="bob@example.com" subject=?subject text=?text attachments=resizeimage.image',
+    ],
+  ],
+  [
+    'Read the feed https://example.com/rss and send the headlines to Slack',
+    ['readrss url="https://example.com/rss"', 'sendslackmessage text=text(readrss.rows.title)'],
+  ],
+  [
+    'fetch https://example.com/blog, pull out the top 10 keywords and post them on slack',
+    [
+      'fetchpage url="https://example.com/blog"',
+      'findkeywords text=fetchpage.text limit=10',
+      'sendslackmessage text=text(findkeywords.keywords)',
+    ],
+  ],
+  ...[
+    ['If it is not valid', '!= true'],
+    ['If it is valid', 'is true'],
+    ['Unless it is valid', '!= true'],
+  ].map(([words, condition]): [string, string[]] => [
+    `Validate the json. ${words}, send "so" to Slack`,
+    [
+      `choice validatejson.valid ${condition}`,
+      'validatejson data=?data schema=?schema',
+      'decide/then: sendslackmessage text="so"',
+    ],
+  ]),
 ])('%s, wired', (prompt, expected) => expect(lines(prompt)).toEqual(expected));

@@ -36,7 +36,7 @@ import {
 } from '@/lib/graph';
 import { type Arrangement, arrange } from '@/lib/graph/arrange';
 import type { Retrier } from '@/lib/graph/schema';
-import type { DraftPlan, PlanStep, ValueFrom } from './plan';
+import type { DraftPlan, PlanArgument, PlanStep, ValueFrom } from './plan';
 import { referencesOf, tidy } from './tidy';
 
 /** An open end of what was emitted: the edge that will lead on. */
@@ -243,7 +243,7 @@ function connectData(work: Work, step: PlanStep): void {
   if (!id) return;
   if (step.kind === 'function' || step.kind === 'missing') {
     for (const argument of step.arguments) {
-      const mapping = attempt(work, id, () => mappingOf(work, id, argument.from));
+      const mapping = attempt(work, id, () => listed(work, step, argument, mappingOf(work, id, argument.from)));
       if (mapping) work.document = setArgument(work.document, id, [argument.name], mapping).document;
     }
   } else if (step.kind === 'loop') {
@@ -270,6 +270,19 @@ function attempt<T>(work: Work, node: string, action: () => T): T | null {
     });
     return null;
   }
+}
+
+/** One thing where a list is wanted becomes a list of one; what a loop gives to a step behind it is a list already. */
+function listed(work: Work, step: PlanStep, { name, from }: PlanArgument, mapping: Mapping): Mapping {
+  const source = from.kind === 'step' && from.field !== null ? work.steps.get(from.step) : undefined;
+  if (step.kind !== 'function' || source?.kind !== 'function' || from.kind !== 'step') return mapping;
+  const wanted = work.manifests.get(step.functionName)?.input.properties?.[name];
+  const given = work.manifests.get(source.functionName)?.output.properties?.[from.field ?? ''];
+  const loop = source.inside?.branch === 'each' ? source.inside.step : null;
+  const alone = loop === null || step.inside?.step === loop;
+  return wanted?.type === 'array' && typeof given?.type === 'string' && given.type !== 'array' && alone
+    ? { kind: 'list', items: [mapping] }
+    : mapping;
 }
 
 /** The mapping by which `target` reads a value; steps that it refers to get their variables on the way. */
@@ -299,11 +312,21 @@ function mappingOf(work: Work, target: string, from: ValueFrom): Mapping {
       const parts = from.parts.map((part) =>
         part.kind === 'words'
           ? JSON.stringify(part.text)
-          : `$string(${expressionText(mappingOf(work, target, part), 'JSONata')})`,
+          : writtenOut(work, part, expressionText(mappingOf(work, target, part), 'JSONata')),
       );
       return { kind: 'expression', text: ` ${parts.join(' & ') || '""'} ` };
     }
   }
+}
+
+/** A value within a text: a list of texts one after the other (those of a table's rows a line each), all else as it is. */
+function writtenOut(work: Work, part: Extract<ValueFrom, { kind: 'text' }>['parts'][number], text: string): string {
+  const source = part.kind === 'step' && part.field !== null ? work.steps.get(part.step) : undefined;
+  const [first = '', ...rest] = part.kind === 'step' ? pathOf(part.field).map(String) : [];
+  const output =
+    source?.kind === 'function' ? work.manifests.get(source.functionName)?.output.properties?.[first] : undefined;
+  if (output?.type === 'array' && rest.length > 0) return `$join(${text}, "\\n")`;
+  return output?.type === 'array' && output.items?.type === 'string' ? `$join(${text}, ", ")` : `$string(${text})`;
 }
 
 const pathOf = (field: string | null): (string | number)[] =>

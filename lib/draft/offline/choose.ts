@@ -466,13 +466,26 @@ function sameWay(entry: IndexEntry, units: readonly Unit[]): number {
   return way ? (way === asked ? 1 : -3) : 0;
 }
 
+const PLACED = new Set(['number', 'code']);
+
 /** How many of the things that a question asks for a function gives, 0–1. */
 export function answers({ manifest }: IndexEntry, units: readonly Unit[], index: FunctionIndex): number {
   const [unit] = units;
   if (!unit || !(unit.kind === 'ask' || isGiving(unit))) return 0;
   const nouns = unit.kind === 'ask' ? askedBy(unit, index).nouns.map(({ t }) => t) : objectOf(unit);
+  // "get pages 2-4" asks for the pages, not for how many there are
+  const counts = /\b(how (many|much)|number|count|total)\b/i.test(unit.text);
+  const plural = new Set(
+    unit.tokens
+      .filter(({ lower }, i) => /[^s]s$/.test(lower) && PLACED.has(unit.tokens[i + 1]?.kind ?? ''))
+      .map(({ lower }) => term(lower)),
+  );
   const given = new Set(
-    Object.keys(manifest.output.properties ?? {}).flatMap((name) => nameTerms(name, index.lexicon)),
+    Object.entries(manifest.output.properties ?? {}).flatMap(([name, { type }]) =>
+      nameTerms(name, index.lexicon).filter(
+        (t) => counts || type !== 'integer' || !plural.has(t) || unit.kind === 'ask',
+      ),
+    ),
   );
   const taken = new Set(Object.keys(manifest.input.properties ?? {}).flatMap((name) => nameTerms(name, index.lexicon)));
   return nouns.length === 0 ? 0 : nouns.filter((t) => given.has(t) && !taken.has(t)).length / nouns.length;

@@ -67,6 +67,8 @@ export type Unit = {
   condition: 'if' | 'otherwise' | null;
   /** "First, …": what is asked for is counted from here on */
   first?: boolean;
+  /** "unless": the condition is meant the other way round */
+  unless?: boolean;
 };
 
 export function cutIntoUnits(text: string, tokens: readonly Token[], verbs: Verbs): Unit[] {
@@ -77,7 +79,8 @@ export function cutIntoUnits(text: string, tokens: readonly Token[], verbs: Verb
     if (!unit) continue;
     const lead = text.slice(units.at(-1)?.end ?? 0, unit.start);
     const first = /\b(first|firstly|to begin with)\b/i.test(lead);
-    units.push({ ...unit, at: units.length, ...(first ? { first } : {}) });
+    const unless = unit.condition === 'if' && unit.kind === 'after' && /\bunless\s*$/i.test(lead);
+    units.push({ ...unit, at: units.length, ...(first ? { first } : {}), ...(unless ? { unless } : {}) });
   }
   return units;
 }

@@ -24,13 +24,51 @@ export function columnFrom(name: string, units: readonly Unit[]): string | null 
   const parts = splitName(name);
   const groups = parts.includes('group') || parts.includes('by');
   if (!groups && !/^(column|field)$/.test(parts.at(-1) ?? '')) return null;
+  if (!groups && parts.length > 1) {
+    // "with region as labels": what each of several columns is for
+    const role = new RegExp(`([\\p{L}_][\\p{L}\\p{N}_]*)\\s+(?:as|for)\\s+(?:the\\s+)?${parts[0]}s?\\b`, 'iu');
+    for (const { text } of units) {
+      const found = role.exec(text)?.[1];
+      if (found && !/^(the|a|it|them|this|that)$/i.test(found)) return found;
+    }
+  }
   // Of several columns ("label_column", "value_column") nothing tells which is meant.
   if (!groups && parts.length > 1 && !/^(sort|order|key|join)$/.test(parts[0]!)) return null;
   for (const { text } of units) {
     // "group by country" names the groups, and not the column that is summed.
     const by = !groups && /\bgroup/i.test(text) ? null : BY.exec(text);
     const found = (groups ? null : WHERE.exec(text)) ?? by ?? (groups ? null : ON.exec(text));
+    const summed = groups || parts.length > 1 ? null : SUMMED.exec(text)?.[1];
+    if (!found && summed && !/^(the|all|it|them|up|rows?|numbers?|values?|everything|columns?)$/i.test(summed))
+      return summed.replace(/([^s])s$/, '$1');
     if (found?.[1] && !/^(the|a|an|it|them|hand|each|one|name)$/i.test(found[1])) return found[1];
+  }
+  return null;
+}
+
+/** "add up the totals": the column whose numbers are worked out; a table calls it by the singular. */
+const SUMMED =
+  /\b(?:add(?:s|ing)? up|sum(?:s|ming)?(?: up)?|average)\s+(?:(?:all|the|their|its)\s+)*([\p{L}_][\p{L}\p{N}_]*)/iu;
+
+/** Other words for what members of an enumeration are often called. */
+const MEANS: [RegExp, RegExp][] = [
+  [/^sum$/i, /\b(add(s|ed|ing)?\b.{0,30}?\bup|totals?|summed|summing)\b/i],
+  [/^(average|avg|mean)$/i, /\b(averages?|averaged|mean)\b/i],
+  [/^min(imum)?$/i, /\b(minimum|lowest|smallest|cheapest|earliest)\b/i],
+  [/^max(imum)?$/i, /\b(maximum|highest|largest|biggest|greatest|latest)\b/i],
+  [/^count$/i, /\b(how many|(the )?number of|counted)\b/i],
+  [
+    /^desc(ending)?$/i,
+    /\b((highest|largest|biggest|newest|latest|best|most) first|high(est)? to low(est)?|downwards|in reverse)\b/i,
+  ],
+  [/^asc(ending)?$/i, /\b((lowest|smallest|oldest|earliest|least) first|low(est)? to high(est)?|upwards)\b/i],
+];
+
+/** "add up" for `sum`: the member that the words mean without naming it; `null` where none. */
+export function meantMember(members: readonly Json[], units: readonly Unit[]): Json | null {
+  for (const [called, words] of MEANS) {
+    const member = members.find((one) => called.test(String(one)));
+    if (member !== undefined && units.some(({ text }) => words.test(text))) return member;
   }
   return null;
 }

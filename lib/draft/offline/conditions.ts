@@ -44,14 +44,20 @@ const MEASURED: [RegExp, string[]][] = [
   [/\b(cheaper|dearer|cheap|expensive)\b/i, ['price', 'cost']],
   [/\b(faster|slower|fast|slow)\b/i, ['speed']],
 ];
+/** What a word for several measures means. */
+const MEASURES: [RegExp, string[]][] = [[/\b(dimensions?|resolution)\b/i, ['width', 'height']]];
+/** "the photo's dimensions": the outputs that such a word asks for; empty where none is said. */
+export const measuresIn = (text: string): string[] =>
+  MEASURES.flatMap(([pattern, names]) => (pattern.test(text) ? names : []));
+
 const measuredIn = (text: string): Set<string> =>
   new Set(MEASURED.flatMap(([pattern, names]) => (pattern.test(text) ? names.map(term) : [])));
 
 /** The functions that give what a condition is about: with an output of its name, and an input that its words name. */
 export function giversFor(unit: Unit, index: FunctionIndex, guarded: readonly Step[]): IndexEntry[] {
-  const measured = measuredIn(unit.text);
+  const measured = new Set([...measuredIn(unit.text), ...measuresIn(unit.text).map(term)]);
   const said = new Set(
-    wordsOf(unit.text)
+    wordsOf(unit.text.replace(/['’]s\b/g, ''))
       .filter((word) => !isStopWord(word))
       .map(term),
   );
@@ -91,13 +97,21 @@ export function conditionOf(
   inputs: PlanInputs,
 ): Condition {
   const found = comparisonIn(unit.text);
-  const left = leftOf(unit, leftText(unit), steps) ?? meantBy(unit, steps);
-  if (!left) {
-    const field = inputs.add({ name: 'condition', schema: { type: 'boolean', title: `Is it so that ${unit.text}?` } });
+  const left = switchOf(unit, steps) ?? leftOf(unit, leftText(unit), steps) ?? meantBy(unit, steps);
+  const turned = unit.unless && found ? TURNED[found.operator] : found?.operator;
+  if (!left || (unit.unless && left.schema.type !== 'boolean' && !turned)) {
+    const title = `Is it ${unit.unless ? 'not ' : ''}so that ${unit.text}?`;
+    const field = inputs.add({ name: 'condition', schema: { type: 'boolean', title } });
     return { left: { kind: 'input', field }, operator: 'is true', right: null };
   }
   const from: ValueFrom = { kind: 'step', step: ids.get(left.step)!, field: left.field };
-  const operator = found?.operator ?? 'is true';
+  if (left.schema.type === 'boolean') {
+    const not = NOT.test(unit.text) !== (unit.unless === true);
+    return not
+      ? { left: from, operator: '!=', right: { kind: 'literal', json: 'true' } }
+      : { left: from, operator: 'is true', right: null };
+  }
+  const operator = turned ?? 'is true';
   if (operator === 'exists') return { left: from, operator, right: null };
   const right = rightOf(
     unit,
@@ -105,8 +119,29 @@ export function conditionOf(
     left.schema,
     values,
   );
-  if (right === undefined || left.schema?.type === 'boolean') return { left: from, operator: 'is true', right: null };
+  if (right === undefined) return { left: from, operator: 'is true', right: null };
   return { left: from, operator, right: { kind: 'literal', json: JSON.stringify(right) } };
+}
+
+const NOT = /\b(not|no|isn[’']?t|aren[’']?t|wasn[’']?t|never|in(?=valid))/i;
+/** "unless it is over 100" */
+const TURNED: Partial<Record<Operator, Operator>> = {
+  '=': '!=',
+  '!=': '=',
+  '>': '<=',
+  '>=': '<',
+  '<': '>=',
+  '<=': '>',
+};
+
+/** "if it is not valid": a yes or no that an earlier step tells, by the name of its output. */
+function switchOf(unit: Unit, steps: readonly Step[]): Left | null {
+  const said = new Set(wordsOf(unit.text).map((word) => term(word.replace(/^in(?=valid)/, ''))));
+  for (const step of [...steps].reverse())
+    for (const { name, schema } of fieldsOf(step.entry.manifest.output))
+      if (schema.type === 'boolean' && nameTerms(name).every((t) => said.has(t)) && nameTerms(name).length > 0)
+        return { step, field: name, schema };
+  return null;
 }
 
 /** Where a condition compares, and how. */

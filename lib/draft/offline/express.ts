@@ -286,8 +286,23 @@ function valueFrom(
   if (source.kind === 'output') {
     const from = source.field === null ? undefined : source.step.entry.manifest.output.properties?.[source.field];
     const part = { kind: 'step' as const, step: ids.get(source.step)!, field: source.field };
-    // A number where a text is wanted is written out.
-    return schema.type === 'string' && (from?.type === 'number' || from?.type === 'integer')
+    if (source.also) {
+      const output = source.step.entry.manifest.output.properties ?? {};
+      const told = [part, ...source.also.map((field) => ({ ...part, field }))];
+      return {
+        kind: 'text',
+        parts: told.flatMap((one, i) => [
+          {
+            kind: 'words' as const,
+            text: `${i > 0 ? ', ' : ''}${titleOf(one.field ?? '', output[one.field ?? ''] ?? {})}: `,
+          },
+          one,
+        ]),
+      };
+    }
+    // A number or a list where a text is wanted is written out.
+    const list = from?.type === 'array' || source.field?.includes('.');
+    return schema.type === 'string' && (list || from?.type === 'number' || from?.type === 'integer')
       ? { kind: 'text', parts: [part] }
       : part;
   }

@@ -10,7 +10,7 @@ import type { FunctionIndex } from '@/lib/functions/search';
 import { compatible, isGenericName, mediaFit, nameTerms, termsFit } from '@/lib/functions/types';
 import { isStopWord, splitName, term, wordsOf } from '@/lib/functions/words';
 import type { Field, Step } from './steps';
-import type { Value } from './values';
+import { isLanguage, type Value } from './values';
 
 const t = (...words: string[]) => new Set(words.map(term));
 const PERSON = t(
@@ -112,6 +112,8 @@ const TEXTUAL = t(
   'label',
 );
 const BODY = t('text', 'content', 'message', 'body');
+const LANGUAGE = t('language', 'lang', 'locale');
+const LIMIT = t('limit', 'max', 'maximum', 'top');
 const SAYING = t('saying', 'says');
 const UNITS: Record<string, string[]> = {
   px: ['width', 'height', 'size', 'pixel'],
@@ -357,11 +359,14 @@ function baseFit(
           (schema.maximum !== undefined && value.json > schema.maximum))
       )
         return 0;
+      // "the first 5 rows", "the top ten": so many at most
+      if (value.before[0] === '~top' && name.some((x) => LIMIT.has(x))) return 0.9;
       const units = UNITS[value.measure ?? '']?.map(term);
       if (units?.some((x) => name.includes(x) || told.has(x))) return 0.85;
       return (units ? 0.3 : 0.45) + (field.required ? 0.05 : 0);
     }
     case 'code':
+      if (/^\d+-\d/.test(value.text) && name.includes(term('range'))) return 0.9;
       return meaning ? 0 : isIdentity(name) ? 0.7 : takes(schema, 'string') ? 0.3 : 0.1;
     case 'list':
       return takes(schema, 'array') ? 0.7 : 0.1;
@@ -369,6 +374,11 @@ function baseFit(
       if (meaning) return meaning === 'text' || meaning === 'string' ? 0.7 : 0;
       return isIdentity(name) ? 0.4 : any(TEXTUAL) ? 0.7 : any(PLACE) ? 0.6 : any(PERSON) ? 0.55 : 0.5;
     case 'name':
+      // "to German" says into which language; "the text in French" is no text
+      if (isLanguage(value.text)) {
+        if (name.some((x) => LANGUAGE.has(x))) return 0.9;
+        if (any(BODY)) return 0;
+      }
       // "for Boris" says for whom, not what.
       if (value.before[0] === '~for' && !any(PERSON) && !any(PLACE)) return 0.15;
       if (schema.format === 's3-uri' || (meaning && meaning !== 'text')) return 0;

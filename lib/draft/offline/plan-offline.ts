@@ -7,8 +7,9 @@
  * @module
  */
 import { Problem } from '@/lib/base/problem';
-import type { FunctionManifest } from '@/lib/functions/manifest';
+import type { FunctionManifest, JsonSchema } from '@/lib/functions/manifest';
 import { createIndex, type FunctionIndex } from '@/lib/functions/search';
+import { mediaFit } from '@/lib/functions/types';
 import type { AttachedFile, DraftPlan } from '../plan';
 import { answers, type Candidate, choose, type Wish } from './choose';
 import { cutIntoUnits, type Unit } from './clauses';
@@ -16,9 +17,12 @@ import { giversFor, guardedBy, isTold } from './conditions';
 import type { DraftExample } from './examples';
 import { type Precedents, precedentsIn } from './examples-evidence';
 import { toPlan } from './express';
+import { namesMedia } from './files';
+import { takesFiles } from './fit';
 import { missingStep } from './missing';
 import { waitsOf } from './patterns';
-import type { Step } from './steps';
+import { mendVerbs } from './spelling';
+import { fieldsOf, type Step } from './steps';
 import { supply } from './supply';
 import { isGiving } from './support';
 import { type Token, tokenize } from './tokens';
@@ -93,7 +97,7 @@ export function planWithReasons(request: PlanRequest): { plan: DraftPlan; reason
 /** Everything but the wording: what the benchmark measures. */
 export function understand({ prompt, files, manifests, now, examples }: PlanRequest): Understood {
   const { index, verbs } = known(manifests);
-  const tokens = tokenize(prompt, now);
+  const tokens = mendVerbs(tokenize(prompt, now), verbs, (word) => index.lexicon.has(word));
   const units = cutIntoUnits(prompt, tokens, verbs);
   const values = valuesOf(units, files, (word) => index.lexicon.has(word));
   const precedents = precedentsIn(units, examples, index);
@@ -103,6 +107,7 @@ export function understand({ prompt, files, manifests, now, examples }: PlanRequ
   improve(steps, context);
   supplyConditions(steps, context);
   for (let round = 0; round < 3 && supply(steps, context); round++) wire(steps, context);
+  if (misfits(steps, context)) wire(steps, context);
   return { tokens, units, values, wishes, steps, index, precedents };
 }
 
@@ -162,6 +167,37 @@ function supplyConditions(steps: Step[], context: Context): void {
     steps.splice(first, 0, { entry, units: [], candidates: [], filled: new Map(), reason, tells: true });
     wire(steps, context);
   }
+}
+
+/**
+ * "Merge the PDFs and put a watermark on the result": what is made is no picture, so what marks pictures is not meant, and
+ * the step is missing. @returns whether a step was given up
+ */
+function misfits(steps: readonly Step[], { index }: Context): boolean {
+  let changed = false;
+  steps.forEach((step, at) => {
+    const last = steps[at - 1];
+    if (!last || step.missing || last.missing || !step.units.some((unit) => unit.pronoun)) return;
+    const made = fieldsOf(last.entry.manifest.output).filter(({ schema }) => takesFiles(schema));
+    const wanted = fieldsOf(step.entry.manifest.input).filter(
+      ({ schema, required, name }) => required && takesFiles(schema) && !step.filled.has(name),
+    );
+    const media = (schema: JsonSchema) => schema.items?.contentMediaType ?? schema.contentMediaType;
+    const fits = wanted.some((to) =>
+      made.some(
+        (from) => !media(from.schema) || !media(to.schema) || mediaFit(media(from.schema), media(to.schema)) > 0.3,
+      ),
+    );
+    const named = step.units.some(({ tokens }) =>
+      tokens.some(
+        ({ kind, lower }) => kind === 'word' && wanted.some((to) => namesMedia(lower, media(to.schema) ?? null)),
+      ),
+    );
+    if (made.length === 0 || wanted.length === 0 || fits || named) return;
+    Object.assign(step, missingStep(step.units, index));
+    changed = true;
+  });
+  return changed;
 }
 
 /** Takes, step by step, the candidate with which words and wiring together are best. */

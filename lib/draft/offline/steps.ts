@@ -10,7 +10,15 @@ export type Source =
   | { kind: 'value'; value: Value; json: Json }
   | { kind: 'said'; json: Json; text: string }
   /** `each`: the output is a list, and the input takes its items one by one; `item`: that field of each */
-  | { kind: 'output'; step: Step; field: string | null; each: boolean; item: string | null };
+  | {
+      kind: 'output';
+      step: Step;
+      field: string | null;
+      each: boolean;
+      item: string | null;
+      /** further outputs that are told with it, for a text: the width and the height */
+      also?: readonly string[];
+    };
 
 export type Filled = { name: string; source: Source; score: number; because: string };
 

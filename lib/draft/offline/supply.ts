@@ -7,6 +7,7 @@ import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
 import { stem } from '@/lib/functions/stem';
 import { isGenericName, mediaFit, termsFit } from '@/lib/functions/types';
 import { isStopWord, splitName, term } from '@/lib/functions/words';
+import { giversFor, measuresIn } from './conditions';
 import { isFileWord, namesMedia } from './files';
 import { about, fitOfOutput, fitOfValue, isIdentity, meaningOf, paramTerms } from './fit';
 import { type Field, fieldsOf, type Step } from './steps';
@@ -24,6 +25,12 @@ export function supply(steps: Step[], context: Context): boolean {
   for (const step of [...steps]) {
     for (const field of fieldsOf(step.entry.manifest.input)) {
       if (!field.required || step.filled.has(field.name) || field.schema.default !== undefined) continue;
+      const teller = BODY.has(field.name) ? tellerOf(step, steps, context) : null;
+      if (teller) {
+        steps.splice(steps.indexOf(step), 0, teller);
+        added = true;
+        continue;
+      }
       // What is made of a named file cannot supply the reading of it.
       const named = context.values.some(({ given }) => given);
       const before = named ? steps.filter((other) => other !== step && !reaches(step, other)) : steps;
@@ -34,6 +41,18 @@ export function supply(steps: Step[], context: Context): boolean {
     }
   }
   return added;
+}
+
+const BODY = new Set(['text', 'message', 'body', 'content']);
+/** "post the photo's dimensions": what tells them is looked for, although no input bears their name. */
+function tellerOf(step: Step, steps: readonly Step[], context: Context): Step | null {
+  const unit = step.units.find(({ text }) => measuresIn(text).length > 0);
+  const names = unit ? measuresIn(unit.text) : [];
+  const entry = unit && giversFor(unit, context.index, [step])[0];
+  if (!entry || !names.every((name) => entry.manifest.output.properties?.[name])) return null;
+  if (steps.some((other) => other.entry === entry)) return null;
+  const reason = `“${unit.text}” needs what it tells.`;
+  return { entry, units: [], candidates: [], filled: new Map(), reason, tells: true };
 }
 
 /** `brings`: it makes use of a value of the prompt that no step had a use for, or needs none. */
@@ -216,6 +235,15 @@ function giversOf(index: FunctionIndex, wanted: readonly string[]): { entry: Ind
     .map(({ giver }) => giver);
 }
 
+/** Do the words of a relative clause or a phrase speak of it as somebody's own: "that suits my mood"? */
+const isOnesOwn = ({ name }: Field, { units, index }: Context): boolean => {
+  const own = paramTerms(name, index);
+  return units.some(({ text }) => {
+    const said = /\b(?:that|which|to|for)\s+(?:[\p{L}]+\s+)?my\s+([\p{L}]+)\s*$/iu.exec(text)?.[1];
+    return said !== undefined && own.length === 1 && own[0] === term(said.toLowerCase());
+  });
+};
+
 /** From this fit on an input counts as given. */
 const GROUNDED = 0.45;
 
@@ -270,6 +298,12 @@ function ground(
       continue;
     }
     const chain = chainFor(giver, field, steps, context, depth, used);
+    // "a song that suits my mood": a mood that nobody has told is asked for
+    if (!chain && isOnesOwn(field, context)) {
+      sum += GROUNDED;
+      brings = true;
+      continue;
+    }
     if (!chain) return null;
     before.push(...chain.steps.filter((step) => !before.some((other) => other.entry === step.entry)));
     sum += chain.score * 0.7;

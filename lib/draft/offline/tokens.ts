@@ -92,6 +92,12 @@ const RULES: Rule[] = [
     read: ([text]) => ({ value: text }),
   },
   {
+    // "pages 2-4, 7"
+    kind: 'code',
+    pattern: /(?<=\bpages?\s{1,3})\d{1,5}\s?[-–]\s?\d{1,5}(?:,\s?\d{1,5}(?:\s?[-–]\s?\d{1,5})?)*(?!\w)/iy,
+    read: ([text]) => ({ value: text.replace(/\s/g, '').replace(/–/g, '-').replace(/,/g, ', ') }),
+  },
+  {
     kind: 'size',
     pattern: /(\d{1,5})\s*(?:px|pixels?)?\s*(?:x|×|\*|by)\s*(\d{1,5})(?:\s*(?:px|pixels?)\b)?(?![\w.])/iy,
     read: (m) => ({ value: [Number(m[1]), Number(m[2])] }),

@@ -96,7 +96,10 @@ export function valuesOf(
   const push = (value: Omit<Value, 'id'>) => values.push({ ...value, id: values.length });
   for (const unit of units) {
     const around = (from: number, to: number) => ({
-      before: termsBefore(unit.tokens, from),
+      before: [
+        ...(/^(top|first|last|best)$/.test(unit.tokens[from - 1]?.lower ?? '') ? ['~top'] : []),
+        ...termsBefore(unit.tokens, from),
+      ],
       behind: termsBehind(unit.tokens, to),
     });
     for (let i = 0; i < unit.tokens.length; i++) {
@@ -204,6 +207,14 @@ function kindWithin(token: Token): Exclude<TokenKind, 'word' | 'mark' | 'break' 
 
 /** Words in capitals that are no names. */
 const NO_NAME = new Set(`i i’m i'm i'd i'll i've please ok hi hello dear thanks the a an my this it`.split(/\s+/));
+const LANGUAGES = new Set(
+  `arabic bengali bulgarian catalan chinese croatian czech danish dutch english estonian finnish french german greek
+    hebrew hindi hungarian icelandic indonesian irish italian japanese korean latin latvian lithuanian malay mandarin
+    norwegian persian polish portuguese romanian russian serbian slovak slovenian spanish swahili swedish tamil thai
+    turkish ukrainian urdu vietnamese welsh`.split(/\s+/),
+);
+/** Is a name that of a language? */
+export const isLanguage = (text: string): boolean => LANGUAGES.has(text.toLowerCase());
 const LINKS = new Set(`of the and de la van von der di da del al & , - 's`.split(/\s+/));
 const isCapital = (token: Token | undefined) =>
   token?.kind === 'word' && /^\p{Lu}/u.test(token.text) && !NO_NAME.has(token.lower);
@@ -214,6 +225,9 @@ const isCapital = (token: Token | undefined) =>
  */
 function properName(tokens: readonly Token[], i: number, isWord: (word: string) => boolean): number {
   const token = tokens[i];
+  // "into french"
+  if (token?.kind === 'word' && isLanguage(token.text) && /^(to|into|in|from)$/.test(tokens[i - 1]?.lower ?? ''))
+    return i;
   if (!isCapital(token)) return -1;
   if (i === 0 && !(isCapital(tokens[1]) && tokens[1]!.start - token!.end === 1)) return -1;
   const alone = !isCapital(tokens[i + 1]);

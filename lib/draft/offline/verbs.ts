@@ -7,7 +7,7 @@ import type { FunctionIndex } from '@/lib/functions/search';
 import { stem } from '@/lib/functions/stem';
 import { splitName, wordsOf } from '@/lib/functions/words';
 
-const COMMON =
+export const COMMON_VERBS: readonly string[] =
   `add adjust alert allow analyze annotate announce answer append apply approve archive arrange ask assess assign attach
   authenticate authorize award back backup balance block blur book borrow brew broadcast build buy calculate call cancel capture
   categorize change charge chart check choose clean clear clone close collect colorize combine compare compile complete compose
@@ -23,7 +23,7 @@ const COMMON =
   recognize recommend record recover redact redeem reduce refund register remind remove rename render rent repair repeat replace
   reply report request reschedule research reserve reset resize resolve restart restore retrieve return reverse review rewrite rotate
   round run sanitize save scale scan schedule score scrape search segment select sell send separate set share sharpen ship show sign
-  simplify simulate slice solve sort speak specify spell split stabilize stack start stop store stream stitch submit subscribe subtract
+  simplify simulate shrink slice solve sort speak specify spell split stabilize stack start stop store stream stitch submit subscribe subtract
   suggest sum summarize switch synchronize synthesize tag take teach tell test text tidy trace track train transcribe transfer
   transform translate transpose trim turn tweet unlock unsubscribe unzip update upgrade upload use validate verify view visit
   speed slow drive inquire enquire invest apply reschedule visualize wait warn wash watch watermark withdraw work wrap write zip zoom investigate study understand know hear see`
@@ -49,7 +49,7 @@ export const PLAIN_VERBS = new Set(
 export type Verbs = { has(word: string): boolean };
 
 export function verbsOf(index: FunctionIndex): Verbs {
-  const known = new Set(COMMON.map(stem));
+  const known = new Set(COMMON_VERBS.map(stem));
   for (const { manifest } of index.entries) {
     const first = wordsOf(manifest.description)[0];
     // "Resizes an image": a verb's third person, or the bare form that the name begins with as well.

@@ -10,10 +10,10 @@
 import type { Json } from '@/lib/base/json';
 import type { FunctionIndex } from '@/lib/functions/search';
 import { stem } from '@/lib/functions/stem';
-import { compatible, isGenericName, termsFit } from '@/lib/functions/types';
+import { isGenericName, termsFit } from '@/lib/functions/types';
 import { isStopWord, splitName, term, wordsOf } from '@/lib/functions/words';
 import type { Unit } from './clauses';
-import { columnFrom, operatorFrom } from './columns';
+import { columnFrom, meantMember, operatorFrom } from './columns';
 import { isCompared, rescueOf } from './conditions';
 import type { Precedents } from './examples-evidence';
 import { isFileWord } from './files';
@@ -28,10 +28,12 @@ import {
   takesFiles,
   typesOf,
 } from './fit';
+import { BODY, columnOf, gathers, hands, isMessage, measured, objectIsPronoun, passed } from './handing';
 import { fillMissing } from './missing';
-import { isFlow, loopOverWords } from './patterns';
+import { isFlow } from './patterns';
+import { isStore } from './places';
 import { type Field, type Filled, fieldsOf, type Step } from './steps';
-import type { Value } from './values';
+import { isLanguage, type Value } from './values';
 
 export const WIRING = { required: 0.36, optional: 0.6, backward: 0.78, phrase: 0.42 };
 
@@ -87,7 +89,9 @@ function fill(
     for (const value of context.values) {
       if (isCompared(value, context.units) || (value.unit >= 0 && isFlow(context.units[value.unit]!))) continue;
       // "send it to Slack": the word by which the function was asked for is no value of it.
-      if (value.kind === 'name' && wordsOf(value.text).every((word) => step.entry.says.has(term(word)))) continue;
+      const known = wordsOf(value.text).every((word) => step.entry.says.has(term(word)));
+      if (value.kind === 'name' && known && !isLanguage(value.text)) continue;
+      if (isStore(value.text)) continue; // "upload it to S3": a place, and no name of anything in it
       const local = nearness(value, step, owner, context.units);
       let score = fitOfValue(value, field, context.index, local);
       // What an earlier step has worked on flows on as that step's result, rather than being taken up afresh.
@@ -127,6 +131,10 @@ function fill(
         continue;
       const best = bestOutput(from, step, field, steps, at, k, context);
       if (best) found.push(best);
+      const measures = k < at ? measured(from, step, field, context) : null;
+      if (measures) offer(measures, null);
+      const column = k < at ? columnOf(from, step, field, context) : null;
+      if (column) offer(column, null);
       const same = k < at ? shared(from, step, field, context) : null;
       if (same) offer(same, null);
     }
@@ -298,8 +306,18 @@ function bestOutput(
     // What was added to tell a condition gives nothing else, unless it is spoken of.
     if (from.tells && mentioned < 0.6) continue;
     const fit = fitOfOutput(from, output, to, field, context.index, { pronoun, then, next, mentioned });
-    if (fit.total === 0 && output && gathers(from, to, output, field, steps, context))
-      fit.total = mentioned >= 0.6 || next ? 0.8 : 0.5;
+    // "post the keywords": one message with them all, rather than one for each
+    if (fit.each && fit.item === null && output?.schema.items?.type === 'string' && isMessage(to, field, context))
+      fit.each = false;
+    const gathered = fit.total === 0 && output !== null && gathers(from, to, output, field, steps, context);
+    if (gathered) fit.total = mentioned >= 0.6 || next ? 0.8 : 0.5;
+    // "zip the files and mail the archive": the file that was made goes along, as one of those that may go along.
+    const handed = fit.total < 0.3 && output !== null && hands(from, to, output, field, next, mentioned);
+    const listed = passed(output, field, to, mentioned);
+    if (handed || (listed && fit.total > 0)) fit.total = Math.max(fit.total, 0.7);
+    const file = output?.schema.format === 's3-uri';
+    // The address of a file is no text that anybody wants to read.
+    if (file && !takesFiles(field.schema) && meaningOf(field.schema) === null && fit.name < 0.6) continue;
     if (fit.total > 0)
       fit.total += context.precedents?.flow(from.entry, output?.name ?? null, to.entry, field.name) ?? 0;
     // What a missing step will give is not known; "it" right behind means that, all the same.
@@ -313,11 +331,13 @@ function bestOutput(
     // What has a default is taken from a step only where the words speak of it.
     if (!field.required && field.schema.default !== undefined && mentioned < 0.6) continue;
     // What nobody must give is taken only from what bears its name; of several outputs, the one that is made of the same stuff.
-    if (!field.required && fit.name < 0.6) continue;
+    if (!field.required && fit.name < 0.6 && !handed && !gathered && !listed) continue;
     // One by one only where the words say so: "each", "every", "them".
     if (fit.each && !to.units.some((unit) => unit.each || unit.pronoun) && mentioned < 0.6) continue;
     if (identity && fit.name < 0.4 && mentioned < 0.6) continue;
     const meant =
+      handed ||
+      listed ||
       mentioned >= 0.6 ||
       (next && meaningOf(field.schema) === null && objectIsPronoun(to) && output !== null && isMain(output, from));
     if (!sole && fit.name < 0.3 && !fit.same && !meant && !(output && isGenericName(output.name))) continue;
@@ -354,36 +374,6 @@ function inTurn(step: Step, steps: readonly Step[]): void {
     });
   }
 }
-
-/** "… and make one collage of them all": what a step made of one thing after the other is taken together. */
-function gathers(from: Step, to: Step, output: Field, field: Field, steps: readonly Step[], context: Context): boolean {
-  const { items } = field.schema;
-  return (
-    items !== undefined &&
-    to.units.some((unit) => unit.pronoun || unit.each) &&
-    compatible(output.schema, items) >= 0.6 &&
-    output.schema.format === items.format &&
-    isRepeated(from, steps, context)
-  );
-}
-
-/** Is a step done for each of several things? */
-function isRepeated(step: Step, steps: readonly Step[], context: Context, depth = 8): boolean {
-  const flows = [...step.filled].flatMap(([name, { source }]) => (source.kind === 'output' ? [{ name, source }] : []));
-  const one = (name: string) => step.entry.manifest.input.properties?.[name]?.type !== 'array';
-  return (
-    flows.some(
-      ({ name, source }) =>
-        source.each || (depth > 0 && one(name) && isRepeated(source.step, steps, context, depth - 1)),
-    ) || loopOverWords(step, steps, context.units) !== null
-  );
-}
-
-/** "save it", "translate them": what is asked for is done with whatever was made before. */
-const objectIsPronoun = (step: Step): boolean =>
-  step.units.some(
-    (unit) => unit.verb >= 0 && /^(it|them|this|that|these|those)$/.test(unit.tokens[unit.verb + 1]?.lower ?? ''),
-  );
 
 /** Of several outputs the one that the function is there for: it bears the function's name, or stands first. */
 const isMain = (output: Field, from: Step): boolean => {
@@ -491,8 +481,6 @@ const PHRASE = new Set(
     .map(term),
 );
 
-/** A text that is handed on as it is, rather than looked for. */
-const BODY = new Set('text content message body data'.split(' ').map(term));
 /** "send the headlines", "translate my letter": a thing that is somewhere, and no words to be sent. */
 const speaksOfSomething = (step: Step): boolean =>
   step.units.some(
@@ -509,13 +497,15 @@ function fromWords(step: Step, field: Field, fields: readonly Field[], context: 
   );
   const members = membersOf(schema);
   if (members) {
-    for (const member of members) {
+    // "the top left corner": the member that says most
+    const longestFirst = [...members].sort((a, b) => splitName(String(b)).length - splitName(String(a)).length);
+    for (const member of longestFirst) {
       // Stems only: words that mean the same elsewhere (a jpeg, a photo) are different members of an enumeration.
       const parts = splitName(String(member)).map(memberStem);
       if (parts.length > 0 && parts.every((part) => words.some((word) => memberStem(word) === part)))
         return said(name, member, String(member), 0.85);
     }
-    const operator = operatorFrom(members, step.units);
+    const operator = operatorFrom(members, step.units) ?? meantMember(members, step.units);
     return operator === null ? null : said(name, operator, String(operator), 0.85);
   }
   const column = shaped('x', schema) === undefined ? null : columnFrom(name, step.units);
@@ -596,6 +586,10 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
   const from = rest.findIndex((token) => !/^(the|a|an|me|us|my|for|about|some|any)$/.test(token.lower));
   if (from < 0) return null;
   const whole = rest.slice(from);
+  // "a song that suits my mood": which one is described, and not told
+  const described = whole.findIndex(({ lower }) => lower === 'that' || lower === 'which');
+  if (described > 0 && own.includes(term(whole[described - 1]!.lower)) && whole.some(({ lower }) => lower === 'my'))
+    return null;
   // The phrase ends where something else is told: "Rome | on 24 December", "the menu | with a size of 400".
   const stop = whole.findIndex(
     (token, i) =>
@@ -622,13 +616,14 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
       (token) =>
         own.includes(term(token.lower)) ||
         isGenericName(token.lower) ||
+        isLanguage(token.lower) ||
         (token.kind === 'word' && step.entry.says.has(term(token.lower)) && /^\p{Lu}/u.test(token.text)) ||
         paramTerms(step.entry.manifest.name, context.index).includes(term(token.lower)),
     )
   )
     return null;
-  // "e-mail me at …": nothing but an address is told
-  if (telling.every((token) => token.kind !== 'word')) return null;
+  // "e-mail me at …": nothing but an address is told; "to S3": nothing but a place
+  if (telling.every((token) => token.kind !== 'word' || isStore(token.lower))) return null;
   const text = unit.text.slice(kept[0]!.start - unit.start, kept.at(-1)!.end - unit.start).trim();
   return text.length > 200 ? null : text;
 }
