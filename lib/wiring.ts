@@ -191,7 +191,8 @@ export async function createWiring(config: Config): Promise<Wiring> {
         const answer = await now.model.complete({ system: 'Answer with one word.', user: 'Say: ready', schema: null });
         return { ok: true, detail: `${now.config.model} answered: ${answer.slice(0, 80)}` };
       } catch (error) {
-        return { ok: false, detail: error instanceof Error ? error.message : String(error) };
+        const hint = error instanceof Problem && error.hint ? ` ${error.hint}` : '';
+        return { ok: false, detail: `${error instanceof Error ? error.message : error}${hint}` };
       }
     },
     settings: async () => ({
