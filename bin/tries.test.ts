@@ -1,5 +1,5 @@
 /** A function under review, called in the real local cloud: nothing of it is left there, whatever becomes of it. */
-import { GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DeleteFunctionCommand, GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { expect, test } from 'vitest';
 import { tryFunction } from '@/lib/usecases/try-function';
 import { keepWritten, tryWritten } from '@/lib/usecases/written';
@@ -26,12 +26,13 @@ const files = [
   },
 ];
 const request = (text: string) => ({ name: 'count-vowels', files: files as never, input: { text } });
+const access = () => ({
+  endpoint: deps().cloud.describe().endpoint ?? '',
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
 const isDeployed = async () => {
-  const lambda = new LambdaClient({
-    endpoint: deps().cloud.describe().endpoint ?? '',
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
+  const lambda = new LambdaClient(access());
   try {
     await lambda.send(new GetFunctionCommand({ FunctionName: 'count-vowels' }));
     return true;
@@ -42,6 +43,12 @@ const isDeployed = async () => {
     lambda.destroy();
   }
 };
+
+test('two tries of one name do not disturb each other', { timeout: 60_000 }, async () => {
+  const [one, two] = await Promise.all([tryWritten(deps(), request('banana')), tryWritten(deps(), request('kiwi'))]);
+  expect([one.output, two.output]).toEqual([{ result: 3 }, { result: 2 }]);
+  expect(await isDeployed()).toBe(false);
+});
 
 test('what was tried is taken away, in success and in failure; what is kept stays', { timeout: 60_000 }, async () => {
   expect(await tryWritten(deps(), request('banana'))).toMatchObject({ ok: true, output: { result: 3 }, unfit: null });
@@ -54,6 +61,14 @@ test('what was tried is taken away, in success and in failure; what is kept stay
   expect(await tryFunction(deps(), { name: 'count-vowels', input: { text: 'kiwi' } })).toMatchObject({
     output: { result: 2 },
   });
+  await deps().cloud.withdrawFunction('count-vowels');
+  expect(await isDeployed()).toBe(true);
+
+  // Left of a try, and kept: it is no trial any more.
+  const manifest = (await deps().manifests()).find(({ name }) => name === 'count-vowels')!;
+  await new LambdaClient(access()).send(new DeleteFunctionCommand({ FunctionName: 'count-vowels' }));
+  await deps().cloud.deployFunction(manifest, { trial: true });
+  await deps().cloud.deployFunction(manifest);
   await deps().cloud.withdrawFunction('count-vowels');
   expect(await isDeployed()).toBe(true);
 });

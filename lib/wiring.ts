@@ -4,7 +4,7 @@
  * One wiring a process, also where Next loads this module more than once (pages, actions and routes are bundled apart).
  */
 import { randomUUID, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -86,6 +86,7 @@ export function createAdapters(config: Config) {
   const secrets = openSecrets(config.dataDir);
   const own = openUserFunctions(config.dataDir);
   const trials = openUserFunctions(path.join(config.dataDir, 'trials'));
+  const leftTrials = existsSync(trials.folder) ? readdirSync(trials.folder) : [];
   const catalogue = catalogueOf(lambdas, own.folder);
   const folderOf = (name: string) =>
     path.join(own.has(name) ? own.folder : trials.has(name) ? trials.folder : lambdas, name);
@@ -126,6 +127,7 @@ export function createAdapters(config: Config) {
     trials: {
       write: trials.write,
       remove: trials.remove,
+      leftovers: () => leftTrials.splice(0),
       check: async (manifest, files) => {
         await trials.write(manifest.name, files);
         await packed(path.join(trials.folder, manifest.name), manifest).finally(() => trials.remove(manifest.name));

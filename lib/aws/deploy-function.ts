@@ -77,8 +77,15 @@ export async function deployFunction(options: DeployOptions): Promise<{ changed:
     await settled(options);
   }
   const network = networkOf(manifest);
-  if (tags?.[OWN_TAG] !== undefined && tags[NETWORK_TAG] !== network && present?.FunctionArn)
-    await lambda.send(new TagResourceCommand({ Resource: present.FunctionArn, Tags: { [NETWORK_TAG]: network } }));
+  // What was left of a try and is kept now is no trial any more.
+  const kept = tags?.[OWN_TAG] === TRIAL && !options.trial;
+  if (tags?.[OWN_TAG] !== undefined && (kept || tags[NETWORK_TAG] !== network) && present?.FunctionArn)
+    await lambda.send(
+      new TagResourceCommand({
+        Resource: present.FunctionArn,
+        Tags: { [NETWORK_TAG]: network, ...(kept && { [OWN_TAG]: 'function' }) },
+      }),
+    );
   return { changed: codeDiffers || configurationDiffers };
 }
 

@@ -35,6 +35,8 @@ export type Deps = {
     check(manifest: FunctionManifest, files: { file: string; content: string }[]): Promise<void>;
     write(name: string, files: { file: string; content: string }[]): Promise<void>;
     remove(name: string): Promise<void>;
+    /** what a process that was killed in a try left behind; told once */
+    leftovers(): string[];
   };
   /** the files of a function's folder, for reading */
   sourceOf(name: string): Promise<{ file: string; text: string }[]>;

@@ -108,6 +108,33 @@ export async function tryWritten(
     { manifest: { ...manifest, ...(missing.length > 0 && { missingSecrets: missing }) }, step: manifest.title },
   ]);
   await deps.cloud.ready();
+  return alone(deps, async () => {
+    for (const left of deps.trials.leftovers()) await withdraw(deps, left);
+    return called(deps, manifest, files, input);
+  });
+}
+
+/** Two tries of one name would take each other's function away: one after the other. */
+const last = new WeakMap<Deps['trials'], Promise<unknown>>();
+function alone<T>({ trials }: Pick<Deps, 'trials'>, work: () => Promise<T>): Promise<T> {
+  const mine = (last.get(trials) ?? Promise.resolve()).then(work, work);
+  last.set(trials, mine);
+  return mine;
+}
+
+/** What is discarded is in no catalogue: nobody would ever find it in the cloud. Where it may not be deleted, it stays. */
+async function withdraw({ trials, cloud }: Pick<Deps, 'trials' | 'cloud'>, name: string): Promise<void> {
+  await cloud.withdrawFunction(name).catch(() => undefined);
+  await trials.remove(name);
+}
+
+async function called(
+  deps: Pick<Deps, 'trials' | 'cloud' | 'now'>,
+  manifest: FunctionManifest,
+  files: z.infer<typeof Files>,
+  input: Json,
+): Promise<FunctionTry & { unfit: string | null }> {
+  const { name } = manifest;
   await deps.trials.write(name, files);
   try {
     await deps.cloud.deployFunction(manifest, { trial: true });
@@ -119,9 +146,7 @@ export async function tryWritten(
       : null;
     return { ...answer, unfit, ms: deps.now() - began };
   } finally {
-    await deps.trials.remove(name);
-    // What is discarded is in no catalogue: nobody would ever find it in the cloud. Where it may not be deleted, it stays.
-    await deps.cloud.withdrawFunction(name).catch(() => undefined);
+    await withdraw(deps, name);
   }
 }
 
