@@ -1,27 +1,13 @@
 import { expect, test } from 'playwright/test';
 import { Api } from './pages/api';
+import { withLoop } from './pages/definitions';
 import { Editor } from './pages/editor';
 import { product } from './pages/home';
-
-const withLoop = {
-  QueryLanguage: 'JSONata',
-  StartAt: 'First',
-  States: {
-    First: { Type: 'Pass', Next: 'Each' },
-    Each: {
-      Type: 'Map',
-      Items: '{% $states.input.names %}',
-      ItemProcessor: { StartAt: 'Inside', States: { Inside: { Type: 'Pass', End: true } } },
-      Next: 'Last',
-    },
-    Last: { Type: 'Pass', End: true },
-  },
-};
 
 test('steps are cut from one workflow and pasted into another', async ({ page }) => {
   const api = new Api();
   const [from, to] = [
-    await api.saveDefinition('Cut from', withLoop),
+    await api.saveDefinition('Cut from', withLoop()),
     await api.saveDefinition('Pasted to', {
       QueryLanguage: 'JSONata',
       StartAt: 'Alone',
@@ -53,7 +39,7 @@ test('steps are cut from one workflow and pasted into another', async ({ page })
 
 test('a step is dragged into a loop and out of it again', async ({ page }) => {
   const editor = new Editor(page);
-  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('Dragged', withLoop)}`);
+  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('Dragged', withLoop())}`);
   await editor.shows('First', 'Inside', 'Last');
   const drag = async (name: string, to: { x: number; y: number }) => {
     const box = (await editor.step(name).boundingBox())!;

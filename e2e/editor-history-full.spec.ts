@@ -1,22 +1,8 @@
 import { expect, type Page, test } from 'playwright/test';
 import { Api } from './pages/api';
+import { withLoop } from './pages/definitions';
 import { Editor } from './pages/editor';
 import { product } from './pages/home';
-
-const threeSteps = {
-  QueryLanguage: 'JSONata',
-  StartAt: 'First',
-  States: {
-    First: { Type: 'Pass', Next: 'Each' },
-    Each: {
-      Type: 'Map',
-      Items: '{% $states.input.names %}',
-      ItemProcessor: { StartAt: 'Inside', States: { Inside: { Type: 'Pass', End: true } } },
-      Next: 'Last',
-    },
-    Last: { Type: 'Pass', End: true },
-  },
-};
 
 /** Numbers that look random and are the same each time. */
 function dice(seed: number) {
@@ -49,7 +35,7 @@ const EDITS = Number(process.env.EDITS ?? 150);
 test('random edits are undone to the start and redone to the end, also after a reload', async ({ page }) => {
   test.setTimeout(600_000);
   const editor = new Editor(page);
-  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('Edited at random', threeSteps)}`);
+  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('Edited at random', withLoop())}`);
   await editor.shows('First', 'Inside', 'Last');
   const undo = page.getByRole('banner').getByRole('button', { name: 'Undo' });
   const redo = page.getByRole('banner').getByRole('button', { name: 'Redo' });

@@ -1,25 +1,11 @@
 import { expect, test } from 'playwright/test';
 import { Api } from './pages/api';
+import { withLoop } from './pages/definitions';
 import { Editor } from './pages/editor';
 import { product } from './pages/home';
 
-const threeSteps = {
-  QueryLanguage: 'JSONata',
-  StartAt: 'First',
-  States: {
-    First: { Type: 'Pass', Next: 'Each' },
-    Each: {
-      Type: 'Map',
-      Items: '{% $states.input.names %}',
-      ItemProcessor: { StartAt: 'Inside', States: { Inside: { Type: 'Pass', End: true } } },
-      Next: 'Last',
-    },
-    Last: { Type: 'Pass', End: true },
-  },
-};
-
 test('two tabs edit one workflow: neither overwrites the other without being told to', async ({ page, context }) => {
-  const id = await new Api().saveDefinition('In two tabs', threeSteps);
+  const id = await new Api().saveDefinition('In two tabs', withLoop());
   const other = await context.newPage();
   const [mine, theirs] = [new Editor(page), new Editor(other)];
   await page.goto(`${product()}/workflows/${id}`);
@@ -56,7 +42,7 @@ test('two tabs edit one workflow: neither overwrites the other without being tol
 });
 
 test('two tabs change different steps, and both changes are kept', async ({ page, context }) => {
-  const id = await new Api().saveDefinition('Merged', threeSteps);
+  const id = await new Api().saveDefinition('Merged', withLoop());
   const other = await context.newPage();
   const [mine, theirs] = [new Editor(page), new Editor(other)];
   await page.goto(`${product()}/workflows/${id}`);
@@ -80,7 +66,7 @@ test('two tabs change different steps, and both changes are kept', async ({ page
 
 test('a version is named, what changed since is seen, one step and then all of it goes back', async ({ page }) => {
   const editor = new Editor(page);
-  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('With versions', threeSteps)}`);
+  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('With versions', withLoop())}`);
   await editor.shows('First', 'Last');
   const dialog = page.getByRole('dialog');
   const versions = async () => {
@@ -113,7 +99,7 @@ test('a version is named, what changed since is seen, one step and then all of i
   await dialog.getByRole('button', { name: 'Go back to it' }).click();
   await expect(dialog).toBeHidden();
   await editor.shows('First', 'Last');
-  expect(await editor.definition()).toEqual(threeSteps);
+  expect(await editor.definition()).toEqual(withLoop());
   await editor.undo();
   await editor.shows('Opening');
 });

@@ -1,28 +1,14 @@
 import { expect, test } from 'playwright/test';
 import { Api } from './pages/api';
+import { withLoop } from './pages/definitions';
 import { Editor } from './pages/editor';
 import { product } from './pages/home';
-
-const withLoop = {
-  QueryLanguage: 'JSONata',
-  StartAt: 'First',
-  States: {
-    First: { Type: 'Pass', Next: 'Each' },
-    Each: {
-      Type: 'Map',
-      Items: '{% [1, 2] %}',
-      ItemProcessor: { StartAt: 'Inside', States: { Inside: { Type: 'Pass', End: true } } },
-      Next: 'Last',
-    },
-    Last: { Type: 'Pass', End: true },
-  },
-};
 
 test('the outline does by keyboard what the canvas does: go, fold, add, connect, move, delete, run', async ({
   page,
 }) => {
   const editor = new Editor(page);
-  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('In outline', withLoop)}`);
+  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('In outline', withLoop('{% [1, 2] %}'))}`);
   await editor.shows('First');
   await page.getByRole('group', { name: 'View' }).getByRole('button', { name: 'Outline' }).click();
   const row = (name: string) => page.getByRole('treeitem', { name: new RegExp(`^${name},`) });
@@ -72,7 +58,7 @@ test('the outline does by keyboard what the canvas does: go, fold, add, connect,
 
 test('at 320 px the outline is whole and its buttons are within reach', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 640 });
-  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('Narrow', withLoop)}`);
+  await page.goto(`${product()}/workflows/${await new Api().saveDefinition('Narrow', withLoop('{% [1, 2] %}'))}`);
   await page.getByRole('banner').getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Outline' }).click();
   await expect(page.getByRole('treeitem')).toHaveCount(4);

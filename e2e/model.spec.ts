@@ -1,36 +1,15 @@
 /** The product with a model behind OPENAI_BASE_URL: what it answers well is drawn, what it does not is told, and a draft is made all the same. */
-import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
+import { KEY, productWithModel } from './model-product';
 import { ModelServer } from './model-server';
 import { Api } from './pages/api';
 import { Editor } from './pages/editor';
 import { Home } from './pages/home';
-import { freePort, start, stop } from './start-product';
 
-const KEY = 'sk-a-key-that-nobody-may-see';
 const MUSIC = 'It will be perfect if you play music that matches my mood. This is Anna.';
-const model = new ModelServer();
-let product: ChildProcess;
-let data: string;
-let origin: string;
-
-test.beforeAll(async () => {
-  test.setTimeout(180_000);
-  data = mkdtempSync(path.join(tmpdir(), 'action-engine-model-'));
-  const port = await freePort();
-  origin = `http://localhost:${port}`;
-  const env = { OPENAI_BASE_URL: await model.listen(), OPENAI_API_KEY: KEY, OPENAI_MODEL: 'told-what-to-say' };
-  product = await start(port, data, env);
-});
-
-test.afterAll(async () => {
-  await stop(product);
-  await model.close();
-  rmSync(data, { recursive: true, force: true });
-});
+const { model, at: place } = productWithModel();
 
 test.beforeEach(() => {
   model.questions = [];
@@ -61,9 +40,10 @@ const plan = JSON.stringify({
   questions: [],
 });
 
-const workflows = async () => ((await new Api(origin, data).call('GET', '/workflows')).body as unknown[]).length;
+const workflows = async () =>
+  ((await new Api(place.origin, place.data).call('GET', '/workflows')).body as unknown[]).length;
 const at = async (page: Page) => {
-  const home = new Home(page, origin);
+  const home = new Home(page, place.origin);
   await home.open();
   return home;
 };
@@ -133,7 +113,7 @@ test('an obedient model gains nothing by what a prompt carries: no address that 
   await page.waitForURL(/\/workflows\//);
   await new Editor(page).shows('Who is it', 'Report');
   const id = new URL(page.url()).pathname.split('/').at(-1);
-  const { body } = await new Api(origin, data).call('GET', `/workflows/${id}/export`);
+  const { body } = await new Api(place.origin, place.data).call('GET', `/workflows/${id}/export`);
   expect(JSON.stringify(body)).not.toContain('evil.example');
   await page.getByRole('button', { name: /^\d+ notes?$/ }).click();
   await expect(page.getByText(/evil\.example/).first()).toBeVisible();
@@ -157,7 +137,7 @@ test('a model that says nothing can be cancelled: nothing is stored, and the pro
 });
 
 test('the model is tried in the settings: it works, or it is told why not', async ({ page }) => {
-  await page.goto(`${origin}/settings`);
+  await page.goto(`${place.origin}/settings`);
   await expect(page.getByText('told-what-to-say')).toBeVisible();
   model.answer = { kind: 'text', text: 'ok' };
   await page.getByRole('button', { name: 'Test the model' }).click();
@@ -175,7 +155,7 @@ test('a model is chosen in the settings: its key is kept from everybody, and the
   const own = new ModelServer();
   const address = await own.listen();
   const secret = 'sk-typed-into-settings';
-  await page.goto(`${origin}/settings`);
+  await page.goto(`${place.origin}/settings`);
   const form = page.getByRole('form', { name: 'Choose a model' });
   const choose = async (provider: RegExp) => {
     await page.getByRole('button', { name: 'Choose a model' }).click();
@@ -201,12 +181,12 @@ test('a model is chosen in the settings: its key is kept from everybody, and the
   await page.reload();
   await expect(page.getByText('small-one')).toBeVisible();
   expect(await page.content()).not.toContain(secret);
-  expect(statSync(path.join(data, 'model.json')).mode & 0o777).toBe(0o600);
+  expect(statSync(path.join(place.data, 'model.json')).mode & 0o777).toBe(0o600);
 
   await choose(/^Offline planner/);
   await use();
   await expect(page.getByText('Using the offline planner')).toBeVisible();
-  expect(readFileSync(path.join(data, 'model.json'), 'utf8')).not.toContain(secret);
+  expect(readFileSync(path.join(place.data, 'model.json'), 'utf8')).not.toContain(secret);
 
   await choose(/^What the environment says/);
   await use();

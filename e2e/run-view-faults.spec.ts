@@ -9,28 +9,12 @@ import path from 'node:path';
 import { GetExecutionHistoryCommand, type HistoryEvent, SFNClient } from '@aws-sdk/client-sfn';
 import { expect, type Page, test } from 'playwright/test';
 import { Api } from './pages/api';
+import { turning } from './pages/definitions';
 import { Editor } from './pages/editor';
 import { product } from './pages/home';
 import { Wire } from './pages/wire';
+import { childrenOf, kill, reached } from './processes';
 import { freePort, start, stop } from './start-product';
-
-/** A loop that takes a second a turn: some hundred events over its time. */
-const turning = (turns: number) => ({
-  QueryLanguage: 'JSONata',
-  StartAt: 'Each',
-  States: {
-    Each: {
-      Type: 'Map',
-      Items: `{% [1..${turns}] %}`,
-      MaxConcurrency: 1,
-      ItemProcessor: {
-        StartAt: 'Breathe',
-        States: { Breathe: { Type: 'Wait', Seconds: 1, Next: 'Say' }, Say: { Type: 'Pass', End: true } },
-      },
-      End: true,
-    },
-  },
-});
 
 type Row = { id: number; type: string };
 type Cloud = { url: string; pid: number; credentials: { accessKeyId: string; secretAccessKey: string } };
@@ -336,31 +320,6 @@ test('B15: a workflow of 500 states is opened, dragged in and saved without a wa
   expect(median).toBeLessThan(100);
   expect(saved).toBeLessThan(1500);
 });
-
-const reached = (origin: string) =>
-  fetch(origin).then(
-    () => true,
-    () => false,
-  );
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // it has ended
-  }
-}
-
-/** The processes that a process has begun, and those that they have. */
-function childrenOf(pid: number): number[] {
-  try {
-    const line = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    const pids = line === '' ? [] : line.split(' ').map(Number);
-    return pids.flatMap((child) => [child, ...childrenOf(child)]);
-  } catch {
-    return [];
-  }
-}
 
 function cloudOf({ dataDir }: Place): number | null {
   try {

@@ -1,34 +1,13 @@
 /** A step that no function does gets one that the model writes: seen, tried, kept and run; or a stub, with the reason. */
-import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, type Page, test } from 'playwright/test';
-import { ModelServer } from './model-server';
+import { KEY, productWithModel } from './model-product';
 import { Editor } from './pages/editor';
 import { Home } from './pages/home';
-import { freePort, start, stop } from './start-product';
 
-const KEY = 'sk-a-key-that-nobody-may-see';
 const WISH = 'Turn the words "to be or not" round';
-const model = new ModelServer();
-let product: ChildProcess;
-let data: string;
-let origin: string;
-
-test.beforeAll(async () => {
-  test.setTimeout(180_000);
-  data = mkdtempSync(path.join(tmpdir(), 'action-engine-written-'));
-  const port = await freePort();
-  origin = `http://localhost:${port}`;
-  const env = { OPENAI_BASE_URL: await model.listen(), OPENAI_API_KEY: KEY, OPENAI_MODEL: 'told-what-to-say' };
-  product = await start(port, data, env);
-});
-test.afterAll(async () => {
-  await stop(product);
-  await model.close();
-  rmSync(data, { recursive: true, force: true });
-});
+const { model, at: place } = productWithModel();
 
 const plan = JSON.stringify({
   title: 'Words turned round',
@@ -68,10 +47,10 @@ test('turns words', async () => assert.deepEqual(await handler({ text: 'a b' }),
   });
 const GOOD = "export const handler = async ({ text }) => ({ result: text.split(' ').reverse().join(' ') });\n";
 
-const folder = (name: string) => path.join(data, 'functions', name);
+const folder = (name: string) => path.join(place.data, 'functions', name);
 async function drafted(page: Page): Promise<Editor> {
   model.answer = { kind: 'text', text: plan };
-  const home = new Home(page, origin);
+  const home = new Home(page, place.origin);
   await home.open();
   await home.draft(WISH);
   const editor = new Editor(page);
@@ -119,7 +98,7 @@ test('the model writes it; it is read, tried on its example, kept, and the workf
   await expect(page.getByText('not or be to').first()).toBeVisible();
 
   expect(readFileSync(path.join(folder('turn-words-round'), 'index.mjs'), 'utf8')).toBe(GOOD);
-  await page.goto(`${origin}/functions/turn-words-round`);
+  await page.goto(`${place.origin}/functions/turn-words-round`);
   await expect(page.getByText('Written by told-what-to-say; reviewed and kept here.')).toBeVisible();
 });
 

@@ -12,6 +12,7 @@ import path from 'node:path';
 import { GetExecutionHistoryCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { Browser } from 'playwright';
 import type { JsonObject } from '@/lib/base/json';
+import { childrenOf, kill, reached } from '../../e2e/processes';
 import type { Bench } from './types';
 import { sleep } from './wire';
 
@@ -87,7 +88,7 @@ export class Product {
     if (pid === undefined || this.child?.exitCode !== null) return;
     const cloud = this.cloud()?.pid;
     const ended = new Promise<void>((resolve) => this.child?.once('exit', () => resolve()));
-    for (const one of [pid, ...childrenOf(pid)]) if (also.cloud || one !== cloud) end(one);
+    for (const one of [pid, ...childrenOf(pid)]) if (also.cloud || one !== cloud) kill(one);
     await ended;
     while (await reached(this.url)) await sleep(20);
   }
@@ -101,7 +102,7 @@ export class Product {
   private async killAll(): Promise<void> {
     await this.kill({ cloud: true });
     const cloud = this.cloud();
-    if (cloud) end(cloud.pid);
+    if (cloud) kill(cloud.pid);
   }
 
   private cloud(): CloudFile | null {
@@ -171,30 +172,5 @@ export async function openBrowser(bench: Bench): Promise<Browser | string> {
     return browser;
   } catch (error) {
     return `no Chromium could be started here: ${String(error instanceof Error ? error.message : error).slice(0, 120)}`;
-  }
-}
-
-const reached = (url: string): Promise<boolean> =>
-  fetch(url).then(
-    () => true,
-    () => false,
-  );
-
-function end(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // it has ended
-  }
-}
-
-/** The processes that a process has begun, and those that they have. */
-function childrenOf(pid: number): number[] {
-  try {
-    const line = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
-    const pids = line === '' ? [] : line.split(' ').map(Number);
-    return pids.flatMap((child) => [child, ...childrenOf(child)]);
-  } catch {
-    return [];
   }
 }

@@ -7,27 +7,10 @@
  */
 import type { Page } from 'playwright';
 import type { JsonObject } from '@/lib/base/json';
+import { turning } from '../../e2e/pages/definitions';
 import { openBrowser, Product, type Shown } from './product';
 import { type Bench, notRun, type Part, Tally } from './types';
 import { fairly, percentile, sleep } from './wire';
-
-/** A loop that takes a second a turn, with some six events each. */
-const turning = (turns: number) => ({
-  QueryLanguage: 'JSONata',
-  StartAt: 'Each',
-  States: {
-    Each: {
-      Type: 'Map',
-      Items: `{% [1..${turns}] %}`,
-      MaxConcurrency: 1,
-      ItemProcessor: {
-        StartAt: 'Breathe',
-        States: { Breathe: { Type: 'Wait', Seconds: 1, Next: 'Say' }, Say: { Type: 'Pass', End: true } },
-      },
-      End: true,
-    },
-  },
-});
 
 type Run = { id: string; arn: string; workflow: string; turns: number };
 

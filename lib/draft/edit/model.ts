@@ -9,7 +9,7 @@ import { type Diagnostic, Problem } from '@/lib/base/problem';
 import { check, functionOf, INVOKE, MISSING_FUNCTION, mappingAt, payloadOf, type WorkflowDocument } from '@/lib/graph';
 import type { Complete } from '../model/complete';
 import { cardOf, narrowed, strict } from '../model/prompt';
-import { completedValue, jsonIn, unthought, wholeItems } from '../model/read-answer';
+import { completedInput, completedValue, jsonIn, unthought, wholeItems } from '../model/read-answer';
 import { missingText, strangeOf } from '../model/settle';
 import type { PlanArgument, ValueFrom } from '../plan';
 import { applyEdits } from './apply';
@@ -199,21 +199,7 @@ function readPlan(answer: string): { plan: EditPlan } | { faults: string[] } {
   const edits = list(json.edits).map(completedEdit);
   const parsed = EditPlan.safeParse({
     edits,
-    inputs: list(json.inputs).map((input) =>
-      isObject(input)
-        ? {
-            title: input.field ?? '',
-            type: 'string',
-            format: null,
-            contentMediaType: null,
-            description: null,
-            required: true,
-            json: null,
-            file: null,
-            ...input,
-          }
-        : input,
-    ),
+    inputs: list(json.inputs).map(completedInput),
     answer: typeof json.answer === 'string' && json.answer.trim() ? json.answer : null,
     notes: list(json.notes).filter((note) => typeof note === 'string'),
   });

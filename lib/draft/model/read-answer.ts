@@ -96,26 +96,28 @@ function completed(plan: JsonObject): JsonObject {
     ...plan,
     title: typeof plan.title === 'string' && plan.title.trim() ? plan.title.trim().slice(0, 80) : 'Workflow',
     steps: list(plan.steps).map(completedStep),
-    inputs: list(plan.inputs).map((input) =>
-      isObject(input)
-        ? {
-            title: input.field ?? '',
-            type: 'string',
-            format: null,
-            contentMediaType: null,
-            description: null,
-            required: true,
-            json: null,
-            file: null,
-            ...input,
-          }
-        : input,
-    ),
+    inputs: list(plan.inputs).map(completedInput),
     result: plan.result === undefined ? null : completedValue(plan.result),
     notes: list(plan.notes).filter((note) => typeof note === 'string'),
     questions: list(plan.questions),
   };
 }
+
+/** An input with every field that it may leave out. */
+export const completedInput = (input: Json): Json =>
+  isObject(input)
+    ? {
+        title: input.field ?? '',
+        type: 'string',
+        format: null,
+        contentMediaType: null,
+        description: null,
+        required: true,
+        json: null,
+        file: null,
+        ...input,
+      }
+    : input;
 
 function completedStep(step: Json): Json {
   if (!isObject(step)) return step;
