@@ -1,8 +1,10 @@
 /** A function under review, called in the real local cloud: nothing of it is left there, whatever becomes of it. */
 import { DeleteFunctionCommand, GetFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { expect, test } from 'vitest';
+import { FunctionManifest } from '@/lib/functions/manifest';
 import { tryFunction } from '@/lib/usecases/try-function';
 import { keepWritten, tryWritten } from '@/lib/usecases/written';
+import { createWiring } from '@/lib/wiring';
 import { wired } from './wired';
 
 const deps = wired();
@@ -31,10 +33,10 @@ const access = () => ({
   region: 'us-east-1',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
-const isDeployed = async () => {
+const isDeployed = async (name = 'count-vowels') => {
   const lambda = new LambdaClient(access());
   try {
-    await lambda.send(new GetFunctionCommand({ FunctionName: 'count-vowels' }));
+    await lambda.send(new GetFunctionCommand({ FunctionName: name }));
     return true;
   } catch (error) {
     expect(error).toMatchObject({ name: 'ResourceNotFoundException' });
@@ -48,6 +50,27 @@ test('two tries of one name do not disturb each other', { timeout: 60_000 }, asy
   const [one, two] = await Promise.all([tryWritten(deps(), request('banana')), tryWritten(deps(), request('kiwi'))]);
   expect([one.output, two.output]).toEqual([{ result: 3 }, { result: 2 }]);
   expect(await isDeployed()).toBe(false);
+});
+
+test('what a process killed in a try left behind is taken away with the next try', { timeout: 60_000 }, async () => {
+  // As far as a try comes before its end: its files are written, and the cloud has it.
+  const left = FunctionManifest.parse({ ...JSON.parse(files[0]!.content), name: 'left-behind' });
+  await deps().trials.write('left-behind', [{ ...files[0]!, content: JSON.stringify(left) }, files[1]!]);
+  await deps().cloud.deployFunction(left, { trial: true });
+
+  const after = await createWiring(deps().config);
+  try {
+    expect(await isDeployed('left-behind')).toBe(true);
+    expect(await tryWritten(after, request('banana'))).toMatchObject({ ok: true });
+    expect(await isDeployed('left-behind')).toBe(false);
+    expect(after.trials.leftovers()).toEqual([]);
+    // Its files are gone as well: the process after that one finds nothing.
+    const third = await createWiring(deps().config);
+    expect(third.trials.leftovers()).toEqual([]);
+    await third.store.close();
+  } finally {
+    await after.store.close();
+  }
 });
 
 test('what was tried is taken away, in success and in failure; what is kept stays', { timeout: 60_000 }, async () => {
