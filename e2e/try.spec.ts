@@ -120,6 +120,41 @@ test('a step that nothing can do yet is mocked: with an answer, then with an err
   await expect.poll(async () => (await details(id)).output, { timeout: 40_000 }).toBe('sorry');
 });
 
+test('a step is switched off: it is passed by, what its error alone led to as well, and all is back when it is on', async ({
+  page,
+}) => {
+  const editor = new Editor(page);
+  const id = await open(page, CALLS);
+  await editor.select('Call');
+  await page.keyboard.press('d');
+  await expect(page.getByRole('button', { name: /^Call, Task, switched off/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Sorry, Pass, not run: a step before it is off/ })).toBeVisible();
+  expect(await editor.definition()).toMatchObject({
+    States: { Call: { Type: 'Pass', Comment: 'Switched off.', Next: 'Big?' } },
+  });
+  await page.reload(); // it is kept
+  await editor.openRun();
+  await editor.giveJson('{ "size": 3 }');
+  await editor.pressRun();
+  await expect.poll(async () => (await details(id)).output, { timeout: 40_000 }).toEqual({ size: 3 });
+  await expect(page.getByRole('button', { name: /^Call, Task, Skipped switched off/ })).toBeVisible();
+
+  // With the choice off as well it goes its default way, whatever it was given.
+  await editor.select('Big?');
+  await page.keyboard.press('d');
+  await editor.openRun();
+  await editor.giveJson('{ "size": 99 }');
+  await editor.pressRun();
+  await expect.poll(async () => (await details(id)).output, { timeout: 40_000 }).toEqual({ size: 99 });
+  await expect(page.getByRole('button', { name: /^Small, Pass, Succeeded/ })).toBeVisible();
+
+  await page.keyboard.press('d');
+  await editor.select('Call', 'Setup');
+  await page.getByRole('button', { name: 'Switch on' }).click();
+  const saved = async () => (await new Api().call('GET', `/workflows/${id}/export?format=asl`)).body;
+  await expect.poll(saved, { timeout: 15_000 }).toEqual(CALLS);
+});
+
 test('every branch is tried without calling anything, and painted', async ({ page }) => {
   const editor = new Editor(page);
   await open(page, PARTS);

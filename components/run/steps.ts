@@ -1,5 +1,5 @@
 /** A run's timeline in the words of the screens. Pure. */
-import { ancestorsOf, type Workflow } from '@/lib/graph';
+import { ancestorsOf, passedBy, type Workflow } from '@/lib/graph';
 import { type Lane, type StateRun, type StepStatus, stateRun, type Timeline } from '@/lib/history/timeline';
 import { countText } from '../ui/format';
 import type { Status } from '../ui/status';
@@ -42,6 +42,7 @@ export type StepMark = { status: Status; detail?: string };
 export function marksOf(graph: Workflow, timeline: Timeline): Record<string, StepMark> {
   const over = timeline.status !== 'RUNNING';
   const marks: Record<string, StepMark> = {};
+  const off = passedBy(graph);
   for (const node of graph.nodes) {
     const run = Object.hasOwn(timeline.states, node.name) ? timeline.states[node.name] : undefined;
     if (!run) {
@@ -50,7 +51,9 @@ export function marksOf(graph: Workflow, timeline: Timeline): Record<string, Ste
       continue;
     }
     const detail = detailOf(run);
-    marks[node.id] = { status: statusOfStep(run.status), ...(detail && { detail }) };
+    // A Pass stood for one that was off.
+    const status = off.get(node.id) === node.id && run.status === 'succeeded' ? 'skipped' : statusOfStep(run.status);
+    marks[node.id] = { status, ...(status === 'skipped' ? { detail: 'switched off' } : detail && { detail }) };
   }
   return marks;
 }

@@ -49,6 +49,7 @@ const EDITOR: { title: string; keys: Shortcut[]; during?: 'review' }[] = [
       ['Shift+Arrows', 'Select that step too', 'own'],
       ['Alt+Arrows', 'Move the selected steps', 'own'],
       ['C', 'Connect to another step'],
+      ['D', 'Switch off, or on again'],
       ['N', 'Add a note'],
       ['Mod+F', 'Find'],
       ['Mod+H', 'Find and replace'],

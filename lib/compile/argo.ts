@@ -13,6 +13,7 @@
 import { Document, isMap } from 'yaml';
 import type { Diagnostic } from '@/lib/base/problem';
 import { functionOf, payloadOf } from '@/lib/graph/build';
+import { running } from '@/lib/graph/off';
 import {
   type Mapping,
   MISSING_FUNCTION,
@@ -54,7 +55,8 @@ const HEADER = ` Made by Action Engine from the workflow NAME.
  * @param options.name what the runs' names begin with
  * @returns `diagnostics`: what Argo cannot say, each also a comment at its task; an error means that it cannot run
  */
-export function toArgo(graph: Workflow, options: { name: string }): { yaml: string; diagnostics: Diagnostic[] } {
+export function toArgo(whole: Workflow, options: { name: string }): { yaml: string; diagnostics: Diagnostic[] } {
+  const graph = running(whole);
   const names = createNames();
   const main = names('main');
   const context: Context = {

@@ -3,13 +3,14 @@
  *
  *   Workflow ──compile()──▶ definition ──decompile()──▶ Workflow
  *
- * Pure, and exact: it adds nothing and moves nothing. What the graph says and the language cannot is left out and
+ * Pure, and exact: it adds nothing and moves nothing, save a Pass for a step that is switched off. What the graph says and the language cannot is left out and
  * reported, never guessed. Runs in the browser. The table of fields is `fields.ts`, the text `text.ts`. Longer than most
  * files, because each piece of the language has its few lines here and is read beside its mirror in `decompile.ts`.
  * @module
  */
 import type { Json, JsonObject } from '@/lib/base/json';
 import type { Diagnostic } from '@/lib/base/problem';
+import { running } from '@/lib/graph/off';
 import type { Parent, Workflow, WorkflowEdge, WorkflowNode } from '@/lib/graph/schema';
 import {
   childrenOf,
@@ -30,7 +31,8 @@ type Entries = [string, Json][];
 type Say = (diagnostic: Omit<Diagnostic, 'severity'> & { severity?: Diagnostic['severity'] }) => void;
 type Context = { graph: Workflow; say: Say; done: Set<string> };
 
-export function compile(graph: Workflow): { definition: JsonObject; diagnostics: Diagnostic[] } {
+export function compile(whole: Workflow): { definition: JsonObject; diagnostics: Diagnostic[] } {
+  const graph = running(whole);
   const diagnostics: Diagnostic[] = [];
   const context: Context = {
     graph,

@@ -10,6 +10,7 @@
 import { isObject, type Json, type JsonObject } from '@/lib/base/json';
 import type { Diagnostic } from '@/lib/base/problem';
 import { mappingFromJson } from '@/lib/graph/mappings';
+import { putBack } from '@/lib/graph/off';
 import {
   type Catcher,
   type ChoiceRule,
@@ -75,7 +76,7 @@ export function decompile(definition: unknown, like?: Workflow): { graph: Workfl
   }
   if (Object.keys(extra).length) graph.extra = extra;
   for (const d of diagnostics) d.at = { ...d.at, ...nodeAt(graph, d.at.path ?? []) };
-  return { graph: like ? inOrderOf(like, graph) : graph, diagnostics };
+  return { graph: like ? putBack(inOrderOf(like, graph), like) : graph, diagnostics };
 }
 
 const isScope = (json: unknown): json is JsonObject & { States: JsonObject } => isObject(json) && isObject(json.States);

@@ -15,6 +15,7 @@ import {
   functionOf,
   nodeOf,
   type Parent,
+  running,
   scopeOf,
   type Workflow,
   type WorkflowNode,
@@ -67,7 +68,7 @@ export function estimate(
   manifests: ReadonlyMap<string, FunctionManifest>,
   assumed: Assumptions,
 ): Estimate {
-  const sum = ofScope(graph, null, manifests, assumed);
+  const sum = ofScope(running(graph), null, manifests, assumed);
   const standard = priced(sum);
   if (assumed.type === 'STANDARD') return { ...sum, ...standard };
   const workflowUsd = PER_EXPRESS_RUN + (Math.max(sum.ms, 100) / 1000) * EXPRESS_GB * PER_EXPRESS_GB_SECOND;

@@ -18,6 +18,7 @@ import { setArgument, setField, setInput } from './edits/fields';
 import { addNode, removeNodes } from './edits/nodes';
 import { renameNode } from './edits/rename';
 import { MAX_NAME, uniqueName } from './names';
+import { passedBy, setOff, stuckOn } from './off';
 import type { Mapping, Workflow, WorkflowDocument, WorkflowNode } from './schema';
 import { childrenOf, edgeOf, edgesFrom, edgesTo, mayGoOn, nodeOf, scopesOf } from './tree';
 import { boundVariables } from './variables';
@@ -97,6 +98,10 @@ export function fixesFor(
       return literalFixes(node, path, manifests);
     case 'REFERENCE_UNKNOWN':
       return referenceFixes(graph, node, path, problem.message);
+    case 'STEP_OFF_READ':
+      return offFixes(graph, node, problem.message);
+    case 'STEP_STUCK_ON':
+      return [{ label: 'Switch it on', apply: (now) => ({ document: setOff(now, [id], false) }) }];
     case 'VARIABLE_TWICE':
     case 'VARIABLE_SHADOWED':
       return node.assign && path[0] === 'assign'
@@ -118,6 +123,25 @@ export function fixesFor(
 function lastRemoved<T extends { name: string }>(entries: T[], name: string): T[] {
   const at = entries.findLastIndex((entry) => entry.name === name);
   return entries.filter((_, i) => i !== at);
+}
+
+/** Of the two, one has to be otherwise: the step that is off, or the one that reads what it would set. */
+function offFixes(graph: Workflow, node: WorkflowNode, message: string): Fix[] {
+  const variable = /uses \$(\S+), which/.exec(message)?.[1];
+  const owners = passedBy(graph);
+  const setter = boundVariables(graph).find(({ name, node: by }) => name === variable && owners.has(by));
+  const off = setter && nodeOf(graph, owners.get(setter.node)!);
+  const fixes: Fix[] = [];
+  if (off) {
+    const { id, name } = off;
+    fixes.push({ label: `Switch “${name}” on`, apply: (now) => ({ document: setOff(now, [id], false) }) });
+  }
+  if (!stuckOn(graph, node))
+    fixes.push({
+      label: `Switch “${node.name}” off as well`,
+      apply: (now) => ({ document: setOff(now, [node.id], true) }),
+    });
+  return fixes;
 }
 
 // ------------------------------------------------------------------ what leads where

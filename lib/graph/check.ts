@@ -13,9 +13,10 @@ import type { FunctionManifest } from '@/lib/functions/manifest';
 import { checkArguments } from './check-arguments';
 import { checkStructure } from './check-structure';
 import { isVariableName } from './data';
+import { passedBy, running, stuckOn } from './off';
 import { visitMappings } from './places';
 import { type Doubt, doubtfulReferences } from './references';
-import type { WorkflowDocument, WorkflowNode } from './schema';
+import type { Workflow, WorkflowDocument, WorkflowNode } from './schema';
 import { flowOf, isInside, variableFact } from './scope';
 import { languageOf, nodeOf } from './tree';
 import { boundVariables, leaves } from './variables';
@@ -24,9 +25,10 @@ export type Say = (code: string, severity: Severity, message: string, hint: stri
 
 const UNNEEDED_BY_MOCKS = new Set(['FUNCTION_MISSING', 'FUNCTION_UNKNOWN', 'SECRET_MISSING']);
 
-export function check(document: WorkflowDocument, manifests: FunctionManifest[]): Diagnostic[] {
+export function check(whole: WorkflowDocument, manifests: FunctionManifest[]): Diagnostic[] {
   const found: Diagnostic[] = [];
-  const mocks = document.trial?.mocks ?? {};
+  const document = { ...whole, graph: running(whole.graph) };
+  const mocks = whole.trial?.mocks ?? {};
   // A step that is mocked can be tried before there is anything to call.
   const eased = (code: string, at: Place): boolean =>
     UNNEEDED_BY_MOCKS.has(code) && at.node !== undefined && Object.hasOwn(mocks, at.node);
@@ -34,9 +36,10 @@ export function check(document: WorkflowDocument, manifests: FunctionManifest[])
     found.push({ code, severity: eased(code, at) ? 'warning' : severity, message, hint, at });
   checkStructure(document, say);
   checkVariables(document, say);
-  checkReferences(document, say);
+  checkReferences(document, whole.graph, say);
   checkArguments(document, manifests, say);
-  const rank = new Map(document.graph.nodes.map((node, i) => [node.id, i]));
+  checkOff(whole.graph, say);
+  const rank = new Map(whole.graph.nodes.map((node, i) => [node.id, i]));
   return found.sort((a, b) => (rank.get(a.at.node ?? '') ?? -1) - (rank.get(b.at.node ?? '') ?? -1));
 }
 
@@ -112,9 +115,13 @@ const overwrites = (flow: ReturnType<typeof flowOf>, first: WorkflowNode, second
 
 // ------------------------------------------------------------------ references
 
-function checkReferences(document: WorkflowDocument, say: Say): void {
-  const { graph } = document;
-  for (const doubt of doubtfulReferences(graph)) sayDoubt(document, doubt, say);
+function checkReferences({ graph }: WorkflowDocument, whole: Workflow, say: Say): void {
+  const silent = graph === whole ? [] : boundVariables(whole).filter(({ node }) => passedBy(whole).has(node));
+  for (const doubt of doubtfulReferences(graph)) {
+    const by = doubt.why === 'unknown' ? silent.find(({ name }) => name === doubt.variable) : undefined;
+    if (by) sayOff(whole, doubt, by.node, say);
+    else sayDoubt(graph, doubt, say);
+  }
   for (const node of graph.nodes) {
     const language = languageOf(graph, node);
     if (language !== 'JSONata') continue; // in JSONPath, $ is what the place makes it
@@ -139,7 +146,35 @@ function checkReferences(document: WorkflowDocument, say: Say): void {
   }
 }
 
-function sayDoubt({ graph }: WorkflowDocument, doubt: Doubt, say: Say): void {
+/** A value that a step would have set, were it on. */
+function sayOff(graph: Workflow, { node, path, variable }: Doubt, by: string, say: Say): void {
+  const [reader, setter] = [nodeOf(graph, node)!.name, nodeOf(graph, by)!.name];
+  const off = nodeOf(graph, passedBy(graph).get(by)!)!.name;
+  say(
+    'STEP_OFF_READ',
+    'error',
+    `"${reader}" uses $${variable}, which "${setter}" sets, ${setter === off ? 'and that is switched off' : `and that does not run while "${off}" is switched off`}.`,
+    `Switch "${off}" on or "${reader}" off, or choose other data there. A step that is mocked instead still gives an answer.`,
+    { node, path },
+  );
+}
+
+/** One that was switched off, and cannot be any more. */
+function checkOff(graph: Workflow, say: Say): void {
+  for (const node of graph.nodes) {
+    const why = node.off ? stuckOn(graph, node) : null;
+    if (why)
+      say(
+        'STEP_STUCK_ON',
+        'error',
+        `"${node.name}" is switched off, but cannot be: ${why}.`,
+        node.kind === 'choice' ? 'Give it a default way, or switch it on.' : 'Switch it on.',
+        { node: node.id },
+      );
+  }
+}
+
+function sayDoubt(graph: Workflow, doubt: Doubt, say: Say): void {
   const node = nodeOf(graph, doubt.node)!;
   const at = { node: node.id, path: doubt.path };
   const binders = doubt.binders.map((id) => `"${nodeOf(graph, id)?.name}"`).join(', ');

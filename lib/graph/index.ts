@@ -9,6 +9,7 @@ export { layoutNear } from './layout-near';
 export * from './mappings';
 export { type Merged, merge, type Overlap } from './merge';
 export * from './names';
+export { passedBy, putBack, running, setOff, stuckOn } from './off';
 export { apply, type Change, fingerprint, invert, type Named, type Operation, operationOf } from './operation';
 export { type Path, type Phase, rewrite, visitMappings } from './places';
 export * from './references';

@@ -107,6 +107,8 @@ const common = {
   comment: z.string().optional(),
   queryLanguage: QueryLanguage.optional(),
   extra: Extra,
+  /** switched off: it is passed by when the workflow runs (`off.ts`) */
+  off: z.literal(true).optional(),
   // what a state does with data, where its type and language allow it
   inputPath: z.string().nullable().optional(), // JSONPath
   outputPath: z.string().nullable().optional(), // JSONPath

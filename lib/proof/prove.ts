@@ -21,6 +21,7 @@ import {
   mappingSchema,
   mergeDiagnostics,
   payloadOf,
+  running,
   type WorkflowDocument,
   type WorkflowNode,
 } from '@/lib/graph';
@@ -56,15 +57,22 @@ export type ProveOptions = {
 };
 
 /** Whose type is in error: the mapping does not count as typed. */
-const TYPE_CODES = new Set(['ARGUMENT_TYPE', 'REFERENCE_FIELD_UNKNOWN', 'REFERENCE_UNKNOWN', 'REFERENCE_HIDDEN']);
+const TYPE_CODES = new Set([
+  'ARGUMENT_TYPE',
+  'REFERENCE_FIELD_UNKNOWN',
+  'REFERENCE_UNKNOWN',
+  'REFERENCE_HIDDEN',
+  'STEP_OFF_READ',
+]);
 
 export async function prove(
-  document: WorkflowDocument,
+  whole: WorkflowDocument,
   manifests: readonly FunctionManifest[],
   options: ProveOptions = {},
 ): Promise<Proof & { covered: Covered }> {
-  const { graph } = document;
-  const checked = check(document, [...manifests]);
+  const graph = running(whole.graph);
+  const document = { ...whole, graph };
+  const checked = check(whole, [...manifests]);
   const { definition, diagnostics: compiled } = compile(graph);
   const found = mergeDiagnostics(checked, compiled);
   const covered = { nodes: new Set<string>(), edges: new Set<string>() };

@@ -8,7 +8,7 @@ import type { Json, JsonObject } from '@/lib/base/json';
 import { Problem } from '@/lib/base/problem';
 import { compile, definitionText, fillPlaceholders, placeholdersIn } from '@/lib/compile';
 import type { FunctionManifest } from '@/lib/functions/manifest';
-import { functionOf } from '@/lib/graph';
+import { functionOf, running } from '@/lib/graph';
 import { MISSING_FUNCTION, type WorkflowDocument } from '@/lib/graph/schema';
 import { type StoredRun, unknownWorkflow } from '@/lib/store/types';
 import { checkInput } from './check-input';
@@ -129,7 +129,7 @@ function functionsOf(
   more: FunctionManifest[],
 ): FunctionManifest[] {
   const used = new Map(more.map((manifest) => [manifest.name, manifest]));
-  for (const node of document.graph.nodes) {
+  for (const node of running(document.graph).nodes) {
     if (node.kind !== 'task') continue;
     if (node.resource === MISSING_FUNCTION) {
       throw new Problem(

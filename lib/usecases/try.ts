@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { MockedAnswer } from '@/lib/aws/types';
 import type { Json } from '@/lib/base/json';
 import { Problem } from '@/lib/base/problem';
-import { functionOf, INVOKE, nodeOf } from '@/lib/graph';
+import { functionOf, INVOKE, nodeOf, running } from '@/lib/graph';
 import { MISSING_FUNCTION, WorkflowDocument } from '@/lib/graph/schema';
 import { prove } from '@/lib/proof/prove';
 import { type StoredRun, unknownWorkflow } from '@/lib/store/types';
@@ -139,7 +139,7 @@ function labelOf(
 /** By the names of states: what their tasks answer. */
 function mocksOf({ graph, trial }: WorkflowDocument): Record<string, MockedAnswer> {
   return Object.fromEntries(
-    graph.nodes.flatMap((node): [string, MockedAnswer][] => {
+    running(graph).nodes.flatMap((node): [string, MockedAnswer][] => {
       const mock = node.kind === 'task' ? trial?.mocks[node.id] : undefined;
       if (!mock || node.kind !== 'task') return [];
       if (mock.kind === 'error') return [[node.name, { Throw: { Error: mock.error, Cause: mock.cause } }]];

@@ -5,7 +5,8 @@ import { Handle, type Node, type NodeProps, Position } from 'reactflow';
 import { StepMark } from '../../ask/marks';
 import { cn } from '../../ui/cn';
 import { StatusBadge } from '../../ui/StatusBadge';
-import { stepRunOf, useEditor, useEditorStore, worstOf } from '../state/context';
+import { OffBadge } from '../off/OffBadge';
+import { offOf, stepRunOf, useEditor, useEditorStore, worstOf } from '../state/context';
 import type { ContainerData } from './flow';
 import { KindTile, kindIcon } from './icons';
 import { drawsTheSame } from './lod';
@@ -23,7 +24,8 @@ export const ContainerNode = memo(function ContainerNode({
   const run = useEditor(stepRunOf(id));
   const worst = useEditor(worstOf(id));
   const { readOnly } = useEditorStore().getState(); // one that is looked at is never edited
-  const root = useStatusLabel(node, run);
+  const off = useEditor(offOf(id));
+  const root = useStatusLabel(node, run, off);
   return (
     <div
       ref={root}
@@ -33,6 +35,7 @@ export const ContainerNode = memo(function ContainerNode({
         'group size-full rounded-2xl border bg-[color-mix(in_oklab,var(--k)_4%,var(--surface))] transition-colors',
         selected ? 'border-accent ring-2 ring-accent/35' : 'border-border-strong',
         run && !selected && 'border-(--s)',
+        off && 'border-dashed',
       )}
     >
       <div className="container-head flex h-10 cursor-grab items-center gap-2 rounded-t-2xl border-b border-border px-2.5">
@@ -72,6 +75,8 @@ export const ContainerNode = memo(function ContainerNode({
           solid={run.status !== 'skipped'}
           className="absolute -top-3 -right-2.5 border-2 border-canvas"
         />
+      ) : off === 'itself' ? (
+        <OffBadge className="absolute -top-3 -right-2.5" />
       ) : null}
       <StepMark id={id} />
       <Handle type="target" id="in" position={Position.Top} isConnectable={!readOnly} className="port" />

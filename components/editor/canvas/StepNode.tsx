@@ -6,7 +6,8 @@ import { isContainer, mayCatch, type NodeKind, type WorkflowNode } from '@/lib/g
 import { StepMark } from '../../ask/marks';
 import { cn } from '../../ui/cn';
 import { StatusBadge } from '../../ui/StatusBadge';
-import { manifestOf, stepRunOf, useEditor, useEditorStore, worstOf } from '../state/context';
+import { OffBadge } from '../off/OffBadge';
+import { manifestOf, offOf, stepRunOf, useEditor, useEditorStore, worstOf } from '../state/context';
 import { CollapseButton } from './ContainerNode';
 import type { StepNodeData } from './flow';
 import { iconOf, isMissing, KindTile } from './icons';
@@ -37,7 +38,8 @@ const FAR_SHAPE: Partial<Record<NodeKind, string>> = {
 function FarStep({ id, data: { node }, selected }: Props) {
   const run = useEditor(stepRunOf(id));
   const worst = useEditor(worstOf(id));
-  const root = useStatusLabel(node, run);
+  const off = useEditor(offOf(id));
+  const root = useStatusLabel(node, run, off);
   const end = node.kind === 'succeed' || node.kind === 'fail';
   return (
     <div
@@ -52,7 +54,7 @@ function FarStep({ id, data: { node }, selected }: Props) {
             ? 'border-accent'
             : 'border-border-strong',
         selected && 'ring-8 ring-accent/45',
-        run?.status === 'skipped' && 'border-dashed opacity-60',
+        (off || run?.status === 'skipped') && 'border-dashed opacity-60',
       )}
     >
       <span
@@ -78,8 +80,10 @@ function NearStep({ id, data, selected }: Props) {
   const run = useEditor(stepRunOf(id));
   const worst = useEditor(worstOf(id));
   const { readOnly } = useEditorStore().getState(); // one that is looked at is never edited
-  const root = useStatusLabel(node, run);
+  const off = useEditor(offOf(id));
+  const root = useStatusLabel(node, run, off);
   const shows = run !== undefined && run.status !== 'notrun' && run.status !== 'skipped';
+  const faint = off !== null || run?.status === 'skipped';
   const round = node.kind === 'succeed' || node.kind === 'fail';
   return (
     <div
@@ -90,6 +94,7 @@ function NearStep({ id, data, selected }: Props) {
         round ? 'rounded-full' : 'rounded-xl',
         node.kind === 'pass' && 'border-dashed',
         isMissing(node) && 'border-dashed',
+        off && 'border-dashed',
         selected && 'ring-2 ring-accent/45',
         shows
           ? 'border-(--s)'
@@ -99,11 +104,10 @@ function NearStep({ id, data, selected }: Props) {
               ? 'border-warning'
               : 'border-border-strong hover:border-muted',
         run?.status === 'running' && !selected && 'ring-3 ring-(--s)/25',
-        run?.status === 'skipped' && 'opacity-60',
       )}
     >
-      <KindTile kind={node.kind} icon={iconOf(node, manifest)} className="step-tile" />
-      <span className="min-w-0 flex-1">
+      <KindTile kind={node.kind} icon={iconOf(node, manifest)} className={cn('step-tile', faint && 'opacity-45')} />
+      <span className={cn('min-w-0 flex-1', faint && 'text-muted')}>
         <span className="step-name line-clamp-2 text-sm leading-4.5 font-medium break-words">{node.name}</span>
         <span className="step-words block truncate text-xs leading-4.5 text-muted">{summaryOf(node, manifest)}</span>
       </span>
@@ -130,6 +134,8 @@ function NearStep({ id, data, selected }: Props) {
           solid={run.status !== 'skipped'}
           className="absolute -top-3 -right-2.5 border-2 border-canvas"
         />
+      ) : off === 'itself' ? (
+        <OffBadge className="absolute -top-3 -right-2.5" />
       ) : null}
       <Handle type="target" id="in" position={Position.Top} isConnectable={!readOnly} className="port" />
       {round ? null : (

@@ -1,7 +1,8 @@
 'use client';
-import { Copy, Repeat, Split, Trash2 } from 'lucide-react';
+import { Copy, Power, Repeat, Split, Trash2 } from 'lucide-react';
 import { nodeOf, wrapNodes } from '@/lib/graph';
 import { Button } from '../../ui/Button';
+import { switchSteps } from '../off/commands';
 import { duplicateSelection, removeSelection } from '../state/commands';
 import { useEditor, useEditorStore } from '../state/context';
 
@@ -24,6 +25,10 @@ export function ManyPane({ ids }: { ids: string[] }) {
         </Button>
         <Button size="sm" variant="danger" onClick={() => removeSelection(store)}>
           <Trash2 className="size-3.5" aria-hidden /> Delete
+        </Button>
+        <Button size="sm" onClick={() => switchSteps(store, ids)}>
+          <Power className="size-3.5" aria-hidden />
+          {ids.every((id) => nodeOf(graph, id)?.off ?? true) ? 'Switch on' : 'Switch off'}
         </Button>
         <Button size="sm" onClick={() => wrap('parallel')}>
           <Split className="size-3.5" aria-hidden /> Put into a Parallel

@@ -1,23 +1,26 @@
 'use client';
-import { Copy, Ellipsis, Flag, Repeat, Split, Trash2, Ungroup } from 'lucide-react';
+import { Copy, Ellipsis, Flag, Power, Repeat, Split, Trash2, Ungroup } from 'lucide-react';
 import {
   duplicateNodes,
   isContainer,
   languageOf,
   mayCatch,
+  nodeOf,
+  passedBy,
   setStart,
   unwrap,
   type WorkflowNode,
   wrapNodes,
 } from '@/lib/graph';
-import { IconButton } from '../../ui/Button';
+import { Button, IconButton } from '../../ui/Button';
 import { Badge } from '../../ui/Card';
 import { Menu } from '../../ui/Menu';
 import { Tabs } from '../../ui/Tabs';
 import { iconOf, KindTile } from '../canvas/icons';
 import { KIND_NAMES } from '../canvas/summary';
+import { switchSteps } from '../off/commands';
 import { removeSteps } from '../state/commands';
-import { manifestOf, nodeById, useEditor, useEditorStore } from '../state/context';
+import { manifestOf, nodeById, offOf, useEditor, useEditorStore } from '../state/context';
 import { tabOf } from '../state/store';
 import type { InspectorTab } from '../state/types';
 import { StepTry } from '../try/StepTry';
@@ -72,6 +75,7 @@ export function StepPane({ id }: { id: string }) {
   return (
     <>
       <StepHead node={node} />
+      <OffNote id={id} />
       <StepProblems id={id} />
       <WhyStep key={id} id={id} />
       <Tabs
@@ -83,6 +87,32 @@ export function StepPane({ id }: { id: string }) {
         contentClassName="p-4"
       />
     </>
+  );
+}
+
+/** That what is set below does nothing now, with the way back. */
+function OffNote({ id }: { id: string }) {
+  const store = useEditorStore();
+  const off = useEditor(offOf(id));
+  const readOnly = useEditor((state) => state.readOnly);
+  const owner = useEditor((state) => {
+    const by = passedBy(state.document.graph).get(id);
+    return by === undefined ? undefined : nodeOf(state.document.graph, by);
+  });
+  if (!off || !owner) return null;
+  return (
+    <div className="mx-4 mb-2 flex items-center gap-2 rounded-md border border-dashed border-border-input bg-sunken py-1.5 pr-1.5 pl-3 text-xs">
+      <span className="min-w-0 flex-1">
+        {off === 'itself'
+          ? 'Switched off: what comes to it is passed on, and nothing is called.'
+          : `Not run while “${owner.name}” is switched off.`}
+      </span>
+      {readOnly ? null : (
+        <Button size="sm" onClick={() => switchSteps(store, [owner.id])}>
+          Switch on
+        </Button>
+      )}
+    </div>
   );
 }
 
@@ -121,6 +151,12 @@ function StepHead({ node }: { node: WorkflowNode }) {
               const answer = store.getState().edit((now) => duplicateNodes(now, [node.id]));
               if (answer) store.getState().select(Object.values(answer.ids).slice(0, 1));
             },
+          },
+          {
+            label: node.off ? 'Switch on' : 'Switch off',
+            icon: <Power />,
+            keys: 'D',
+            onSelect: () => switchSteps(store, [node.id]),
           },
           {
             label: node.parent ? 'Begin the branch here' : 'Begin the workflow here',

@@ -9,6 +9,7 @@ import {
   ChevronRight,
   Link2,
   Plus,
+  Power,
   SlidersHorizontal,
   Trash2,
   Unlink,
@@ -23,8 +24,11 @@ import { StatusBadge } from '../../ui/StatusBadge';
 import { STATUSES } from '../../ui/status';
 import { iconOf, KindTile } from '../canvas/icons';
 import { KIND_NAMES, summaryOf } from '../canvas/summary';
+import { OFF_WORDS } from '../canvas/useStatusLabel';
+import { switchSteps } from '../off/commands';
+import { OffBadge } from '../off/OffBadge';
 import { moveSteps, removeSteps } from '../state/commands';
-import { manifestOf, stepRunOf, useEditor, useEditorStore, worstOf } from '../state/context';
+import { manifestOf, offOf, stepRunOf, useEditor, useEditorStore, worstOf } from '../state/context';
 import { leadsTo, placesFor, type Row, rowsOf } from './rows';
 
 export const rowId = (id: string) => `outline-${id}`;
@@ -117,6 +121,7 @@ function StepRow({ row, selected, reachable }: { row: Row; selected: boolean; re
   const graph = useEditor((state) => state.document.graph);
   const manifest = useEditor(manifestOf(node));
   const run = useEditor(stepRunOf(node.id));
+  const off = useEditor(offOf(node.id));
   const worst = useEditor(worstOf(node.id));
   const mark = useMark(node.id);
   const edgeMarks = useEdgeMarks();
@@ -131,7 +136,7 @@ function StepRow({ row, selected, reachable }: { row: Row; selected: boolean; re
     branch && `branch ${branch}`,
     start && 'the start',
     mark && MARKS[mark].word,
-    run && STATUSES[run.status].word,
+    run ? STATUSES[run.status].word : off && OFF_WORDS[off],
     worst && (worst === 'error' ? 'has a problem' : 'has a warning'),
     ways.length > 0 ? ways.join('; ') : mayGoOn(node) && 'then the end',
   ];
@@ -195,7 +200,7 @@ function StepRow({ row, selected, reachable }: { row: Row; selected: boolean; re
           {MARKS[mark].sign} {MARKS[mark].word}
         </span>
       ) : null}
-      {run ? <StatusBadge status={run.status} detail={run.detail} brief /> : null}
+      {run ? <StatusBadge status={run.status} detail={run.detail} brief /> : off === 'itself' ? <OffBadge /> : null}
     </div>
   );
 }
@@ -269,6 +274,9 @@ function Tools({ row }: { row: Row | undefined }) {
               onSelect: () => moveSteps(store, [node.id], parent),
             }))}
           />
+          <Button size="sm" onClick={() => switchSteps(store, [node.id])}>
+            <Power className="size-3.5" aria-hidden /> {node.off ? 'Switch on' : 'Switch off'}
+          </Button>
           <Button
             size="sm"
             variant="ghost"

@@ -3,7 +3,7 @@ import { createContext, type ReactNode, useContext } from 'react';
 import { useStore } from 'zustand';
 import type { Severity } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
-import { functionOf, nodeOf, type WorkflowNode } from '@/lib/graph';
+import { functionOf, nodeOf, passedBy, type WorkflowNode } from '@/lib/graph';
 import type { EditorStore } from './store';
 import type { EditorState, StepRun } from './types';
 
@@ -43,6 +43,13 @@ export const worstOf =
   (id: string) =>
   (state: EditorState): Severity | undefined =>
     state.worstOf[id];
+/** Whether a step is passed by when the workflow runs: it is off itself, or does not run because of one that is. */
+export const offOf =
+  (id: string) =>
+  (state: EditorState): 'itself' | 'with' | null => {
+    const owner = passedBy(state.document.graph).get(id);
+    return owner === undefined ? null : owner === id ? 'itself' : 'with';
+  };
 export const manifestOf =
   (node: WorkflowNode | undefined) =>
   (state: EditorState): FunctionManifest | undefined =>

@@ -1,7 +1,8 @@
 'use client';
-import { FlaskConical, Play, Route, SkipForward, StepForward } from 'lucide-react';
+import { FlaskConical, Play, Power, Route, SkipForward, StepForward } from 'lucide-react';
 import { useMemo } from 'react';
 import { type PaletteCommand, useKeys } from '../../shell';
+import { switchSelected } from '../off/commands';
 import { useEditorStore } from '../state/context';
 import { dryRunAll, mockSelected, testSelected, theStep, tryPart } from './commands';
 import { MockDialog } from './MockDialog';
@@ -23,6 +24,7 @@ function useTryActions(onStarted: Started) {
       until: part((until) => ({ from: null, until })),
       test: () => testSelected(store),
       mock: () => mockSelected(store),
+      off: () => switchSelected(store),
       dry: () => void dryRunAll(store),
     };
   }, [store, onStarted]);
@@ -49,6 +51,7 @@ export function useTryCommands(onStarted: Started): PaletteCommand[] {
       },
       { id: 'try-test', label: 'Test the selected step', icon: <Play />, keys: 'Shift+Enter', run: actions.test },
       { id: 'try-mock', label: 'Mock the selected step', icon: <FlaskConical />, keys: 'M', run: actions.mock },
+      { id: 'off', label: 'Switch the selected steps off, or on again', icon: <Power />, keys: 'D', run: actions.off },
       { id: 'try-dry', label: 'Dry run: try every branch without calling anything', icon: <Route />, run: actions.dry },
     ],
     [actions],
@@ -66,6 +69,7 @@ export function TryHost({ active, onStarted }: { active: boolean; onStarted: Sta
           'Alt+Shift+Enter': actions.until,
           'Shift+Enter': actions.test,
           M: actions.mock,
+          D: actions.off,
         }
       : {},
   );

@@ -85,6 +85,7 @@ const WORDS: Record<string, string> = {
   items: 'List',
   wait: 'Waits',
   rules: 'Rules',
+  off: 'When it comes to it',
 };
 
 function fieldsOf(was: WorkflowNode | null, node: WorkflowNode, old: Workflow, now: Workflow): FieldChange[] {
@@ -142,6 +143,7 @@ function shown(
   graph: Workflow,
   label: Label = byName,
 ): string | null {
+  if (field === 'off') return value ? 'passed by (switched off)' : 'run';
   if (value === undefined || value === null) return field === 'parent' ? 'the main line' : null;
   if (field === 'parent') {
     const { id, branch } = value as { id: string; branch: number };
