@@ -111,7 +111,11 @@ test('the timeline shows tries, waits and what the run waited for, and is walked
   await expect(page.getByRole('heading', { name: 'Look', exact: true }).locator('visible=true')).toBeVisible();
 });
 
-test('a run is looked at as it stood at any of its events, on its page and in the editor', async ({ page }) => {
+test('a run is looked at as it stood at any of its events, on its page and in the editor', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const { workflow, run } = await ran('Varied moments', VARIED);
   await page.goto(`${product()}/runs/${run}`);
   await tab(page, 'Timeline');
@@ -133,6 +137,25 @@ test('a run is looked at as it stood at any of its events, on its page and in th
   await page.getByRole('button', { name: 'See the run after event 4', exact: true }).locator('visible=true').click();
   await expect(moment(page)).toHaveAttribute('aria-valuetext', /^Event 4 of/);
   await tab(page, 'Steps');
+
+  // What is looked at is handed on by its address.
+  await page.getByRole('button', { name: 'Share' }).click();
+  await expect(page.getByText('Link copied')).toBeVisible();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(link).toMatch(/\/runs\/.*[?&]tab=steps&?.*at=4/);
+  const other = await context.newPage();
+  await other.goto(link);
+  await expect(moment(other)).toHaveAttribute('aria-valuetext', /^Event 4 of/);
+  await expect(other.getByRole('tab', { name: /^Steps/ }).locator('visible=true')).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
+  await expect(other.getByText('over HTTP')).toBeVisible();
+  const run8 = await other.getByTitle(/^Fingerprint of the definition/).innerText();
+  await other.goto(`${product()}/workflows/${workflow}`);
+  await expect(other.getByTitle(/^Fingerprint of the definition/)).toHaveText(run8);
+  await other.close();
+
   await page.getByRole('button', { name: 'Now', exact: true }).locator('visible=true').click();
   await expect(fragile).toContainText('Caught');
   await expect.poll(async () => steps.count()).toBeGreaterThan(5);

@@ -17,6 +17,9 @@ import { TravelBar } from './TravelBar';
 import type { Travel } from './travel';
 import { failedVisit, WhyView } from './WhyView';
 
+/** Those that every run has. */
+const TABS = new Set(['result', 'steps', 'timeline', 'compare', 'logs', 'events', 'json']);
+
 /**
  * All that is known of a run, in tabs.
  * @param travel the moment that is looked at; the owner keeps it, so that the graph shows the same
@@ -27,6 +30,8 @@ export function RunTabs({
   travel,
   chosen,
   onChoose,
+  tab: kept,
+  onTab,
   aside,
   graph,
   className,
@@ -35,20 +40,25 @@ export function RunTabs({
   travel: Travel;
   chosen: string | null;
   onChoose: (chosen: string) => void;
+  /** the tab that is open, where the owner keeps it; `null`: the one that tells most */
+  tab?: string | null;
+  onTab?: (tab: string) => void;
   aside?: React.ReactNode;
   /** where the graph has no room beside the tabs, it is one of them */
   graph?: React.ReactNode;
   className?: string;
 }) {
   const { timeline, shown, at, moment } = travel;
-  const [tab, setTab] = useState<string | null>(null);
+  const [own, setOwn] = useState<string | null>(null);
+  const [tab, setTab] = onTab ? [kept ?? null, onTab] : [own, setOwn];
   // While it runs one looks at the steps; when it is over, at what came out. Unless the person chose otherwise.
   const over = isOver(run.status);
   const failed = useMemo(
     () => (over && run.status !== 'SUCCEEDED' ? failedVisit(timeline) : null),
     [over, run.status, timeline],
   );
-  const value = tab ?? (run.status === 'SUCCEEDED' ? 'result' : 'steps');
+  const offered = tab !== null && (TABS.has(tab) || (tab === 'graph' && graph) || (tab === 'why' && failed));
+  const value = offered ? tab : run.status === 'SUCCEEDED' ? 'result' : 'steps';
   const choose = (name: string, visit: number) => {
     onChoose(choiceOf(name, visit));
     setTab('steps');

@@ -1,12 +1,13 @@
 'use client';
 import { useRouter } from 'next/navigation';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { nodeOf } from '@/lib/graph';
 import type { RunDetail } from '@/lib/usecases/types';
 import { ReadOnlyGraph } from '../editor/ReadOnlyGraph';
 import { Crumbs, useRun } from '../shell';
+import { usePlace } from './place';
 import { RunDoors } from './RunDoors';
 import { RunHead } from './RunHead';
 import { RunTabs } from './RunTabs';
@@ -17,9 +18,13 @@ import { useTravel } from './travel';
 export function RunView({ initial, functions }: { initial: RunDetail; functions: FunctionManifest[] }) {
   const { run: live } = useRun(initial.id, initial);
   const run = live ?? initial;
-  const travel = useTravel(run);
+  const { first, keep } = usePlace();
+  const travel = useTravel(run, first.at);
   const router = useRouter();
-  const [chosen, setChosen] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<string | null>(first.step);
+  const [tab, setTab] = useState<string | null>(first.tab);
+  const place = useMemo(() => ({ tab, step: chosen, at: travel.moment }), [tab, chosen, travel.moment]);
+  useEffect(() => keep(place), [keep, place]);
   const marks = useMemo(() => marksOf(run.document.graph, travel.shown), [run.document.graph, travel.shown]);
   const name = chosen?.replace(/#\d+$/, '') ?? null;
   const selected = run.document.graph.nodes.find((node) => node.name === name)?.id ?? null;
@@ -42,14 +47,22 @@ export function RunView({ initial, functions }: { initial: RunDetail; functions:
     >
       <div className="flex h-full min-h-0 flex-col">
         <Crumbs items={[{ label: 'Runs', href: '/runs' }, { label: run.workflowName }]} />
-        <RunHead run={run} functions={functions} />
+        <RunHead run={run} functions={functions} place={place} />
         <Group orientation="horizontal" className="min-h-0 flex-1 max-md:!hidden">
           <Panel defaultSize="45%" minSize="20%">
             {graph}
           </Panel>
           <Separator className="w-px bg-border outline-none hover:bg-accent focus-visible:bg-accent" />
           <Panel minSize="25%">
-            <RunTabs run={run} travel={travel} chosen={chosen} onChoose={setChosen} className="h-full bg-surface" />
+            <RunTabs
+              run={run}
+              travel={travel}
+              chosen={chosen}
+              onChoose={setChosen}
+              tab={tab}
+              onTab={setTab}
+              className="h-full bg-surface"
+            />
           </Panel>
         </Group>
         <RunTabs
@@ -57,6 +70,8 @@ export function RunView({ initial, functions }: { initial: RunDetail; functions:
           travel={travel}
           chosen={chosen}
           onChoose={setChosen}
+          tab={tab}
+          onTab={setTab}
           graph={graph}
           className="min-h-0 flex-1 bg-surface md:hidden"
         />

@@ -22,12 +22,15 @@ export type Travel = {
 
 const NONE: HistoryEvent[] = [];
 
-/** The moment of a run that is looked at: kept by whoever shows the run, so that graph, steps and timeline agree. */
-export function useTravel(run: RunDetail | null): Travel {
+/**
+ * The moment of a run that is looked at: kept by whoever shows the run, so that graph, steps and timeline agree.
+ * @param begin the moment to begin with; `null`: now
+ */
+export function useTravel(run: RunDetail | null, begin: number | null = null): Travel {
   const known = run?.events ?? NONE;
   const events = useMemo(() => withoutGap(known), [known]);
   const timeline = useTimeline(run?.id, events);
-  const [kept, setKept] = useState<{ run: string; moment: number } | null>(null);
+  const [kept, setKept] = useState(() => (run && begin !== null ? { run: run.id, moment: Math.max(1, begin) } : null));
   const moment = kept !== null && kept.run === run?.id && kept.moment < events.length ? kept.moment : null;
   const id = run?.id;
   const count = useRef(0);

@@ -123,8 +123,9 @@ test('a run that was redriven runs again and keeps how often; a forked one keeps
   });
   expect((await store.runs.list({ running: true })).map(({ id }) => id)).toEqual(['old']);
   const parent = { id: 'old', step: 'Resize', edited: true };
-  await store.runs.add({ ...before!, id: 'new', parent });
-  expect((await store.runs.get('new'))?.parent).toEqual(parent);
+  await store.runs.add({ ...before!, id: 'new', parent, trigger: 'api' });
+  expect(await store.runs.get('new')).toMatchObject({ parent, trigger: 'api' });
+  expect((await store.runs.get('old'))?.trigger).toBeUndefined();
   await store.close();
 });
 

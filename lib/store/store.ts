@@ -41,6 +41,7 @@ type Tables = {
     redrives: number | null;
     redriven_at: number | null;
     parent_json: string | null;
+    run_trigger: NonNullable<StoredRun['trigger']> | null;
   };
   queries: { id: string; prompt: string; files_json: string; at: number; workflow_id: string | null };
 } & VersionsTable;
@@ -57,7 +58,7 @@ const SCHEMA = `
 `;
 const SCHEMA_VERSION = 1;
 /** Columns that came later. A version from before them reads and writes the table all the same. */
-const LATER_RUN_COLUMNS = { redrives: 'INTEGER', redriven_at: 'INTEGER', parent_json: 'TEXT' };
+const LATER_RUN_COLUMNS = { redrives: 'INTEGER', redriven_at: 'INTEGER', parent_json: 'TEXT', run_trigger: 'TEXT' };
 
 /**
  * Opens the store, making it where there is none.
@@ -196,6 +197,7 @@ function storeOver(db: Kysely<Tables>): Store {
             redrives: run.redriven?.times ?? null,
             redriven_at: run.redriven?.at ?? null,
             parent_json: run.parent ? JSON.stringify(run.parent) : null,
+            run_trigger: run.trigger ?? null,
           })
           .execute();
       },
@@ -284,6 +286,7 @@ const toRun = (row: Tables['runs']): StoredRun => ({
   stoppedAt: row.stopped_at,
   ...(row.redrives && { redriven: { times: row.redrives, at: row.redriven_at ?? 0 } }),
   ...(row.parent_json && { parent: JSON.parse(row.parent_json) }),
+  ...(row.run_trigger && { trigger: row.run_trigger }),
 });
 
 const toQuery = (row: Tables['queries']): StoredQuery => ({

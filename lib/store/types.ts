@@ -39,6 +39,8 @@ export type StoredRun = {
   redriven?: { times: number; at: number } | null;
   /** the run that it goes on from, with which step, and whether a person changed what that step finds */
   parent?: { id: string; step: string; edited: boolean };
+  /** what began it: a person in the page, a request over HTTP (the command line as well), a prompt that was to run at once */
+  trigger?: 'page' | 'api' | 'prompt';
 };
 
 export type RunTime = Pick<StoredRun, 'status' | 'startedAt' | 'stoppedAt'>;

@@ -125,7 +125,8 @@ export const routes: Route[] = [
     body: z.json(),
     answers: 'The run, just begun.',
     call: async (deps, { id, body, key }) => {
-      const run = await startRunOnce(deps, { workflowId: id, input: check(z.json(), body ?? {}), ...keyed(key) });
+      const request = { workflowId: id, input: check(z.json(), body ?? {}), ...keyed(key) };
+      const run = await startRunOnce(deps, request, {}, 'api');
       return {
         status: 201,
         body: { id: run.id, executionArn: run.executionArn, status: run.status },

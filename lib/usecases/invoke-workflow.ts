@@ -17,7 +17,7 @@ export async function invokeWorkflow(
       `Give one from 0 to ${LONGEST_WAIT_SECONDS}.`,
     );
   }
-  const run = await startRunOnce(deps, request);
+  const run = await startRunOnce(deps, request, {}, 'api');
   const location = `/api/v1/runs/${run.id}`;
   const until = deps.now() + waitSeconds * 1000;
   for (let pause = 20; deps.now() < until; pause = Math.min(pause * 1.5, 250)) {

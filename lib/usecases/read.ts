@@ -19,6 +19,7 @@ export const summaryOf = (run: StoredRun): RunSummary => ({
   stoppedAt: run.stoppedAt,
   ...(run.redriven && { redriven: run.redriven }),
   ...(run.parent && { parent: run.parent }),
+  ...(run.trigger && { trigger: run.trigger }),
 });
 
 const workflowSummary = (workflow: StoredWorkflow, last: StoredRun | undefined): WorkflowSummary => ({

@@ -93,6 +93,7 @@ export async function startDraft(deps: Deps, request: StartDraft): Promise<JobVi
         deps,
         { workflowId: workflow.id, input: defaultsOf(drafted.document.input) },
         { signal, update },
+        'prompt',
       );
       update({ runId: run.id });
     }

@@ -20,13 +20,14 @@ export async function startRunOnce(
   deps: Deps,
   request: StartRun,
   progress: Parameters<typeof startRun>[2] = {},
+  trigger: StoredRun['trigger'] = 'page',
 ): Promise<StoredRun> {
   const { key } = request;
-  if (!key) return startRun(deps, request, progress);
+  if (!key) return startRun(deps, request, progress, trigger);
   const known = (await deps.store.runs.get(key)) ?? (await starting.get(key));
   if (known) return sameAs(known, request);
   // Between the question and here nothing waited: no other request can have begun.
-  const begun = starting.get(key) ?? startRun(deps, request, progress);
+  const begun = starting.get(key) ?? startRun(deps, request, progress, trigger);
   starting.set(key, begun);
   try {
     return sameAs(await begun, request);

@@ -32,7 +32,12 @@ type Progress = { signal?: AbortSignal; update?(change: JobUpdate): void };
  * @returns once the execution has begun; its end comes over the stream
  * @throws Problem WORKFLOW_UNKNOWN, INPUT_INVALID, WORKFLOW_INVALID, FUNCTION_MISSING … : nothing was started
  */
-export async function startRun(deps: Deps, request: StartRun, progress: Progress = {}): Promise<StoredRun> {
+export async function startRun(
+  deps: Deps,
+  request: StartRun,
+  progress: Progress = {},
+  trigger: StoredRun['trigger'] = 'page',
+): Promise<StoredRun> {
   const workflow = await deps.store.workflows.get(request.workflowId);
   if (!workflow) throw unknownWorkflow(request.workflowId);
   checkInput(workflow.document.input, request.input);
@@ -65,6 +70,7 @@ export async function startRun(deps: Deps, request: StartRun, progress: Progress
     cause: null,
     startedAt,
     stoppedAt: null,
+    trigger,
   };
   await deps.store.runs.add(run);
   void followRun(deps, run);

@@ -103,6 +103,7 @@ export async function startTrial(
     cause: null,
     startedAt,
     stoppedAt: null,
+    trigger: 'page',
     ...(parent && { parent }),
   };
   await deps.store.runs.add(run);

@@ -1,8 +1,8 @@
 'use client';
 import { CircleCheck, OctagonAlert, TriangleAlert } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
+import { Fingerprint } from '../../ui/Fingerprint';
 import { countText } from '../../ui/format';
-import { copyText } from '../../ui/JsonView';
 import { Clock } from '../../ui/Time';
 import { useEditor } from '../state/context';
 import type { SaveState } from '../state/types';
@@ -41,7 +41,7 @@ export function StatusBar() {
       <span className={`${ITEM} max-sm:hidden`}>{countText(steps, 'step')}</span>
       <span className={`${ITEM} tabular-nums max-sm:hidden`}>{Math.round(zoom * 100)} %</span>
       <span className={`${ITEM} max-sm:hidden`}>v{revision}</span>
-      <Hash hash={hash} />
+      <Fingerprint hash={hash} className={`${ITEM} max-sm:hidden`} />
     </footer>
   );
 }
@@ -64,24 +64,4 @@ function saveText(save: SaveState): ReactNode {
     case 'conflict':
       return 'Changed elsewhere: not saved';
   }
-}
-
-/** The definition's fingerprint: the same workflow, the same letters. */
-function Hash({ hash }: { hash: string }) {
-  const [copied, setCopied] = useState(false);
-  if (!hash) return null;
-  return (
-    <button
-      type="button"
-      title={`Fingerprint of the definition: ${hash}. Copy`}
-      onClick={async () => {
-        await copyText(hash);
-        setCopied(true);
-        setTimeout(() => setCopied(false), 1200);
-      }}
-      className={`${ITEM} font-mono hover:bg-hover hover:text-text max-sm:hidden`}
-    >
-      {copied ? 'copied' : hash.slice(0, 8)}
-    </button>
-  );
 }
