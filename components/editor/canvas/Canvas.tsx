@@ -39,6 +39,7 @@ import { type Direction, neighbourOf } from './navigate';
 import { edgeTypes, nodeTypes } from './nodeTypes';
 import { SelectionBar } from './SelectionBar';
 import { SmallMap } from './SmallMap';
+import { useSpokenPlaces } from './spoken';
 import { markTarget, useDrag } from './useDrag';
 import { ZoomBar } from './ZoomBar';
 
@@ -97,6 +98,8 @@ export function Canvas() {
     setFirst(view);
     if (view !== 'fit') store.getState().setZoom(view.zoom);
   }, []);
+
+  useSpokenPlaces(wrapper);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<FlowNode>[]) => {

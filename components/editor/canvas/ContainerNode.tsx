@@ -11,8 +11,8 @@ import type { ContainerData } from './flow';
 import { KindTile, kindIcon } from './icons';
 import { drawsTheSame } from './lod';
 import { PlainPort } from './PlainPort';
+import { useSpokenName } from './spoken';
 import { summaryOf } from './summary';
-import { useStatusLabel } from './useStatusLabel';
 
 /** A Parallel or a Map: a frame with a title around what it holds. */
 export const ContainerNode = memo(function ContainerNode({
@@ -25,7 +25,7 @@ export const ContainerNode = memo(function ContainerNode({
   const worst = useEditor(worstOf(id));
   const { readOnly } = useEditorStore().getState(); // one that is looked at is never edited
   const off = useEditor(offOf(id));
-  const root = useStatusLabel(node, run, off);
+  const root = useSpokenName(node, { run, off, worst });
   return (
     <div
       ref={root}

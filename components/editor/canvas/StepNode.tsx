@@ -13,8 +13,8 @@ import type { StepNodeData } from './flow';
 import { iconOf, isMissing, KindTile } from './icons';
 import { drawsTheSame, useLod } from './lod';
 import { PlainPort } from './PlainPort';
+import { useSpokenName } from './spoken';
 import { summaryOf } from './summary';
-import { useStatusLabel } from './useStatusLabel';
 
 /** A step: what it is, what it is called, how it goes. Reads its own problems and its own status, so that one repaints. */
 type Props = NodeProps<Node<StepNodeData, 'step'>>;
@@ -39,7 +39,7 @@ function FarStep({ id, data: { node }, selected }: Props) {
   const run = useEditor(stepRunOf(id));
   const worst = useEditor(worstOf(id));
   const off = useEditor(offOf(id));
-  const root = useStatusLabel(node, run, off);
+  const root = useSpokenName(node, { run, off, worst });
   const end = node.kind === 'succeed' || node.kind === 'fail';
   return (
     <div
@@ -81,7 +81,7 @@ function NearStep({ id, data, selected }: Props) {
   const worst = useEditor(worstOf(id));
   const { readOnly } = useEditorStore().getState(); // one that is looked at is never edited
   const off = useEditor(offOf(id));
-  const root = useStatusLabel(node, run, off);
+  const root = useSpokenName(node, { run, off, worst });
   const shows = run !== undefined && run.status !== 'notrun' && run.status !== 'skipped';
   const faint = off !== null || run?.status === 'skipped';
   const round = node.kind === 'succeed' || node.kind === 'fail';

@@ -51,7 +51,7 @@ export function rowsOf({ graph, layout }: WorkflowDocument): Row[] {
 }
 
 /** The steps of a scope from its start along the connections; those that nothing leads to come last. */
-function inOrder(graph: Workflow, parent: Parent | null): WorkflowNode[] {
+export function inOrder(graph: Workflow, parent: Parent | null): WorkflowNode[] {
   const all = childrenOf(graph, parent);
   const seen = new Set<string>();
   const ordered: WorkflowNode[] = [];
