@@ -87,3 +87,35 @@ for (const timezoneId of ['Asia/Kolkata', 'Pacific/Auckland'])
       await api.call('POST', `/runs/${live.run}/stop`);
     });
   });
+
+test('before any script has run the workflow is there in outline, where the canvas will draw it', async ({
+  browser,
+  page,
+}) => {
+  const id = await api.saveDefinition('In outline first', WAITS);
+  const address = `${product()}/workflows/${id}`;
+  // What the page brings with it runs at once; the scripts that it asks for never come.
+  const bare = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const still = await bare.newPage();
+  await still.route(/\.js(\?|$)/, () => undefined);
+  await still.goto(address, { waitUntil: 'commit' });
+  const outline = await still.locator('[data-skeleton] [data-steps]').boundingBox();
+  await bare.close();
+
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.goto(address);
+  const drawn = page.locator('.react-flow__node-step, .react-flow__node-cap');
+  await expect(drawn).toHaveCount(4);
+  await expect(page.locator('[data-skeleton]')).toHaveCount(0);
+  const boxes = await drawn.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON()));
+  const [left, top] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
+  const [right, bottom] = [Math.max(...boxes.map((box) => box.right)), Math.max(...boxes.map((box) => box.bottom))];
+  // It is replaced without a jump.
+  for (const [is, was] of [
+    [left, outline!.x],
+    [top, outline!.y],
+    [right - left, outline!.width],
+    [bottom - top, outline!.height],
+  ])
+    expect(Math.abs(is! - was!)).toBeLessThan(4);
+});

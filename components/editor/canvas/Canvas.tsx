@@ -38,6 +38,7 @@ import { type Lod, LodContext } from './lod';
 import { type Direction, neighbourOf } from './navigate';
 import { edgeTypes, nodeTypes } from './nodeTypes';
 import { SelectionBar } from './SelectionBar';
+import { Skeleton } from './Skeleton';
 import { SmallMap } from './SmallMap';
 import { useSpokenPlaces } from './spoken';
 import { markTarget, useDrag } from './useDrag';
@@ -331,7 +332,9 @@ export function Canvas() {
             ) : null}
           </ReactFlow>
         </LodContext>
-      ) : null}
+      ) : (
+        <Skeleton nodes={nodes} edges={edges} fit={FIT} />
+      )}
       <Arrows />
       <FindBar />
     </div>
