@@ -58,9 +58,21 @@ test('changes are reviewed one by one and discarded; then kept, and undone as on
   await editor.shows('Make QR code', 'Rotate image', 'Generate public URL');
   await expect.poll(async () => JSON.stringify(await stored(page))).toContain('"size":512');
 
-  await editor.undo();
+  // What was asked stays, with what became of it; the change that was kept last is taken back from there.
+  const thread = await ask.thread();
+  await expect(thread.getByRole('listitem').filter({ hasText: 'remove the rotation' })).toContainText('Discarded');
+  const last = thread.getByRole('listitem').filter({ hasText: /^make it 512 wide/ });
+  await expect(last).toContainText('Kept: 2 changes');
+  await last.getByRole('button', { name: 'Undo' }).click();
   await expect(editor.step('Generate public URL')).toBeHidden();
   await expect.poll(() => stored(page)).toEqual(before);
+  await expect(last.getByRole('button', { name: 'Undo' })).toBeHidden();
+
+  await page.reload();
+  await ask.thread();
+  await last.getByRole('button', { name: 'Ask again' }).click();
+  await ask.proposes('Change size of “Make QR code”', /^Add “Generate public URL”/);
+  await ask.discard();
 });
 
 test('a question is answered in words, and what is not understood says how it could be', async ({ page }) => {

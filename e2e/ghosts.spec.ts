@@ -19,7 +19,7 @@ const CHANGES = ['Remove “Rotate image”', 'Change size of “Make QR code”
 const graph = (page: Page) => page.getByRole('application', { name: 'Workflow graph' });
 const bar = (page: Page) => page.getByRole('region', { name: 'The change that is looked at' });
 const ghost = (page: Page, name: string, mark: string) =>
-  graph(page).getByRole('button', { name: new RegExp(`^${name}, .*, ${mark}$`) });
+  graph(page).getByRole('button', { name: new RegExp(`^${name}, .*, ${mark}(,|$)`) });
 const lines = (page: Page, word: string) => graph(page).getByRole('img', { name: word });
 
 /** The definition of the workflow that is open, as it is stored. */

@@ -1,25 +1,29 @@
 'use client';
-import { ArrowUp, Sparkles, X } from 'lucide-react';
+import { ArrowUp, MessagesSquare, Sparkles, X } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useEditor } from '../editor/state/context';
 import { chordText, useMac } from '../shell';
 import { Button, IconButton, Spinner } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Input } from '../ui/Input';
+import { ThreadPanel } from './ThreadPanel';
 import type { Ask } from './useAsk';
+import type { Thread } from './useThread';
 
 export const ASK_ID = 'ask-or-change';
 
 /** One line under the canvas: a wish or a question about this workflow, and above it what was answered. */
-export function AskBar({ ask }: { ask: Ask }) {
+export function AskBar({ ask, thread }: { ask: Ask; thread: Thread }) {
   const mac = useMac();
   const [text, setText] = useState('');
   const earlier = useEarlier();
   const empty = useEditor((state) => state.document.graph.nodes.length === 0);
   const { busy, answer, problem } = ask;
-  const said = answer !== null || problem !== null;
+  const said = !thread.open && (answer !== null || problem !== null);
   return (
-    <section aria-label="Ask or change" data-bottom-bar className="shrink-0 border-t bg-surface">
+    <section aria-label="Ask or change" data-bottom-bar className="relative shrink-0 border-t bg-surface">
+      {/* What is to be decided stands in its place. */}
+      {thread.open && !ask.edits ? <ThreadPanel thread={thread} ask={ask} /> : null}
       {said ? (
         <div className="flex max-h-56 items-start gap-2 overflow-y-auto border-b px-3 py-2.5">
           {problem ? (
@@ -38,7 +42,7 @@ export function AskBar({ ask }: { ask: Ask }) {
           </IconButton>
         </div>
       ) : null}
-      {ask.coming.length > 0 ? (
+      {ask.coming.length > 0 && !thread.open ? (
         <ol
           aria-label="Changes so far"
           aria-live="polite"
@@ -79,6 +83,7 @@ export function AskBar({ ask }: { ask: Ask }) {
             }
             if (event.key !== 'Escape') return;
             if (busy) ask.cancel();
+            else if (thread.open) thread.setOpen(false);
             else if (said) ask.clear();
             else event.currentTarget.blur();
           }}
@@ -95,9 +100,19 @@ export function AskBar({ ask }: { ask: Ask }) {
             </Button>
           </>
         ) : (
-          <IconButton label="Propose" type="submit" disabled={text.trim() === ''}>
-            <ArrowUp className="size-4" />
-          </IconButton>
+          <>
+            <IconButton
+              label={thread.open ? 'Close: what was asked' : 'What was asked'}
+              type="button"
+              aria-expanded={thread.open}
+              onClick={() => thread.setOpen(!thread.open)}
+            >
+              <MessagesSquare className="size-4" />
+            </IconButton>
+            <IconButton label="Propose" type="submit" disabled={text.trim() === ''}>
+              <ArrowUp className="size-4" />
+            </IconButton>
+          </>
         )}
       </form>
     </section>

@@ -8,6 +8,7 @@ import type { WorkflowDocument } from '@/lib/graph';
 import type { Ghosts, JobView, ProposalView } from '@/lib/usecases/types';
 import { useEditorStore } from '../editor/state/context';
 import { useJob } from '../shell';
+import type { Thread } from './useThread';
 
 export type Faults = { problems: Diagnostic[]; failure: { node: string | null; error: string; cause: string } | null };
 /** `asked`: the workflow that the proposal is made for; `wish`: the words, none where a fault is to be mended */
@@ -36,8 +37,10 @@ const NO_ANSWER: ProblemView = {
   hint: 'Look whether it still runs, and ask again.',
 };
 
+const byOf = ({ by, model }: ProposalView): string => (by === 'model' ? (model ?? 'the model') : 'offline');
+
 /** A wish about the workflow on the screen, from its asking to what is proposed. Changes nothing but by undo. */
-export function useAsk(): Ask {
+export function useAsk({ begin, end }: Pick<Thread, 'begin' | 'end'>): Ask {
   const store = useEditorStore();
   const [jobId, setJobId] = useState<string | null>(null);
   const [sending, setSending] = useState(false);
@@ -56,21 +59,41 @@ export function useAsk(): Ask {
     setProblem(null);
   }, []);
 
+  const fail = useCallback(
+    (why: ProblemView) => {
+      setProblem(why);
+      end({ kind: 'failed', message: why.message, hint: why.hint });
+    },
+    [end],
+  );
+
   const take = useCallback(
     (done: JobView) => {
       setJobId(null);
       const { proposal } = done;
-      if (done.status === 'failed') setProblem(done.problem ?? NO_ANSWER);
+      if (done.status === 'failed') fail(done.problem ?? NO_ANSWER);
       if (done.status !== 'done' || !proposal) return;
-      if (proposal.kind === 'edits') setEdits({ ...proposal, asked: asked.current, wish: wish.current });
-      else if (proposal.kind === 'answer') setAnswer({ text: proposal.text, by: proposal });
-      else if (store.temporal.getState().pastStates.length > 0) {
+      if (proposal.kind === 'edits') {
+        setEdits({ ...proposal, asked: asked.current, wish: wish.current });
+        end({ kind: 'proposed', words: proposal.review.edits.map(({ words }) => words), by: byOf(proposal) });
+        return;
+      }
+      if (proposal.kind === 'answer') {
+        setAnswer({ text: proposal.text, by: proposal });
+        end({ kind: 'answer', text: proposal.text, by: byOf(proposal) });
+        return;
+      }
+      if (store.temporal.getState().pastStates.length > 0) {
+        end({ kind: 'undone' });
         const { undo, redo } = store.getState();
         undo();
         toast('The last change is undone', { action: { label: 'Redo', onClick: redo } });
-      } else toast('There is nothing to undo.');
+      } else {
+        end({ kind: 'failed', message: 'There was nothing to undo.', hint: '' });
+        toast('There is nothing to undo.');
+      }
     },
-    [store],
+    [store, end, fail],
   );
   useEffect(() => {
     if (job && job.status !== 'working') take(job);
@@ -78,12 +101,13 @@ export function useAsk(): Ask {
   useEffect(() => {
     if (!lost) return;
     setJobId(null);
-    setProblem(lost);
-  }, [lost]);
+    fail(lost);
+  }, [lost, fail]);
 
   const ask = useCallback(
     async (text: string, faults?: Faults) => {
       clear();
+      begin(text);
       const mine = ++turn.current;
       setSending(true);
       const { name, document, selected } = store.getState();
@@ -95,18 +119,19 @@ export function useAsk(): Ask {
         return;
       }
       setSending(false);
-      if (!begun?.ok) setProblem(begun?.problem ?? NO_ANSWER);
+      if (!begun?.ok) fail(begun?.problem ?? NO_ANSWER);
       else if (begun.value.status === 'working') setJobId(begun.value.id);
       else take(begun.value);
     },
-    [store, clear, take],
+    [store, clear, take, begin, fail],
   );
   const cancel = useCallback(() => {
     turn.current++;
     if (jobId) void cancelJobAction(jobId);
     setJobId(null);
     setSending(false);
-  }, [jobId]);
+    end({ kind: 'cancelled' });
+  }, [jobId, end]);
   const now = jobId !== null && job?.id === jobId ? job : null;
   const [coming, ghosts] = [now?.coming ?? [], now?.ghosts ?? null];
   return { ask, cancel, busy: sending || jobId !== null, coming, ghosts, edits, answer, problem, clear };

@@ -31,6 +31,7 @@ import { ReviewGraph } from '../ask/ReviewGraph';
 import { ReviewPanel } from '../ask/ReviewPanel';
 import { type Faults, useAsk } from '../ask/useAsk';
 import { useReview } from '../ask/useReview';
+import { useThread } from '../ask/useThread';
 import { stopRun } from '../run/StopButton';
 import { Crumbs, type PaletteCommand, useConnection, useKeys, usePaletteCommands } from '../shell';
 import { IconButton } from '../ui/Button';
@@ -280,10 +281,12 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
 
   // ------------------------------------------------------------------ asking
 
-  const ask = useAsk();
+  const thread = useThread();
+  const ask = useAsk(thread);
   const review = useReview(ask.edits);
   const focusAsk = () => document.getElementById(ASK_ID)?.focus();
   const discard = () => {
+    thread.end((was) => (was.kind === 'proposed' ? { ...was, kind: 'discarded' } : was));
     ask.clear();
     requestAnimationFrame(focusAsk);
   };
@@ -296,6 +299,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     ask.clear();
     const { undo } = store.getState();
     const count = edits.filter(({ status }) => status === 'done').length;
+    thread.end((was) => (was.kind === 'proposed' ? { ...was, kind: 'kept', kept: count } : was));
     toast.success(count === 1 ? 'The change is kept' : `${count} changes are kept`, {
       action: { label: 'Undo', onClick: undo },
     });
@@ -547,7 +551,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         ) : null}
       </div>
       <Suspense>
-        <AskBar ask={ask} />
+        <AskBar ask={ask} thread={thread} />
         {STATUS}
       </Suspense>
       {ASIDE}

@@ -36,6 +36,14 @@ export class Ask {
     await expect(this.review()).toBeHidden();
   }
 
+  /** What was asked before, opened. */
+  async thread() {
+    const thread = this.page.getByRole('region', { name: 'What was asked', exact: true });
+    if (!(await thread.isVisible())) await this.bar().getByRole('button', { name: 'What was asked' }).click();
+    await expect(thread).toBeVisible();
+    return thread;
+  }
+
   readonly answer = () => this.bar().getByRole('status').first();
   readonly problem = () => this.bar().getByRole('alert');
   /** what a model has written so far */

@@ -50,6 +50,18 @@ const chooseModel = (provider: RegExp) => async (page: Page) => {
   await seen(page.getByRole('form', { name: 'Choose a model' }));
 };
 
+/** Two questions and a change, and what became of them. */
+async function conversed(page: Page) {
+  const ask = new Ask(page);
+  await ask.ask('explain this workflow');
+  await ask.answer().waitFor();
+  await ask.ask('make it nicer');
+  await ask.problem().waitFor();
+  await ask.ask('rename the first step to Begin');
+  await ask.keepAll();
+  await ask.thread();
+}
+
 /** Screens of a product that was started just now. */
 export const EMPTY: Screen[] = [
   ['home', '/'],
@@ -353,6 +365,7 @@ export function used(at: Sample & Stories, api: Api, model: ModelServer): Screen
         await page.waitForTimeout(2500);
       },
     ],
+    ['editor-asked', `/workflows/${at.music}`, conversed],
     ['editor-drafted', `/workflows/${at.music}?draft=1`],
     ['editor-drafted-why', `/workflows/${at.music}?draft=1`, (page) => button(page, /^Why|^How|^Details/).click()],
     ['editor-questions', `/workflows/${at.drafted}?draft=1`],
