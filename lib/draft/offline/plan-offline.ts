@@ -19,6 +19,7 @@ import { type Precedents, precedentsIn } from './examples-evidence';
 import { toPlan } from './express';
 import { namesMedia } from './files';
 import { takesFiles } from './fit';
+import { type Likeness, MOST_COMPARED } from './likeness';
 import { missingStep } from './missing';
 import { waitsOf } from './patterns';
 import { mendVerbs } from './spelling';
@@ -38,6 +39,8 @@ export type PlanRequest = {
   now: Date;
   /** workflows of before, newest first; the same list each time, where nothing changed */
   examples?: readonly DraftExample[] | undefined;
+  /** how like its units' texts are to what the functions do, where an embedding model tells */
+  likeness?: Likeness | null | undefined;
 };
 
 export type Understood = {
@@ -94,14 +97,31 @@ export function planWithReasons(request: PlanRequest): { plan: DraftPlan; reason
   return { plan: toPlan(understood, request, reasons), reasons };
 }
 
-/** Everything but the wording: what the benchmark measures. */
-export function understand({ prompt, files, manifests, now, examples }: PlanRequest): Understood {
+/**
+ * What an embedding model is to be asked about before: the texts of the prompt's units; none where it does not pay.
+ * @param most of so many functions at most
+ */
+export function textsToCompare(
+  { prompt, manifests, now }: Pick<PlanRequest, 'prompt' | 'manifests' | 'now'>,
+  most = MOST_COMPARED,
+): string[] {
+  if (manifests.length > most) return [];
   const { index, verbs } = known(manifests);
+  return [...new Set(unitsOf(prompt, now, index, verbs).units.map(({ text }) => text))];
+}
+
+function unitsOf(prompt: string, now: Date, index: FunctionIndex, verbs: Verbs): { tokens: Token[]; units: Unit[] } {
   const tokens = mendVerbs(tokenize(prompt, now), verbs, (word) => index.lexicon.has(word));
-  const units = cutIntoUnits(prompt, tokens, verbs);
+  return { tokens, units: cutIntoUnits(prompt, tokens, verbs) };
+}
+
+/** Everything but the wording: what the benchmark measures. */
+export function understand({ prompt, files, manifests, now, examples, likeness }: PlanRequest): Understood {
+  const { index, verbs } = known(manifests);
+  const { tokens, units } = unitsOf(prompt, now, index, verbs);
   const values = valuesOf(units, files, (word) => index.lexicon.has(word));
   const precedents = precedentsIn(units, examples, index);
-  const wishes = choose(units, index, values, precedents);
+  const wishes = choose(units, index, values, precedents, likeness ?? null);
   const context: Context = { index, units, values, precedents };
   const steps = distinct(wishes, index, values);
   improve(steps, context);
@@ -115,10 +135,10 @@ export function understand({ prompt, files, manifests, now, examples }: PlanRequ
 function distinct(wishes: readonly Wish[], index: FunctionIndex, values: readonly Value[]): Step[] {
   const steps: Step[] = [];
   for (const wish of wishes) {
-    const { units, best } = wish;
+    const { units, best, nearest = [] } = wish;
     const entry = best[0]?.entry;
     if (!entry) {
-      if (waitsOf(units) === null) steps.push(missingStep(units, index));
+      if (waitsOf(units) === null) steps.push({ ...missingStep(units, index), nearest });
       continue;
     }
     const same = steps.find((step) => step.entry === entry);
