@@ -211,7 +211,7 @@ async function measure({ functions, cases }: BenchSet, more: Measuring = {}): Pr
   const graphs: Graph[] = [];
   for (const [at, { id, prompt }] of cases.entries()) {
     const start = performance.now();
-    const likeness = wanted(at) ? await likenessFor(prompt, manifests, now, embeddings) : null;
+    const likeness = wanted(at) ? await likenessFor(prompt, manifests, now, examples, embeddings) : null;
     const plan = wanted(at) ? attempt({ prompt, manifests, now, examples, likeness }) : null;
     if (wanted(at)) times.push(performance.now() - start);
     graphs.push(plan ? predictionOf(id, plan, nameOf) : { id, nodes: [], edges: [] });
@@ -224,7 +224,7 @@ async function readAll(manifests: readonly FunctionManifest[], { model, always }
   if (!always && manifests.length > MOST_COMPARED) return null;
   model.close();
   const start = performance.now();
-  await model.warm([{ name: 'first', text: `the first of ${manifests.length}` }]);
+  await model.warm([{ name: 'first', text: `${start}` }]);
   const loaded = performance.now();
   await model.warm(manifests.map(namedText));
   const ms = performance.now() - loaded;
@@ -245,10 +245,14 @@ async function likenessFor(
   prompt: string,
   manifests: FunctionManifest[],
   now: Date,
+  examples: readonly DraftExample[] | undefined,
   embeddings: With,
 ): Promise<Likeness | null> {
   if (!embeddings) return null;
-  const texts = textsToCompare({ prompt, manifests, now }, embeddings.always ? Number.POSITIVE_INFINITY : undefined);
+  const texts = textsToCompare(
+    { prompt, files: [], manifests, now, examples },
+    embeddings.always ? Number.POSITIVE_INFINITY : undefined,
+  );
   if (texts.length === 0) return null;
   const { likeness, note } = await embeddings.model.compare(texts, manifests.map(namedText));
   if (note) throw new Error(note);
@@ -302,7 +306,8 @@ const linesOf = (graphs: readonly Graph[]) => `${graphs.map((graph) => JSON.stri
 function pace({ times }: Measured): string {
   const sorted = [...times].sort((a, b) => a - b);
   const mean = sorted.reduce((sum, ms) => sum + ms, 0) / Math.max(1, sorted.length);
-  return `${mean.toFixed(1)} (95 % under ${(sorted[Math.floor(sorted.length * 0.95)] ?? 0).toFixed(1)})`;
+  const under = (part: number) => (sorted[Math.floor(sorted.length * part)] ?? 0).toFixed(1);
+  return `${mean.toFixed(1)} (half under ${under(0.5)}, 95 % under ${under(0.95)})`;
 }
 
 process.exitCode = await main(process.argv.slice(3));

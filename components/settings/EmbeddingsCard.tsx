@@ -12,11 +12,11 @@ export function EmbeddingsCard({ embeddings }: { embeddings: View }) {
   const { on, missing, install, known, functions, most, loaded, problem } = embeddings;
   const tooMany = functions > most;
   return (
-    <Section title="Nearness in meaning" aside={<State view={embeddings} tooMany={tooMany} />}>
+    <Section title="Finding by meaning" aside={<State view={embeddings} tooMany={tooMany} />}>
       <p className="text-sm">
         The offline planner goes by the words of the functions. With a small English model beside it, it also finds a
-        function for other words than its own: “put the purchases in order of cost” sorts rows. The model runs on this
-        machine and asks no network.
+        function for other words than its own: “drain the hues from the portrait” makes an image black and white. The
+        model runs on this machine and asks no network.
       </p>
       {on ? (
         <div className="mt-3">

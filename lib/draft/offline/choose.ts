@@ -276,6 +276,11 @@ export function choose(
   return wishes;
 }
 
+/** The words alone tell which function is meant. */
+export const isClear = ({ best: [first, second] }: Wish, index: FunctionIndex): boolean =>
+  first !== undefined &&
+  (first.settled === true || first.score - (second?.score ?? 0) >= LIKENESS.sure * index.idf('\u0000'));
+
 /** For requests that no function's words fit: the function that is like them; told only, where it is not clearly so. */
 function offerNearest(wishes: readonly Wish[], index: FunctionIndex, likeness: Likeness): void {
   const scale = index.idf('\u0000');

@@ -81,13 +81,12 @@ test('what another part of the prompt asked for already is not offered once more
   expect(steps.map(({ kind }) => kind)).toEqual(['function', 'missing']);
 });
 
-test('the model is asked about the units of the prompt, and not at all in a catalogue of thousands', async () => {
-  expect(textsToCompare({ prompt: 'Find order 4711 and refund it.', manifests: MANIFESTS, now: NOW })).toEqual([
-    'Find order 4711',
-    'refund it',
-  ]);
+test('the model is asked about what the words leave open, and not at all in a catalogue of thousands', async () => {
+  const texts = (prompt: string) => textsToCompare({ prompt, files: [], manifests: MANIFESTS, now: NOW });
+  expect(texts('Refund the order and squash my belongings.')).toEqual(['squash my belongings']);
+  expect(texts('Refund the order.')).toEqual([]);
   const many = Array.from({ length: MOST_COMPARED + 1 }, (_, i) => ({ ...ZIP, name: `pack${i}` }));
-  expect(textsToCompare({ prompt: PROMPT, manifests: many, now: NOW })).toEqual([]);
+  expect(textsToCompare({ prompt: PROMPT, files: [], manifests: many, now: NOW })).toEqual([]);
   let asked = 0;
   await draft({ ...request, manifests: many }, { compare: async () => ({ likeness: null, note: `${++asked}` }) });
   expect(asked).toBe(0);

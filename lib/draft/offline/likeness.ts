@@ -5,7 +5,7 @@
  *
  * The model is somebody else's (`lib/embeddings`) and is asked before the planner begins, so that the planner stays pure:
  * here is only what it is asked, and what its answers count for. Measured in docs/benchmarks.md: it pays where people
- * use other words than the catalogue, and does harm in a catalogue of thousands, where the words alone are surer.
+ * use other words than the catalogue, does nothing where the words are clear, and does harm in a catalogue of thousands.
  * @module
  */
 import type { FunctionManifest } from '@/lib/functions/manifest';
@@ -33,6 +33,8 @@ export const LIKENESS = {
   weight: 1,
   /** a likeness that speaks neither for a function nor against it */
   neutral: 0.3,
+  /** where the best function is ahead of the next by so much, the model is not asked: it changed next to nothing there */
+  sure: 1,
   /** for a request that no function's words fit: the least likeness of what is offered instead … */
   least: 0.45,
   /** … by how much it must be ahead of the next … */
@@ -47,7 +49,7 @@ export const LIKENESS = {
 /** What the model reads of a function. */
 export const namedText = ({ name, title, description }: FunctionManifest): { name: string; text: string } => ({
   name,
-  text: `${title === name ? splitName(name).join(' ') : title}: ${description}`,
+  text: `${/\s/.test(title) ? title : splitName(title).join(' ')}: ${description}`,
 });
 
 /**

@@ -11,7 +11,7 @@ import type { FunctionManifest, JsonSchema } from '@/lib/functions/manifest';
 import { createIndex, type FunctionIndex } from '@/lib/functions/search';
 import { mediaFit } from '@/lib/functions/types';
 import type { AttachedFile, DraftPlan } from '../plan';
-import { answers, type Candidate, choose, type Wish } from './choose';
+import { answers, type Candidate, choose, isClear, type Wish } from './choose';
 import { cutIntoUnits, type Unit } from './clauses';
 import { giversFor, guardedBy, isTold } from './conditions';
 import type { DraftExample } from './examples';
@@ -21,7 +21,7 @@ import { namesMedia } from './files';
 import { takesFiles } from './fit';
 import { type Likeness, MOST_COMPARED } from './likeness';
 import { missingStep } from './missing';
-import { waitsOf } from './patterns';
+import { isFlow, waitsOf } from './patterns';
 import { mendVerbs } from './spelling';
 import { fieldsOf, type Step } from './steps';
 import { supply } from './supply';
@@ -98,16 +98,21 @@ export function planWithReasons(request: PlanRequest): { plan: DraftPlan; reason
 }
 
 /**
- * What an embedding model is to be asked about before: the texts of the prompt's units; none where it does not pay.
+ * What an embedding model is to be asked about before: the texts of those units for which the words do not clearly say which
+ * function is meant; none where the model does not pay.
  * @param most of so many functions at most
  */
 export function textsToCompare(
-  { prompt, manifests, now }: Pick<PlanRequest, 'prompt' | 'manifests' | 'now'>,
+  { prompt, files, manifests, now, examples }: PlanRequest,
   most = MOST_COMPARED,
 ): string[] {
   if (manifests.length > most) return [];
   const { index, verbs } = known(manifests);
-  return [...new Set(unitsOf(prompt, now, index, verbs).units.map(({ text }) => text))];
+  const { units } = unitsOf(prompt, now, index, verbs);
+  const values = valuesOf(units, files, (word) => index.lexicon.has(word));
+  const wishes = choose(units, index, values, precedentsIn(units, examples, index));
+  const sure = new Set(wishes.flatMap((wish) => (isClear(wish, index) ? wish.units : [])));
+  return [...new Set(units.flatMap((unit) => (sure.has(unit) || isFlow(unit) ? [] : unit.text)))];
 }
 
 function unitsOf(prompt: string, now: Date, index: FunctionIndex, verbs: Verbs): { tokens: Token[]; units: Unit[] } {
