@@ -22,19 +22,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readManifests } from '@/lib/aws/manifests';
-import {
-  type DraftExample,
-  type Likeness,
-  MOST_COMPARED,
-  namedText,
-  type PlanRequest,
-  planOffline,
-  textsToCompare,
-} from '@/lib/draft/offline';
+import { type DraftExample, type PlanRequest, planOffline } from '@/lib/draft/offline';
 import type { DraftPlan } from '@/lib/draft/plan';
-import { createEmbeddings, type Embeddings } from '@/lib/embeddings/embeddings';
-import type { FunctionManifest } from '@/lib/functions/manifest';
+import { createEmbeddings } from '@/lib/embeddings/embeddings';
 import { type BenchFunction, type Graph, manifestsOf, predictionOf } from './convert';
+import { likenessFor, readAll, type With } from './embeddings';
 import { corrected, examplesOf, type Line } from './examples';
 import { score } from './score';
 
@@ -66,9 +58,6 @@ export async function main(argv: readonly string[]): Promise<number> {
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
-
-/** The embedding model, where the bench is to use it; `always`: also in a catalogue where the product does not. */
-type With = { model: Embeddings; always: boolean } | null;
 
 async function run(
   argv: readonly string[],
@@ -217,46 +206,6 @@ async function measure({ functions, cases }: BenchSet, more: Measuring = {}): Pr
     graphs.push(plan ? predictionOf(id, plan, nameOf) : { id, nodes: [], edges: [] });
   }
   return { cases, graphs, times, indexMs, functions: manifests.length, reading };
-}
-
-/** Loads the model and reads the functions, as the page does when it starts. @returns what that took, in words */
-async function readAll(manifests: readonly FunctionManifest[], { model, always }: NonNullable<With>) {
-  if (!always && manifests.length > MOST_COMPARED) return null;
-  model.close();
-  const start = performance.now();
-  await model.warm([{ name: 'first', text: `${start}` }]);
-  const loaded = performance.now();
-  await model.warm(manifests.map(namedText));
-  const ms = performance.now() - loaded;
-  return `model loaded in ${(loaded - start).toFixed(0)} ms, ${manifests.length} functions read in ${ms.toFixed(0)} ms, its memory ${memoryOf(model.pid())}`;
-}
-
-/** The most that a process had, where the system tells. */
-function memoryOf(pid: number | undefined): string {
-  try {
-    const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return `${Math.round(Number(kilobytes) / 1024)} MB`;
-  } catch {
-    return 'unknown';
-  }
-}
-
-async function likenessFor(
-  prompt: string,
-  manifests: FunctionManifest[],
-  now: Date,
-  examples: readonly DraftExample[] | undefined,
-  embeddings: With,
-): Promise<Likeness | null> {
-  if (!embeddings) return null;
-  const texts = textsToCompare(
-    { prompt, files: [], manifests, now, examples },
-    embeddings.always ? Number.POSITIVE_INFINITY : undefined,
-  );
-  if (texts.length === 0) return null;
-  const { likeness, note } = await embeddings.model.compare(texts, manifests.map(namedText));
-  if (note) throw new Error(note);
-  return likeness;
 }
 
 /** The product's own functions, asked for in words that are not theirs, and what none of them does. */
