@@ -98,6 +98,9 @@ test('an API becomes functions; one needs a secret, which is set once and never 
   expect(asked).toEqual([]);
 
   await page.goto(`${origin}/settings`);
+  const meaning = page.getByRole('region', { name: 'Finding by meaning' });
+  await expect(meaning.getByText('Off', { exact: true })).toBeVisible();
+  await expect(meaning.getByRole('button', { name: 'Copy: ACTION_ENGINE_EMBEDDINGS=on npm start' })).toBeVisible();
   await page.getByRole('button', { name: 'Set PETS_KEY' }).click();
   await page.getByLabel('Value of PETS_KEY').fill(SECRET);
   await page.getByRole('button', { name: 'Keep it' }).click();

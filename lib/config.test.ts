@@ -11,7 +11,16 @@ test('needs nothing: local, offline, data beside the project', () => {
     portGiven: false,
     bucket: 'action-engine-files',
     model: null,
+    embeddings: false,
   });
+});
+
+test.each([
+  ['on', true],
+  ['off', false],
+  ['', false],
+])('the embedding model is asked where ACTION_ENGINE_EMBEDDINGS says on: %j', (said, on) => {
+  expect(readConfig({ ACTION_ENGINE_ROOT: root, ACTION_ENGINE_EMBEDDINGS: said }).embeddings).toBe(on);
 });
 
 test.each([
@@ -28,6 +37,7 @@ test.each([
 test.each([
   [{ ACTION_ENGINE_TARGET: 'azure' }, /ACTION_ENGINE_TARGET is "azure"/],
   [{ PORT: 'web' }, /PORT is "web"/],
+  [{ ACTION_ENGINE_EMBEDDINGS: 'true' }, /ACTION_ENGINE_EMBEDDINGS is "true"/],
   [{ ACTION_ENGINE_CLOUD: 'localhost' }, /ACTION_ENGINE_CLOUD is "localhost", which is not a URL/],
 ])('names what is wrong in %o', (env, message) => {
   expect(() => readConfig({ ACTION_ENGINE_ROOT: root, ...env })).toThrow(message);

@@ -52,6 +52,8 @@ export type Config = {
   lambdaRoleArn: string | null;
   /** null: the offline planner drafts */
   model: ModelConfig | null;
+  /** whether the offline planner asks the small embedding model, which is installed apart: ACTION_ENGINE_EMBEDDINGS */
+  embeddings: boolean;
 };
 
 type Environment = Record<string, string | undefined>;
@@ -96,6 +98,7 @@ export function readConfig(env: Environment = process.env): Config {
     statesRoleArn: value('ACTION_ENGINE_STATES_ROLE_ARN'),
     lambdaRoleArn: value('ACTION_ENGINE_LAMBDA_ROLE_ARN'),
     model: readModel(value),
+    embeddings: isOn(value('ACTION_ENGINE_EMBEDDINGS'), 'ACTION_ENGINE_EMBEDDINGS'),
   };
 }
 
@@ -115,6 +118,13 @@ function isolationOf(text: string | null): Config['isolation'] {
     `ACTION_ENGINE_ISOLATION is "${text}".`,
     'Set it to auto, 0, 1 or 2; docs/isolation.md tells what the levels are.',
   );
+}
+
+/** Off unless it is on. @throws Problem CONFIG_INVALID */
+function isOn(text: string | null, name: string): boolean {
+  if (text === null || text === 'off') return false;
+  if (text === 'on') return true;
+  throw new Problem('CONFIG_INVALID', `${name} is "${text}".`, 'Set it to on or off, or leave it away for off.');
 }
 
 const pathOf = (text: string | null): string | null =>

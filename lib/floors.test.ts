@@ -8,7 +8,19 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 
 const PURE = ['base', 'asl', 'history', 'functions', 'graph', 'compile', 'cost'];
-const ANY_LIB = [...PURE, 'draft', 'engine', 'proof', 'local-cloud', 'aws', 'llm', 'store', 'usecases', 'config'];
+const ANY_LIB = [
+  ...PURE,
+  'draft',
+  'engine',
+  'proof',
+  'local-cloud',
+  'aws',
+  'llm',
+  'store',
+  'embeddings',
+  'usecases',
+  'config',
+];
 
 const MAY_IMPORT: Record<string, string[]> = {
   base: [],
@@ -25,6 +37,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   // adapters: base, and the shapes they carry; never one another
   store: ['base', 'graph', 'draft'],
   llm: ['base'],
+  embeddings: ['base'],
   aws: ['base', 'functions', 'history'],
   'local-cloud': ['base', 'asl', 'history', 'functions', 'engine'],
   usecases: [...PURE, 'draft', 'proof', 'store', 'aws', 'llm'],

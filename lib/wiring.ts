@@ -18,6 +18,8 @@ import { type Config, MODEL_DEFAULTS, type ModelConfig, missingForAws, readConfi
 import { draft } from '@/lib/draft/draft';
 import { proposeEdit } from '@/lib/draft/edit/edit';
 import { writeFunction } from '@/lib/draft/model/write-function';
+import { MOST_COMPARED, namedText } from '@/lib/draft/offline';
+import { createEmbeddings, type Embeddings } from '@/lib/embeddings/embeddings';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { createModel, type Model } from '@/lib/llm/client';
 import { readCloudAddress } from '@/lib/local-cloud/data-dir';
@@ -80,8 +82,11 @@ export function addressOf(config: Config): Address | null {
   return running ? { url: running.url, credentials: running.credentials } : null;
 }
 
-/** What the command line needs as well: no store, no page. */
-export function createAdapters(config: Config) {
+/**
+ * What the command line needs as well: no store, no page.
+ * @param patienceMs how long a draft waits at most for the embedding model to read the functions, the first time
+ */
+export function createAdapters(config: Config, patienceMs = 60_000) {
   const lambdas = path.join(config.root, 'lambdas');
   const secrets = openSecrets(config.dataDir);
   const own = openUserFunctions(config.dataDir);
@@ -100,6 +105,7 @@ export function createAdapters(config: Config) {
     });
   const modelChoice = openModelChoice(config.dataDir);
   const models = modelsOf(config, modelChoice);
+  const embeddings = createEmbeddings({ root: config.root, dataDir: config.dataDir, patienceMs });
   return {
     manifests: async () => (await catalogue.read()).map((manifest) => withMissing(manifest, secrets)),
     secrets,
@@ -136,14 +142,22 @@ export function createAdapters(config: Config) {
     sourceOf: (name: string) => readSource(folderOf(name)),
     models,
     modelChoice,
+    embeddings,
     draft: (async (request, ports) =>
-      draft(request, { complete: models.now()?.model.complete, ...ports })) satisfies Deps['draft'],
+      draft(request, {
+        complete: models.now()?.model.complete,
+        compare: config.embeddings ? embeddings.compare : undefined,
+        ...ports,
+      })) satisfies Deps['draft'],
     propose: (async (request, ports) =>
       proposeEdit(request, { complete: models.now()?.model.complete, ...ports })) satisfies Deps['propose'],
     write: (async (request, ports) =>
       writeFunction(request, { complete: models.now()?.model.complete, ...ports })) satisfies Deps['write'],
   };
 }
+
+/** A person who waits in the page sooner takes a draft without the embedding model. */
+const PATIENCE_MS = 3000;
 
 export async function createWiring(config: Config): Promise<Wiring> {
   const {
@@ -154,11 +168,14 @@ export async function createWiring(config: Config): Promise<Wiring> {
     sourceOf,
     models,
     modelChoice,
+    embeddings,
     draft: drafting,
     propose,
     trials,
     write,
-  } = createAdapters(config);
+  } = createAdapters(config, PATIENCE_MS);
+  // Read before anyone waits for it; kept on disk, so that the next start has nothing to read.
+  if (config.embeddings) void warm(embeddings, manifests);
   const stream = createStream();
   const newId = () => randomUUID().slice(0, 8) + randomUUID().slice(9, 13);
   const infoNow = () => {
@@ -209,12 +226,22 @@ export async function createWiring(config: Config): Promise<Wiring> {
         environment: config.model?.provider ?? 'none',
         spent: models.now()?.model.spent() ?? null,
       },
+      embeddings: {
+        on: config.embeddings,
+        most: MOST_COMPARED,
+        ...embeddings.state((await manifests()).map(namedText)),
+      },
       dataDir: config.dataDir,
       version: versionOf(config.root),
     }),
     now: Date.now,
     newId,
   };
+}
+
+async function warm(embeddings: Embeddings, manifests: () => Promise<FunctionManifest[]>): Promise<void> {
+  const functions = await manifests().catch(() => []); // what is wrong with them is told where they are shown
+  if (functions.length <= MOST_COMPARED) await embeddings.warm(functions.map(namedText));
 }
 
 /** What a server without keys is given, because the client insists on one. */

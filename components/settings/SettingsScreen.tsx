@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Badge, Section } from '@/components/ui';
 import { testCloudAction } from '@/lib/actions/settings';
 import type { IsolationView, SecretView, SettingsView } from '@/lib/usecases/types';
+import { EmbeddingsCard } from './EmbeddingsCard';
 import { ModelCard } from './ModelCard';
 import { Facts, Test } from './parts';
 import { SecretsCard } from './SecretsCard';
@@ -53,6 +54,7 @@ export function SettingsScreen({ settings, secrets }: { settings: SettingsView; 
         <Test label="Test the connection" action={testCloudAction} />
       </Section>
       <ModelCard model={model} />
+      <EmbeddingsCard embeddings={settings.embeddings} />
       <SecretsCard secrets={secrets} target={target} />
       <p className="text-xs text-muted">Action Engine {settings.version}</p>
     </div>

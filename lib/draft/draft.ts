@@ -15,7 +15,7 @@ import { explainDraft } from './explain/explain';
 import type { Complete } from './model/complete';
 import { withLimit } from './model/limit';
 import { planWithModel } from './model/plan-with-model';
-import { type DraftExample, planWithReasons } from './offline';
+import { type Compare, type DraftExample, type Likeness, namedText, planWithReasons, textsToCompare } from './offline';
 import type { AttachedFile, DraftExplanation, DraftPhase, DraftPlan } from './plan';
 
 export type { Complete } from './model/complete';
@@ -37,6 +37,8 @@ export type DraftPorts = {
   onProgress?(phase: DraftPhase, plan: DraftPlan | null): void;
   /** what trying a document along its branches shows to be wrong: a model is asked to mend it */
   prove?(document: WorkflowDocument): Promise<Diagnostic[]>;
+  /** asks an embedding model, where one is wanted; only the offline planner does */
+  compare?: Compare | undefined;
   signal?: AbortSignal | undefined;
 };
 export type Draft = {
@@ -72,11 +74,24 @@ export async function draft(request: DraftRequest, ports: DraftPorts = {}): Prom
     fallback = 'No language model is chosen, so the offline planner drafted it. Choose one in Settings.';
   }
   onProgress?.('picking', null);
-  const { plan, reasons } = planWithReasons(request);
+  const { likeness, note } = await compared(request, ports.compare);
+  signal?.throwIfAborted();
+  const { plan, reasons } = planWithReasons({ ...request, likeness });
+  if (note) plan.notes.push(note);
   onProgress?.('wiring', plan);
   const made = assemble(plan, request.manifests);
   onProgress?.('checking', plan);
   return { ...told(request, { plan, ...made }, 'offline', reasons), by: 'offline', fallback };
+}
+
+/** Asked before the planner begins, which waits for nothing. */
+async function compared(
+  request: DraftRequest,
+  compare: Compare | undefined,
+): Promise<{ likeness: Likeness | null; note: string | null }> {
+  const texts = compare ? textsToCompare(request) : [];
+  if (!compare || texts.length === 0) return { likeness: null, note: null };
+  return compare(texts, request.manifests.map(namedText));
 }
 
 function told(

@@ -350,6 +350,21 @@ export type SettingsView = {
     /** asked of it today, since the server was started; tokens are an estimate */
     spent: { calls: number; tokens: number } | null;
   };
+  /** the embedding model beside the offline planner */
+  embeddings: {
+    on: boolean;
+    /** packages that are not installed, and the line that installs them */
+    missing: string[];
+    install: string;
+    /** how many of the functions it has read */
+    known: number;
+    functions: number;
+    /** with more functions it is not asked */
+    most: number;
+    loaded: boolean;
+    /** what went wrong last, as a sentence */
+    problem: string | null;
+  };
   dataDir: string;
   version: string;
 };

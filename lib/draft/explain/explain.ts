@@ -274,13 +274,15 @@ function questionsOf(scene: Scene): DraftQuestion[] {
 
 // ------------------------------------------------------------------ what led to nothing
 
-function speakingOf({ plan, byName }: Scene): string[] {
+function speakingOf({ plan, byName, reasons }: Scene): string[] {
   return plan.steps.flatMap((step) => {
     const manifest = step.kind === 'function' ? byName.get(step.functionName) : undefined;
     if (!manifest) return [step.title];
     const fields = Object.entries({ ...manifest.input.properties, ...manifest.output.properties });
     return [
       step.title,
+      // What has a reason beside its words led to the function by that.
+      ...(reasons?.has(step.id) ? [step.because ?? ''] : []),
       manifest.name,
       manifest.title,
       manifest.description,

@@ -17,16 +17,23 @@ import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
 import { type Evidence, evidenceFor } from './evidence';
 import { PATTERN, type Precedent, type Precedents } from './examples-evidence';
+import { LIKENESS, type Likeness, nearestTo } from './likeness';
 import { isFlow } from './patterns';
 import { isStore, wayOf, wayOfFunction } from './places';
 import { askedBy, isAnswer, isGiving, saysSomething, turnsSo } from './support';
 import { mediaTypeOf, type Value } from './values';
 import { PLAIN_VERBS, WANTING } from './verbs';
 
-/** `before`: the earlier workflow that speaks for it; `settled`: by a person's choice, which stands. */
-export type Candidate = { entry: IndexEntry; score: number; before?: Precedent; settled?: true };
-/** What a part of the prompt asks for. `best` first; `best` empty: no function fits, the step is missing. */
-export type Wish = { units: Unit[]; best: Candidate[] };
+/**
+ * `before`: the earlier workflow that speaks for it; `settled`: by a person's choice, which stands; `near`: no word asked for
+ * it, it is only like what was said.
+ */
+export type Candidate = { entry: IndexEntry; score: number; before?: Precedent; settled?: true; near?: true };
+/**
+ * What a part of the prompt asks for. `best` first; `best` empty: no function fits, the step is missing, and `nearest` are
+ * those that are like it in meaning.
+ */
+export type Wish = { units: Unit[]; best: Candidate[]; nearest?: IndexEntry[] };
 
 /** In units of the largest idf, so that they mean the same in a catalogue of ten and of ten thousand. */
 export const TUNING = {
@@ -170,6 +177,7 @@ export function choose(
   index: FunctionIndex,
   values: readonly Value[],
   precedents: Precedents | null = null,
+  likeness: Likeness | null = null,
 ): Wish[] {
   const scale = index.idf('\u0000');
   const count = index.entries.length;
@@ -228,7 +236,7 @@ export function choose(
           price -
         likelihood(units.slice(i, j + 1), values) * scale;
       segments[i]!.set(j, {
-        candidates: topOf(touched, scores, index, merged, units.slice(i, j + 1), evidence, precedents),
+        candidates: topOf(touched, scores, index, merged, units.slice(i, j + 1), evidence, precedents, likeness),
         cost,
       });
     }
@@ -264,7 +272,33 @@ export function choose(
       wish.units.push(unit);
     }
   }
+  if (likeness) offerNearest(wishes, index, likeness);
   return wishes;
+}
+
+/** The words alone tell which function is meant. */
+export const isClear = ({ best: [first, second] }: Wish, index: FunctionIndex): boolean =>
+  first !== undefined &&
+  (first.settled === true || first.score - (second?.score ?? 0) >= LIKENESS.sure * index.idf('\u0000'));
+
+/** For requests that no function's words fit: the function that is like them; told only, where it is not clearly so. */
+function offerNearest(wishes: readonly Wish[], index: FunctionIndex, likeness: Likeness): void {
+  const scale = index.idf('\u0000');
+  for (const wish of wishes) {
+    if (wish.best.length > 0) continue;
+    const taken = new Set(wishes.map(({ best }) => best[0]?.entry));
+    const { near, clear } = nearestTo(wish.units[0]!.text, index, likeness);
+    const free = near.filter(({ entry }) => !taken.has(entry));
+    // What another part of the prompt asked for already is not meant once more.
+    if (!clear || free[0] !== near[0]) wish.nearest = free.map(({ entry }) => entry);
+    else wish.best = near.map(({ entry, like }) => ({ entry, score: LIKENESS.weight * scale * like, near: true }));
+  }
+}
+
+/** What likeness says for a function: by the one of the units that it is most like. */
+function meant({ manifest }: IndexEntry, units: readonly Unit[], likeness: Likeness): number {
+  const known = units.flatMap(({ text }) => likeness(text, manifest.name) ?? []);
+  return known.length === 0 ? 0 : LIKENESS.weight * (Math.max(...known) - LIKENESS.neutral);
 }
 
 /** A request of its own that no function answers: not politeness, not what is wanted in general, not a word about flow. */
@@ -333,6 +367,7 @@ function topOf(
   units: readonly Unit[],
   evidence: Evidence,
   precedents: Precedents | null,
+  likeness: Likeness | null,
 ): Candidate[] {
   const scale = index.idf('\u0000');
   const [from, to] = [units[0]!.at, units.at(-1)!.at];
@@ -371,7 +406,8 @@ function topOf(
           TUNING.strayVerb * scale * stray +
           TUNING.nearVerb * scale * Number(isNear(entry, units)) +
           scale * evidence.of(entry, from, to, said) +
-          scale * (precedents?.of(at, from, to) ?? 0),
+          scale * (precedents?.of(at, from, to) ?? 0) +
+          scale * (likeness ? meant(entry, units, likeness) : 0),
         ...(before.has(at) ? { before: before.get(at)! } : {}),
       };
     })

@@ -200,13 +200,16 @@ export function toPlan(understood: Understood, request: PlanRequest, reasons?: M
     };
     if (step.missing) {
       plan.push({ ...common, kind: 'missing', description: manifest.description });
-      notes.push(`No function does “${manifest.description}”. Add one, or take the step out.`);
+      const like = (step.nearest ?? []).map(({ manifest: { title } }) => title).join(', ');
+      notes.push(
+        `No function does “${manifest.description}”.${like ? ` Nearest in meaning: ${like}.` : ''} Add one, or take the step out.`,
+      );
       continue;
     }
     const retry = retryOf(step, steps, units);
     const others = step.candidates.filter(({ entry }) => entry !== step.entry);
     const own = step.candidates.find(({ entry }) => entry === step.entry);
-    const reason = reasonOf(own ?? {});
+    const reason = own?.near ? NEAREST : reasonOf(own ?? {});
     if (reason) reasons?.set(id, reason);
     plan.push({
       ...common,
@@ -404,10 +407,13 @@ function confidenceOf(step: Step): number {
   if (taken?.settled) return SETTLED;
   const own = taken?.score;
   const rival = step.candidates.find(({ entry }) => entry !== step.entry)?.score ?? 0;
-  if (own === undefined) return 0.6;
+  if (own === undefined || taken?.near) return 0.6;
   const margin = own > 0 ? Math.max(0, Math.min(1, (own - rival) / own)) : 0;
   return Math.round((0.55 + 0.4 * Math.min(1, margin * 2.5)) * 100) / 100;
 }
+
+/** Why a function was taken none of whose words were said. */
+const NEAREST = 'No function speaks of these words; the embedding model finds it the nearest.';
 
 /** A person chose it: nothing is asked about it again. */
 const SETTLED = 0.95;

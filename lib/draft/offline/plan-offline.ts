@@ -11,7 +11,7 @@ import type { FunctionManifest, JsonSchema } from '@/lib/functions/manifest';
 import { createIndex, type FunctionIndex } from '@/lib/functions/search';
 import { mediaFit } from '@/lib/functions/types';
 import type { AttachedFile, DraftPlan } from '../plan';
-import { answers, type Candidate, choose, type Wish } from './choose';
+import { answers, type Candidate, choose, isClear, type Wish } from './choose';
 import { cutIntoUnits, type Unit } from './clauses';
 import { giversFor, guardedBy, isTold } from './conditions';
 import type { DraftExample } from './examples';
@@ -19,8 +19,9 @@ import { type Precedents, precedentsIn } from './examples-evidence';
 import { toPlan } from './express';
 import { namesMedia } from './files';
 import { takesFiles } from './fit';
+import { type Likeness, MOST_COMPARED } from './likeness';
 import { missingStep } from './missing';
-import { waitsOf } from './patterns';
+import { isFlow, waitsOf } from './patterns';
 import { mendVerbs } from './spelling';
 import { fieldsOf, type Step } from './steps';
 import { supply } from './supply';
@@ -38,6 +39,8 @@ export type PlanRequest = {
   now: Date;
   /** workflows of before, newest first; the same list each time, where nothing changed */
   examples?: readonly DraftExample[] | undefined;
+  /** how like its units' texts are to what the functions do, where an embedding model tells */
+  likeness?: Likeness | null | undefined;
 };
 
 export type Understood = {
@@ -94,14 +97,36 @@ export function planWithReasons(request: PlanRequest): { plan: DraftPlan; reason
   return { plan: toPlan(understood, request, reasons), reasons };
 }
 
-/** Everything but the wording: what the benchmark measures. */
-export function understand({ prompt, files, manifests, now, examples }: PlanRequest): Understood {
+/**
+ * What an embedding model is to be asked about before: the texts of those units for which the words do not clearly say which
+ * function is meant; none where the model does not pay.
+ * @param most of so many functions at most
+ */
+export function textsToCompare(
+  { prompt, files, manifests, now, examples }: PlanRequest,
+  most = MOST_COMPARED,
+): string[] {
+  if (manifests.length > most) return [];
   const { index, verbs } = known(manifests);
+  const { units } = unitsOf(prompt, now, index, verbs);
+  const values = valuesOf(units, files, (word) => index.lexicon.has(word));
+  const wishes = choose(units, index, values, precedentsIn(units, examples, index));
+  const sure = new Set(wishes.flatMap((wish) => (isClear(wish, index) ? wish.units : [])));
+  return [...new Set(units.flatMap((unit) => (sure.has(unit) || isFlow(unit) ? [] : unit.text)))];
+}
+
+function unitsOf(prompt: string, now: Date, index: FunctionIndex, verbs: Verbs): { tokens: Token[]; units: Unit[] } {
   const tokens = mendVerbs(tokenize(prompt, now), verbs, (word) => index.lexicon.has(word));
-  const units = cutIntoUnits(prompt, tokens, verbs);
+  return { tokens, units: cutIntoUnits(prompt, tokens, verbs) };
+}
+
+/** Everything but the wording: what the benchmark measures. */
+export function understand({ prompt, files, manifests, now, examples, likeness }: PlanRequest): Understood {
+  const { index, verbs } = known(manifests);
+  const { tokens, units } = unitsOf(prompt, now, index, verbs);
   const values = valuesOf(units, files, (word) => index.lexicon.has(word));
   const precedents = precedentsIn(units, examples, index);
-  const wishes = choose(units, index, values, precedents);
+  const wishes = choose(units, index, values, precedents, likeness ?? null);
   const context: Context = { index, units, values, precedents };
   const steps = distinct(wishes, index, values);
   improve(steps, context);
@@ -115,10 +140,10 @@ export function understand({ prompt, files, manifests, now, examples }: PlanRequ
 function distinct(wishes: readonly Wish[], index: FunctionIndex, values: readonly Value[]): Step[] {
   const steps: Step[] = [];
   for (const wish of wishes) {
-    const { units, best } = wish;
+    const { units, best, nearest = [] } = wish;
     const entry = best[0]?.entry;
     if (!entry) {
-      if (waitsOf(units) === null) steps.push(missingStep(units, index));
+      if (waitsOf(units) === null) steps.push({ ...missingStep(units, index), nearest });
       continue;
     }
     const same = steps.find((step) => step.entry === entry);

@@ -34,6 +34,8 @@ export type Step = {
   tells?: true;
   /** no function does it: its entry was made from its words (`missing.ts`) */
   missing?: true;
+  /** of a missing one: what is like it in meaning, though not clearly so; best first */
+  nearest?: readonly IndexEntry[];
 };
 
 export type Field = { name: string; schema: JsonSchema; required: boolean };
