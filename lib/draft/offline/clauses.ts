@@ -10,6 +10,8 @@
  * nouns, `describe.ts` what a piece is.
  * @module
  */
+
+import { isStopWord } from '@/lib/functions/words';
 import { describe, type Span } from './describe';
 import {
   ADDING,
@@ -85,6 +87,24 @@ export function cutIntoUnits(text: string, tokens: readonly Token[], verbs: Verb
   return units;
 }
 
+/** "keep the columns name and email": what follows are names, whatever else the words mean. */
+const namesParts = (tokens: readonly Token[], from: number, at: number): boolean => {
+  const label = tokens.findIndex(
+    ({ lower }, i) => i >= from && i < at && /^(columns?|fields|keys|headers)$/.test(lower),
+  );
+  return label >= 0 && tokens.slice(label + 1, at).every(({ kind, lower }) => kind !== 'word' || !isStopWord(lower));
+};
+
+/** "…, black and white is fine": where that ends which is allowed, and not asked for. −1 for nothing of the kind. */
+function allowedTo(tokens: readonly Token[], from: number, to: number): number {
+  for (let at = from + 1; at < Math.min(to, from + 8); at++) {
+    if (tokens[at]!.lower === ',') return -1;
+    if (/^(fine|ok|okay|enough|alright)$/.test(tokens[at]!.lower) && /^(is|are|be)$/.test(tokens[at - 1]!.lower))
+      return at + 1 === to || tokens[at + 1]!.kind === 'mark' ? at + 1 : -1;
+  }
+  return -1;
+}
+
 function sentencesOf(tokens: readonly Token[]): [number, number][] {
   const found: [number, number][] = [];
   let from = 0;
@@ -110,13 +130,24 @@ const ABBREVIATED = new Set(`no mr mrs ms dr prof st vs approx inc ltd co etc fi
 
 /** "if it is over 100 send it to Anna": where what is to be done begins, though no comma says so. −1 for nowhere. */
 function deedAt(tokens: readonly Token[], from: number, to: number, verbs: Verbs): number {
-  for (let at = from + 3; at + 1 < to; at++) {
+  for (let at = from + 2; at + 1 < to; at++) {
     const [before, next] = [tokens[at - 1]!, tokens[at + 1]!];
-    const compared = /^(number|percent|money|quote|code|size)$/.test(before.kind);
-    if (compared && isVerbHere(tokens, at, to, verbs, 'base') && (DETERMINER.has(next.lower) || next.kind !== 'word'))
-      return at;
+    const compared = at > from + 2 && /^(number|percent|money|quote|code|size)$/.test(before.kind);
+    if (!compared && !isPredicate(tokens, from, at - 1)) continue;
+    const object = DETERMINER.has(next.lower) || (next.kind !== 'word' && next.kind !== 'mark');
+    if (object && isVerbHere(tokens, at, to, verbs, 'base')) return at;
   }
   return -1;
+}
+
+/** "is negative", "is not valid", "isn't empty", "its not valid", "when invalid": a state that a thing is in ends here. */
+function isPredicate(tokens: readonly Token[], from: number, at: number): boolean {
+  if (tokens[at]?.kind !== 'word' || DETERMINER.has(tokens[at]!.lower) || isStopWord(tokens[at]!.lower)) return false;
+  let copula = at - 1;
+  if (copula > from && tokens[copula]!.lower === 'not') copula--;
+  const word = tokens[copula]?.lower ?? '';
+  const bare = copula === from && SUBORDINATE.has(word);
+  return bare || /^(is|are|was|were|isn[’']?t|aren[’']?t|it[’']s)$/.test(word) || (word === 'its' && copula < at - 1);
 }
 
 function cutSentence(tokens: readonly Token[], from: number, to: number, sentence: number, verbs: Verbs): Span[] {
@@ -229,7 +260,8 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
     if (i === start && SUBORDINATE.has(w) && word(i + 1) !== 'well') {
       // A subordinate clause reaches to its comma, or to "then".
       const comma = commaAfter(tokens, i, to);
-      const isIf = w === 'if' || w === 'unless';
+      const told = w === 'when' && deedAt(tokens, i, to, verbs) > 0 && isPredicate(tokens, i, i + 1);
+      const isIf = w === 'if' || w === 'unless' || told;
       const deed = isIf ? deedAt(tokens, i, comma > 0 ? comma : to, verbs) : -1;
       if (deed > 0) {
         start = i + 1;
@@ -277,6 +309,12 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
       continue;
     }
     const join = joinery(i);
+    const allowed = join.some ? allowedTo(tokens, join.at, to) : -1;
+    if (allowed > 0) {
+      close(i, allowed, null, false);
+      i = allowed - 1;
+      continue;
+    }
     if (join.some && join.at < to) {
       const verbAt = requestAt(tokens, join.at, to, verbs, join.order);
       if (verbAt >= 0) {
@@ -310,7 +348,8 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
         isJoiner(word(i)) &&
         !/^(or|but|:|-|–)$/.test(word(i)) &&
         beginsNoun(tokens, join.at, to) &&
-        !isOnePhrase(tokens, i, join.at)
+        !isOnePhrase(tokens, i, join.at) &&
+        !namesParts(tokens, start, i)
       ) {
         close(i, join.at, 'noun', false, condition);
         i = join.at - 1;

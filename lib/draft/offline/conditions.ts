@@ -1,4 +1,5 @@
 /** Reads a condition: "the total is over 100", "the mood is sad", "it contains a face". */
+import type { Json } from '@/lib/base/json';
 import type { JsonSchema } from '@/lib/functions/manifest';
 import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
 import { isGenericName, nameTerms } from '@/lib/functions/types';
@@ -9,7 +10,7 @@ import { namesMedia } from './files';
 import { about, meaningOf, membersOf } from './fit';
 import type { PlanInputs } from './inputs';
 import { fieldsOf, type Step } from './steps';
-import type { Value } from './values';
+import { isLanguage, type Value } from './values';
 
 type Condition = Extract<PlanStep, { kind: 'choice' }>['condition'];
 type Operator = Condition['operator'];
@@ -217,16 +218,20 @@ function meantBy(unit: Unit, steps: readonly Step[]): Left | null {
   const bare = wordsOf(leftText(unit)).every((word) => isStopWord(word) || UNNAMED.has(word));
   if (!found || !bare || measuredIn(unit.text).size > 0) return null;
   const numeric = /^[<>]/.test(found.operator);
-  if (!numeric && found.operator !== 'contains') return null;
+  // "if it is not English": what names a language
+  const language = /^!?=$/.test(found.operator) && wordsOf(unit.text).some((word) => isLanguage(word));
+  if (!numeric && !language && found.operator !== 'contains') return null;
   const before = steps.filter(
     (step) => !step.missing && (step.units.length === 0 || step.units.some(({ at }) => at < unit.at)),
   );
   for (const step of [...before].reverse()) {
     const said = new Set(step.units.flatMap(({ text }) => wordsOf(text).map(term)));
-    const fitting = fieldsOf(step.entry.manifest.output).filter(({ schema }) =>
+    const fitting = fieldsOf(step.entry.manifest.output).filter(({ name, schema }) =>
       numeric
         ? /^(number|integer)$/.test(String(schema.type))
-        : schema.type === 'array' || (schema.type === 'string' && meaningOf(schema) === null),
+        : language
+          ? schema.type === 'string' && name === 'language'
+          : schema.type === 'array' || (schema.type === 'string' && meaningOf(schema) === null),
     );
     const named = fitting.find(({ name }) => nameTerms(name).some((t) => said.has(t)));
     const field = named ?? fitting[0];
@@ -265,7 +270,38 @@ function rightOf(unit: Unit, text: string, schema: JsonSchema | undefined, value
   const member = schema && membersOf(schema)?.find((value) => wordsOf(unit.text).includes(String(value).toLowerCase()));
   if (member !== undefined) return member;
   const own = values.find((value) => value.unit === unit.at && value.kind !== 'attached');
-  if (own) return own.json;
+  if (own) return asExamples(own.json, schema);
   const rest = text.replace(/^\s*(the|a|an|to)\s+/i, '').trim();
-  return rest === '' || rest.split(/\s+/).length > 4 ? undefined : rest;
+  return rest === '' || rest.split(/\s+/).length > 4 ? undefined : asExamples(rest, schema);
 }
+
+/** "english" is compared with what is written "German". */
+function asExamples(value: Json, schema: JsonSchema | undefined): Json {
+  const capitals = schema?.examples?.length && schema.examples.every((one) => /^\p{Lu}/u.test(String(one)));
+  return capitals && typeof value === 'string' ? value.charAt(0).toUpperCase() + value.slice(1) : value;
+}
+
+/**
+ * "fetch it; if the status is not 200": the one of a step's candidates that tells what the condition is about, where the one
+ * that was taken does not.
+ */
+export function tellingInstead(unit: Unit, before: readonly Step[]): { step: Step; entry: IndexEntry } | null {
+  const said = new Set(
+    wordsOf(leftText(unit))
+      .filter((word) => !isStopWord(word))
+      .map(term),
+  );
+  for (const step of [...before].reverse()) {
+    const now = step.candidates.find(({ entry }) => entry === step.entry);
+    for (const { entry, score } of step.candidates) {
+      if (entry === step.entry || step.missing || !now || now.settled || score < now.score * INSTEAD) continue;
+      const tells = fieldsOf(entry.manifest.output).some(
+        ({ name }) => nameTerms(name).length > 0 && nameTerms(name).every((t) => said.has(t)),
+      );
+      if (tells) return { step, entry };
+    }
+  }
+  return null;
+}
+/** The words may speak so much less for it: the condition speaks for it as well. */
+const INSTEAD = 0.3;

@@ -14,7 +14,7 @@ import { conditionOf, guardedBy, isTelling, isTold, rescueOf } from './condition
 import { reasonOf } from './examples-evidence';
 import { takesFiles } from './fit';
 import { PlanInputs, titleOf } from './inputs';
-import { loopOverFiles, loopOverWords, pluralOf, retryOf, waitsOf } from './patterns';
+import { loopOverFiles, loopOverWords, pluralOf, retryOf, waitsOf, waitsUntil } from './patterns';
 import type { PlanRequest, Understood } from './plan-offline';
 import { type Filled, fieldsOf, type Step } from './steps';
 import { PLAIN_VERBS, WANTING } from './verbs';
@@ -435,7 +435,8 @@ function addWaits(
 ) {
   for (const unit of units) {
     const seconds = waitsOf([unit]);
-    if (seconds === null) continue;
+    const until = seconds === null ? waitsUntil([unit]) : null;
+    if (seconds === null && until === null) continue;
     const id = newId('wait');
     const before = [...ids].filter(([step]) => step.units.some((own) => own.at < unit.at)).at(-1);
     const behind = [...ids].filter(([step]) => step.units.some((own) => own.at > unit.at));
@@ -447,7 +448,7 @@ function addWaits(
       after: before ? [before[1]] : [],
       because: unit.text,
       seconds,
-      until: null,
+      until,
     });
     for (const [, stepId] of behind.slice(0, 1)) plan.find((step) => step.id === stepId)?.after.push(id);
   }

@@ -39,9 +39,22 @@ export function waitsOf(units: readonly Unit[]): number | null {
   return null;
 }
 
+/** "wait until 2027-01-01T09:00:00Z": the moment, as Step Functions takes it; `null` for anything else. */
+export function waitsUntil(units: readonly Unit[]): string | null {
+  for (const unit of units) {
+    if (unit.verb < 0 || !/^(wait|pause|sleep|delay)$/.test(unit.tokens[unit.verb]!.lower)) continue;
+    const at = unit.tokens.findIndex(({ lower }, i) => i > unit.verb && /^(until|till)$/.test(lower));
+    const moment = at < 0 ? null : unit.tokens[at + 1];
+    const time = moment && typeof moment.value === 'string' ? Date.parse(moment.value) : Number.NaN;
+    if (!Number.isNaN(time)) return `${new Date(time).toISOString().slice(0, 19)}Z`;
+  }
+  return null;
+}
+
 const TRY_AGAIN = /\b(?:re-?try|retries|try(?:ing)? (?:it |this |that )?again)\b/i;
 /** "Retry up to 3 times", "wait ten minutes": said about the steps, and no step of a function. */
-export const isFlow = (unit: Unit): boolean => (TRY_AGAIN.exec(unit.text)?.index ?? 99) < 4 || waitsOf([unit]) !== null;
+export const isFlow = (unit: Unit): boolean =>
+  (TRY_AGAIN.exec(unit.text)?.index ?? 99) < 4 || waitsOf([unit]) !== null || waitsUntil([unit]) !== null;
 
 /** How often to try again, and after how many seconds, where the words say so: of the step right before them. */
 export function retryOf(step: Step, steps: readonly Step[], units: readonly Unit[]) {

@@ -13,7 +13,7 @@ import { mediaFit } from '@/lib/functions/types';
 import type { AttachedFile, DraftPlan } from '../plan';
 import { answers, type Candidate, choose, isClear, type Wish } from './choose';
 import { cutIntoUnits, type Unit } from './clauses';
-import { giversFor, guardedBy, isTold } from './conditions';
+import { giversFor, guardedBy, isTold, tellingInstead } from './conditions';
 import type { DraftExample } from './examples';
 import { type Precedents, precedentsIn } from './examples-evidence';
 import { toPlan } from './express';
@@ -21,7 +21,7 @@ import { namesMedia } from './files';
 import { takesFiles } from './fit';
 import { type Likeness, MOST_COMPARED } from './likeness';
 import { missingStep } from './missing';
-import { isFlow, waitsOf } from './patterns';
+import { isFlow, waitsOf, waitsUntil } from './patterns';
 import { mendVerbs } from './spelling';
 import { fieldsOf, type Step } from './steps';
 import { supply } from './supply';
@@ -143,7 +143,7 @@ function distinct(wishes: readonly Wish[], index: FunctionIndex, values: readonl
     const { units, best, nearest = [] } = wish;
     const entry = best[0]?.entry;
     if (!entry) {
-      if (waitsOf(units) === null) steps.push({ ...missingStep(units, index), nearest });
+      if (waitsOf(units) === null && waitsUntil(units) === null) steps.push({ ...missingStep(units, index), nearest });
       continue;
     }
     const same = steps.find((step) => step.entry === entry);
@@ -186,6 +186,12 @@ function supplyConditions(steps: Step[], context: Context): void {
     const guarded = guardedBy(unit, steps);
     const first = steps.findIndex((step) => guarded.includes(step));
     if (first < 0 || isTold(unit, steps.slice(0, first))) continue;
+    const instead = tellingInstead(unit, steps.slice(0, first));
+    if (instead && steps.every(({ entry }) => entry !== instead.entry)) {
+      instead.step.entry = instead.entry;
+      wire(steps, context);
+      continue;
+    }
     const entry = giversFor(unit, context.index, guarded).find((giver) => steps.every((step) => step.entry !== giver));
     if (!entry) continue;
     const reason = `The condition “${unit.text}” needs what it tells.`;

@@ -9,7 +9,7 @@ import { isGenericName, mediaFit, termsFit } from '@/lib/functions/types';
 import { isStopWord, splitName, term } from '@/lib/functions/words';
 import { giversFor, measuresIn } from './conditions';
 import { isFileWord, namesMedia } from './files';
-import { about, fitOfOutput, fitOfValue, isIdentity, meaningOf, paramTerms } from './fit';
+import { about, fitOfOutput, fitOfValue, isIdentity, meaningOf, paramTerms, takesFiles } from './fit';
 import { type Field, fieldsOf, type Step } from './steps';
 import type { Value } from './values';
 import { PLAIN_VERBS } from './verbs';
@@ -25,6 +25,8 @@ export function supply(steps: Step[], context: Context): boolean {
   for (const step of [...steps]) {
     for (const field of fieldsOf(step.entry.manifest.input)) {
       if (!field.required || step.filled.has(field.name) || field.schema.default !== undefined) continue;
+      // "make a chart of sales.csv and send it": the chart goes along, and nothing more is read for it.
+      if (BODY.has(field.name) && handsFile(step)) continue;
       const teller = BODY.has(field.name) ? tellerOf(step, steps, context) : null;
       if (teller) {
         steps.splice(steps.indexOf(step), 0, teller);
@@ -42,6 +44,11 @@ export function supply(steps: Step[], context: Context): boolean {
   }
   return added;
 }
+
+const handsFile = (step: Step): boolean =>
+  fieldsOf(step.entry.manifest.input).some(
+    ({ name, schema }) => takesFiles(schema) && step.filled.get(name)?.source.kind === 'output',
+  );
 
 const BODY = new Set(['text', 'message', 'body', 'content']);
 /** "post the photo's dimensions": what tells them is looked for, although no input bears their name. */

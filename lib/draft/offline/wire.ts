@@ -92,6 +92,7 @@ function fill(
       const known = wordsOf(value.text).every((word) => step.entry.says.has(term(word)));
       if (value.kind === 'name' && known && !isLanguage(value.text)) continue;
       if (isStore(value.text)) continue; // "upload it to S3": a place, and no name of anything in it
+      if (namesContent(value, field, context)) continue;
       const local = nearness(value, step, owner, context.units);
       let score = fitOfValue(value, field, context.index, local);
       // What an earlier step has worked on flows on as that step's result, rather than being taken up afresh.
@@ -193,6 +194,18 @@ function fill(
     .filter((field) => !field.required)
     .reduce((sum, field) => sum + (step.filled.get(field.name)?.score ?? 0), 0);
   return (required.length === 0 ? 0.55 : got / required.length) + Math.min(0.3, extra * 0.08);
+}
+
+/** "translate readme.md", "summarize https://…": what is there is meant, not its name, where a function here reads it. */
+function namesContent({ kind, given }: Value, { name, schema }: Field, { index }: Context): boolean {
+  if (!((kind === 'file' && given) || kind === 'url') || schema.format || schema.contentMediaType) return false;
+  if (!BODY.has(term(name)) || /\b(link|url|uri|address|file|path)\b/i.test(schema.description ?? '')) return false;
+  return index.entries.some(
+    ({ manifest: { input, output } }) =>
+      fieldsOf(input).some(
+        (one) => one.required && (kind === 'url' ? one.schema.format === 'uri' : one.schema.format === 's3-uri'),
+      ) && fieldsOf(output).some((one) => BODY.has(term(one.name))),
+  );
 }
 
 const isOwn = (id: number, step: Step, { values }: Context): boolean =>
@@ -325,6 +338,15 @@ function bestOutput(
     // Against the order of the words only where the names leave no doubt and the other was said aside.
     const score =
       k > at ? (fit.name >= WIRING.backward && isAside(from) ? fit.total * 0.9 : 0) : fit.total - 0.01 * (at - k);
+    // What tells of a text ("its language") is not that text, unless the words speak of it.
+    const tells =
+      output !== null &&
+      BODY.has(term(field.name)) &&
+      output.name !== field.name &&
+      !output.schema.format &&
+      from.filled.has(field.name);
+    if (tells && mentioned < 0.6 && fieldsOf(from.entry.manifest.output).every(({ name }) => !BODY.has(term(name))))
+      continue;
     // A count is no text that somebody would have summarized, unless the words speak of it.
     const counts = output !== null && /^(number|integer|boolean)$/.test(String(output.schema.type));
     if (counts && typesOf(field.schema)[0] === 'string' && mentioned < 0.5 && fit.name < 0.6) continue;
@@ -609,6 +631,8 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
   const words = telling.map((token) => (token.kind === 'word' ? token.lower : ''));
   if (words.some(isFileWord) && words.every((w) => isFileWord(w) || own.includes(term(w)) || isGenericName(w)))
     return null;
+  // "translate readme.md", "summarize https://…": what is there is meant, and not its name.
+  if (telling.some(({ kind }) => kind === 'file' || kind === 'url')) return null;
   if (telling.length === 0 || (unit.pronoun && telling.length < 2)) return null;
   // "matches my mood" names the mood that is wanted, it does not say which.
   if (
