@@ -143,6 +143,7 @@ function deedAt(tokens: readonly Token[], from: number, to: number, verbs: Verbs
 /** "is negative", "is not valid", "isn't empty", "its not valid", "when invalid": a state that a thing is in ends here. */
 function isPredicate(tokens: readonly Token[], from: number, at: number): boolean {
   if (tokens[at]?.kind !== 'word' || DETERMINER.has(tokens[at]!.lower) || isStopWord(tokens[at]!.lower)) return false;
+  if (/^(fails?|failed|failing|works?)$/.test(tokens[at]!.lower)) return true;
   let copula = at - 1;
   if (copula > from && tokens[copula]!.lower === 'not') copula--;
   const word = tokens[copula]?.lower ?? '';

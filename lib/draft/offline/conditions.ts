@@ -112,8 +112,7 @@ export function conditionOf(
       ? { left: from, operator: '!=', right: { kind: 'literal', json: 'true' } }
       : { left: from, operator: 'is true', right: null };
   }
-  const operator = turned ?? 'is true';
-  if (operator === 'exists') return { left: from, operator, right: null };
+  if (turned === 'exists') return { left: from, operator: turned, right: null };
   const right = rightOf(
     unit,
     unit.text.slice((found?.match?.index ?? 0) + (found?.match?.[0].length ?? 0)),
@@ -121,6 +120,8 @@ export function conditionOf(
     values,
   );
   if (right === undefined) return { left: from, operator: 'is true', right: null };
+  // "if negative", "when not empty"
+  const operator = turned ?? (NOT.test(unit.text) ? '!=' : '=');
   return { left: from, operator, right: { kind: 'literal', json: JSON.stringify(right) } };
 }
 
@@ -151,7 +152,7 @@ export const comparisonIn = (text: string) =>
 
 /** The steps that run only where a condition holds, or where it does not. */
 const FAILS =
-  /^(it|this|that|they|any of them|one of them|anything|something|(the |this |that )?[\p{L}-]+( it| that| them)?)\s+(still\s+)?(fails?|failed|goes wrong|does(n[’']t| not) work)\b/iu;
+  /^(it|this|that|they|any of them|one of them|anything|something|(the |this |that )?[\p{L}-]+( it| that| them)?)\s+(still\s+)?(fails?|failed|goes wrong|keeps? failing|does(n[’']?t| not) work)\b/iu;
 /** "if it fails, tell me": the step that may fail, the last one that was said before, and those that follow then. */
 export function rescueOf(unit: Unit, steps: readonly Step[]): { failing: Step; then: Step[] } | null {
   if (!FAILS.test(unit.text)) return null;
@@ -278,7 +279,9 @@ function rightOf(unit: Unit, text: string, schema: JsonSchema | undefined, value
 /** "english" is compared with what is written "German". */
 function asExamples(value: Json, schema: JsonSchema | undefined): Json {
   const capitals = schema?.examples?.length && schema.examples.every((one) => /^\p{Lu}/u.test(String(one)));
-  return capitals && typeof value === 'string' ? value.charAt(0).toUpperCase() + value.slice(1) : value;
+  return capitals && typeof value === 'string' && isLanguage(value)
+    ? value.charAt(0).toUpperCase() + value.slice(1)
+    : value;
 }
 
 /**

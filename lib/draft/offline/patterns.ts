@@ -51,10 +51,17 @@ export function waitsUntil(units: readonly Unit[]): string | null {
   return null;
 }
 
-const TRY_AGAIN = /\b(?:re-?try|retries|try(?:ing)? (?:it |this |that )?again)\b/i;
+const TRY_AGAIN = /\b(?:re-?try|retries|try(?:ing)? (?:it |this |that )?again)\b|\btry(?:ing)?\b.*\b(?:times|twice)\b/i;
+/** "try 5 times": said of the step before, and nothing else. */
+const TRIES_ALONE = /^try(?:ing)? (?:it |this |that )?(?:up to |at most )?\S+(?: times)?$/i;
+const isTrying = ({ text }: Unit): boolean => {
+  const found = TRY_AGAIN.exec(text);
+  if (!found || found.index >= 4) return false;
+  return /times|twice/i.test(found[0]) && !/again|retr/i.test(text) ? TRIES_ALONE.test(text) : true;
+};
 /** "Retry up to 3 times", "wait ten minutes": said about the steps, and no step of a function. */
 export const isFlow = (unit: Unit): boolean =>
-  (TRY_AGAIN.exec(unit.text)?.index ?? 99) < 4 || waitsOf([unit]) !== null || waitsUntil([unit]) !== null;
+  isTrying(unit) || waitsOf([unit]) !== null || waitsUntil([unit]) !== null;
 
 /** How often to try again, and after how many seconds, where the words say so: of the step right before them. */
 export function retryOf(step: Step, steps: readonly Step[], units: readonly Unit[]) {

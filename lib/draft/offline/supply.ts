@@ -94,7 +94,7 @@ function chainFor(
   // "text" or "data" says too little, unless a file is attached that nothing takes: its content is what is meant.
   const open = isGenericName(field.name) && !isIdentity(wanted);
   const attached = context.values.some((value) => isFile(value) && context.free?.has(value.id));
-  if (open && !attached && !namesAnyFile(step)) return null;
+  if (open && !attached && !namesAnyFile(step) && !namesAddress(step)) return null;
   if (field.schema.items?.format === 's3-uri') return null;
   const said = saidIn(context);
   const evoked = wanted.some((t) => said.has(t));
@@ -102,11 +102,12 @@ function chainFor(
   const givers = giversOf(context.index, wanted);
   for (const { entry, output } of givers) {
     if ((used.has(entry) && !readsAnother(entry, context)) || entry === step.entry) continue;
-    if (open && !attached && !readsNamedFile(entry, step)) continue;
+    if (open && !attached && !readsNamedFile(entry, step) && !readsAddress(entry, step)) continue;
     if (
       givers.length > FEW &&
       !attached &&
       !readsNamedFile(entry, step) &&
+      !readsAddress(entry, step) &&
       !isIdentity(wanted) &&
       isForeign(entry, step, wanted, said)
     )
@@ -160,6 +161,17 @@ const isForSuch = ({ text, mediaType }: Value, { schema }: Field): boolean =>
 
 const namesAnyFile = (step: Step): boolean =>
   step.units.some(({ tokens }) => tokens.some(({ kind, lower }) => kind === 'word' && isFileWord(lower)));
+
+const namesAddress = (step: Step): boolean =>
+  step.units.some(({ tokens }) => tokens.some(({ kind }) => kind === 'url'));
+
+/** "Count the words of https://…": what reads an address is wanted. */
+const readsAddress = (entry: IndexEntry, step: Step): boolean => {
+  const [address, ...others] = fieldsOf(entry.manifest.input).filter(
+    ({ required, schema }) => required && schema.default === undefined,
+  );
+  return others.length === 0 && address?.schema.format === 'uri' && namesAddress(step);
+};
 
 /**
  * "Count the words of the text file", where no file is attached: what reads such a file is wanted, and the file is asked

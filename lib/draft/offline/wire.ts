@@ -196,6 +196,9 @@ function fill(
   return (required.length === 0 ? 0.55 : got / required.length) + Math.min(0.3, extra * 0.08);
 }
 
+/** Of a function that says something about what it is given, and makes nothing of it. */
+const TELLING = /^(tells|detects|identifies|counts|checks|classifies|measures|determines)\b/i;
+
 /** "translate readme.md", "summarize https://…": what is there is meant, not its name, where a function here reads it. */
 function namesContent({ kind, given }: Value, { name, schema }: Field, { index }: Context): boolean {
   if (!((kind === 'file' && given) || kind === 'url') || schema.format || schema.contentMediaType) return false;
@@ -342,10 +345,14 @@ function bestOutput(
     const tells =
       output !== null &&
       BODY.has(term(field.name)) &&
-      output.name !== field.name &&
       !output.schema.format &&
-      from.filled.has(field.name);
-    if (tells && mentioned < 0.6 && fieldsOf(from.entry.manifest.output).every(({ name }) => !BODY.has(term(name))))
+      TELLING.test(from.entry.manifest.description) &&
+      fieldsOf(from.entry.manifest.input).some(({ name }) => name === field.name);
+    if (
+      (tells || (from.tells && BODY.has(term(field.name)))) &&
+      mentioned < 0.6 &&
+      fieldsOf(from.entry.manifest.output).every(({ name }) => !BODY.has(term(name)))
+    )
       continue;
     // A count is no text that somebody would have summarized, unless the words speak of it.
     const counts = output !== null && /^(number|integer|boolean)$/.test(String(output.schema.type));
@@ -596,6 +603,10 @@ const said = (name: string, json: Json, text: string, score: number): Filled => 
 /** What is asked for, without the verb and the words that the function's name already says: "news about the election" → "the election". */
 function objectPhrase(step: Step, own: readonly string[], context: Context): string | null {
   const unit = step.units.find((u) => u.kind === 'verb' || u.kind === 'ask') ?? step.units[0]!;
+  // "if the feedback is negative" says when, and nothing that is to be read.
+  if (unit.condition === 'if' && unit.kind === 'after') return null;
+  // "is this review positive or negative?" asks about what is to be read.
+  if (unit.kind === 'ask' && /^(is|are|was|were)$/.test(unit.tokens[0]!.lower)) return null;
   const tokens = unit.tokens.slice(unit.verb + 1);
   const cue = tokens.findIndex(
     (token, i) =>

@@ -25,6 +25,6 @@ const line = (step: PlanStep): string => {
   if (step.kind === 'loop') return `${inside}loop ${short(step.over)}`;
   if (step.kind === 'choice')
     return `${inside}if ${short(step.condition.left)} ${step.condition.operator} ${step.condition.right ? short(step.condition.right) : ''}`.trim();
-  return `${inside}wait ${step.seconds}`;
+  return `${inside}wait ${step.seconds ?? step.until}`;
 };
 export const lines = (made: DraftPlan): string[] => made.steps.map(line);

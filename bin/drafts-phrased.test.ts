@@ -1,0 +1,95 @@
+/** Requests as people phrase them, drafted without a language model and with the shipped functions: a way of saying it each. */
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { readManifests } from '@/lib/aws/manifests';
+import { planOffline } from '@/lib/draft/offline';
+import { lines } from '@/lib/draft/testing/lines';
+
+const manifests = (await readManifests(path.join(import.meta.dirname, '..', 'lambdas'))).map(
+  ({ manifest }) => manifest,
+);
+const now = new Date('2026-11-22T12:00:00');
+
+test.each<[string, string[]]>([
+  // a state that a thing is in, with no comma behind it
+  [
+    'check the data against the schema and if its not valid send "Broken" to slack',
+    [
+      'if @validatejson.valid != true',
+      'validatejson(data=?data, schema=?schema)',
+      'then: sendslackmessage(text=Broken)',
+    ],
+  ],
+  [
+    'validate the data against the schema; when invalid send "Broken" to slack',
+    [
+      'if @validatejson.valid != true',
+      'validatejson(data=?data, schema=?schema)',
+      'then: sendslackmessage(text=Broken)',
+    ],
+  ],
+  [
+    'if the sentiment of the letter is positive post "Hooray" to slack',
+    [
+      'if @analyzesentiment.sentiment = positive',
+      'analyzesentiment(text=?text)',
+      'then: sendslackmessage(text=Hooray)',
+    ],
+  ],
+  // a language; and the text is translated, not the name of its language
+  [
+    'detect the language of the text and if it is not french translate it to french',
+    [
+      'if @detectlanguage.language != French',
+      'detectlanguage(text=?text)',
+      'then: translatetext(text=?text, target_language=french)',
+    ],
+  ],
+  // what the condition is about decides which function is meant
+  [
+    'fetch https://example.com/up, if the status is not 200 post "Down" to slack',
+    ['if @httprequest.status != 200', 'httprequest(url=https://example.com/up)', 'then: sendslackmessage(text=Down)'],
+  ],
+  // what is in the file or behind the address, not its name
+  [
+    'translate notes.txt to Italian',
+    ['readtextfile(file=?notes)', 'translatetext(text=@readtextfile.text, target_language=Italian)'],
+  ],
+  [
+    'summarize https://example.com/report in 3 sentences',
+    ['fetchpage(url=https://example.com/report)', 'summarizetext(text=@fetchpage.text, sentences=3)'],
+  ],
+  // what was made goes along, not what it was made of
+  [
+    'make a pie chart from costs.csv and send it to my boss (boss@example.com)',
+    [
+      'csvtojson(file=?costs)',
+      'makechart(rows=@csvtojson.rows, label_column=?label_column, value_column=?value_column, chart_type=pie)',
+      'sendemail(to=boss@example.com, subject=?subject, text=?text, attachments=@makechart.image)',
+    ],
+  ],
+  // a moment to wait for
+  [
+    'wait until 2031-05-01T08:00:00Z and then post "May" to slack',
+    ['sendslackmessage(text=May)', 'wait 2031-05-01T08:00:00Z'],
+  ],
+  // tried so often, and what then is done
+  [
+    'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',
+    ['callwebhook(url=https://example.com/hook, data=ping)', 'failed: sendslackmessage(text=down)'],
+  ],
+  // what is allowed is not asked for
+  ['make a qr code of "door 3", make it 300 px, black and white is fine', ['makeqrcode(text=door 3, size=300)']],
+])('%s', (prompt, expected) => {
+  expect(lines(planOffline({ prompt, files: [], manifests, now }))).toEqual(expected);
+});
+
+test('so often it is tried, at once or in so many words', () => {
+  const retries = (prompt: string) =>
+    planOffline({ prompt, files: [], manifests, now }).steps.flatMap((step) =>
+      step.kind === 'function' && step.retry ? [step.retry.attempts] : [],
+    );
+  expect(retries('fetch the page https://example.com, try 4 times')).toEqual([4]);
+  expect(retries('try fetching the page https://example.com up to 6 times')).toEqual([6]);
+  expect(retries('fetch the page https://example.com six times a day')).toEqual([]);
+});
