@@ -119,6 +119,7 @@ test('a zip becomes a function; what does not fit is named and not kept', async 
     'taken.zip',
     zip({ 'function.json': JSON.stringify({ ...manifest, name: 'resizeimage' }), 'index.mjs': source }),
   );
+  file('case.zip', zip({ 'function.json': JSON.stringify({ ...manifest, name: 'SHOUT' }), 'index.mjs': source }));
   file('none.zip', zip({ 'index.mjs': source }));
   file('half.zip', zip({ 'function.json': JSON.stringify(manifest) }));
   file('out.zip', zip({ 'function.json': JSON.stringify(manifest), '../../index.mjs': source }));
@@ -130,6 +131,7 @@ test('a zip becomes a function; what does not fit is named and not kept', async 
   for (const [name, says] of [
     ['shout.zip', 'FUNCTION_TAKEN'],
     ['taken.zip', 'FUNCTION_TAKEN'],
+    ['case.zip', 'in capitals alone'],
     ['none.zip', 'no function.json'],
     ['half.zip', 'Its handler is'],
     ['out.zip', 'FUNCTION_PACKAGE_INVALID'],
@@ -138,4 +140,10 @@ test('a zip becomes a function; what does not fit is named and not kept', async 
   }
   expect(await cli(['functions', 'add', 'shout.zip', '--replace'])).toMatchObject({ code: 0 });
   expect(await cli(['functions', 'burn'])).toMatchObject({ code: 2 });
+  expect(await cli(['functions', 'remove', 'resizeimage'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('FUNCTION_NOT_OWN'),
+  });
+  expect(await cli(['functions', 'remove', 'shout'])).toMatchObject({ code: 0 });
+  expect((await cli(['functions', 'list'])).out).not.toContain('"shout"');
 }, 120_000);
