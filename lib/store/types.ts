@@ -94,6 +94,11 @@ export type Store = {
     list(filter: { workflowId?: string; running?: boolean; limit?: number }): Promise<StoredRun[]>;
     /** when runs began and ended, and how, without what they carry: those that began at `since` or later, ms since 1970 */
     times(since: number): Promise<RunTime[]>;
+    /** those whose input or output, as JSON, holds one of these texts, the newest first; without what they carry */
+    mentioning(
+      texts: string[],
+      limit: number,
+    ): Promise<Pick<StoredRun, 'id' | 'workflowName' | 'status' | 'startedAt'>[]>;
     get(id: string): Promise<StoredRun | null>;
     add(run: StoredRun): Promise<void>;
     end(id: string, end: RunEnd): Promise<void>;

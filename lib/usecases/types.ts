@@ -282,6 +282,13 @@ export type FunctionTry = {
   ms: number;
 };
 
+export type FilePreview = {
+  /** the beginning of a file of text */
+  text: string | null;
+  /** that is all of it */
+  whole: boolean;
+  runs: Pick<RunSummary, 'id' | 'workflowName' | 'status' | 'startedAt'>[];
+};
 export type FileView = {
   key: string;
   uri: string;
