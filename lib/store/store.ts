@@ -164,6 +164,20 @@ function storeOver(db: Kysely<Tables>): Store {
         if (running) query = query.where('status', '=', 'RUNNING');
         return (await query.execute()).map(toRun);
       },
+      graphs: async (since, limit) => {
+        const rows = await db
+          .selectFrom('runs')
+          .select(['document_json', sql<number>`count(*)`.as('runs')])
+          .where('started_at', '>=', since)
+          .groupBy('document_json')
+          .orderBy('runs', 'desc')
+          .limit(limit)
+          .execute();
+        return rows.map(({ document_json, runs }) => ({
+          document: WorkflowDocument.parse(JSON.parse(document_json)),
+          runs: Number(runs),
+        }));
+      },
       mentioning: async (texts, limit) => {
         const rows = await db
           .selectFrom('runs')

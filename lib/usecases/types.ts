@@ -245,6 +245,8 @@ export type OverviewView = {
   failed: number;
   medianMs: number | null;
   p95Ms: number | null;
+  /** US dollars: the estimate for a run, times the runs; `free`: they ran on this machine, and cost nothing */
+  spend: { usd: number; free: boolean };
   hours: { at: number; succeeded: number; failed: number; other: number }[];
 };
 
@@ -260,6 +262,8 @@ export type StreamMessage =
   /** first of all, and again and again: which build of the page is served, and the server's clock, ms since 1970 */
   | { kind: 'hello'; build: string; now: number };
 
+/** A function in the list of functions, with how many workflows call it. */
+export type FunctionSummary = FunctionManifest & { usedBy: number; own: boolean };
 export type FunctionDetail = {
   manifest: FunctionManifest;
   source: { file: string; text: string }[];
