@@ -1,11 +1,11 @@
 /** Functions of one's own: a missing one made and run, an API brought and called with its secret, a zip added and changed. */
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { strToU8, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'playwright/test';
 import { Api } from './pages/api';
 import { Editor } from './pages/editor';
@@ -115,6 +115,29 @@ test('an API becomes functions; one needs a secret, which is set once and never 
   expect(await page.content()).not.toContain(SECRET);
   const { body } = await new Api(origin, data).call('GET', '/workflows');
   expect(JSON.stringify(body)).not.toContain(SECRET);
+
+  await page.goto(`${origin}/settings`);
+  const [taken] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Export everything' }).click(),
+  ]);
+  const exported = unzipSync(readFileSync(await taken.path()));
+  const held = Object.entries(exported).map(([name, bytes]) => `${name}\n${strFromU8(bytes)}`);
+  expect(Object.keys(exported)).toEqual(
+    expect.arrayContaining(['runs.json', 'prompts.json', 'functions/pets-get-pet/function.json']),
+  );
+  expect(Object.keys(exported).filter((name) => /^workflows\/.*\.asl\.json$/.test(name)).length).toBeGreaterThan(0);
+  expect(held.join('\n')).not.toContain(SECRET);
+
+  await page.getByRole('button', { name: 'Dark', exact: true }).click();
+  await expect(page.locator('html')).toHaveClass(/dark/);
+  await page.getByRole('button', { name: 'As the system' }).click();
+
+  await page.goto(`${origin}/functions`);
+  await page.getByRole('button', { name: /^Yours \d+$/ }).click();
+  await page.getByRole('button', { name: 'Table' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'Get a pet' })).toContainText('✓ Ready');
+  await expect(page.getByRole('row').filter({ hasText: 'Resize' })).toHaveCount(0);
 });
 
 test('a zip becomes a function, whose source is changed and tried in the page', async ({ page }) => {
