@@ -99,6 +99,25 @@ paths:
   const ran = await cli(['run', asl]);
   expect(ran.err).not.toContain('hush-hush');
   expect(JSON.parse(ran.out)).toEqual({ status: 200, data: { asked: '/v1/pets/7', key: 'hush-hush' } });
+
+  const loose = {
+    name: 'loose',
+    title: 'Loose',
+    description: 'Tells what it should keep.',
+    runtime: 'nodejs22.x',
+    handler: 'index.handler',
+    secrets: ['PETS_KEY'],
+    input: { type: 'object' },
+    output: { type: 'object' },
+  };
+  const source = 'export const handler = async () => { throw new Error("refused: " + process.env.PETS_KEY); };';
+  file('loose.zip', zipSync({ 'function.json': strToU8(JSON.stringify(loose)), 'index.mjs': strToU8(source) }));
+  expect(await cli(['functions', 'add', 'loose.zip'])).toMatchObject({ code: 0 });
+  const failing = structuredClone(definition);
+  failing.States.Ask.Arguments.FunctionName = 'loose';
+  const failed = await cli(['run', file('loose.asl.json', JSON.stringify(failing))]);
+  expect(failed).toMatchObject({ code: 1, err: expect.stringContaining('refused: •••') });
+  expect(failed.err + failed.out).not.toContain('hush-hush');
 }, 120_000);
 
 test('a zip becomes a function; what does not fit is named and not kept', async () => {

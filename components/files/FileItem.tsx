@@ -87,7 +87,7 @@ export function FileRow(props: ItemProps) {
       >
         {file.name}
       </button>
-      <span className="w-20 text-right text-xs text-muted tabular-nums">{bytesText(file.bytes)}</span>
+      <span className="w-20 text-right text-xs text-muted tabular-nums max-sm:hidden">{bytesText(file.bytes)}</span>
       <span className="w-28 text-xs text-muted max-sm:hidden">
         <Ago at={file.modifiedAt} />
       </span>

@@ -4,9 +4,9 @@ import type { FileView } from '@/lib/usecases/types';
 export type FileKind = 'pictures' | 'sound' | 'documents' | 'data' | 'others';
 export const KINDS: { kind: FileKind; label: string; colour: string }[] = [
   { kind: 'pictures', label: 'Pictures', colour: 'bg-accent' },
-  { kind: 'documents', label: 'Documents', colour: 'bg-json-number' },
+  { kind: 'documents', label: 'Documents', colour: 'bg-warning' },
   { kind: 'data', label: 'Data', colour: 'bg-success' },
-  { kind: 'sound', label: 'Sound and video', colour: 'bg-warning' },
+  { kind: 'sound', label: 'Sound and video', colour: 'bg-json-number' },
   { kind: 'others', label: 'Others', colour: 'bg-muted' },
 ];
 
