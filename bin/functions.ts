@@ -26,7 +26,7 @@ export async function importCommand(
   if (kind !== 'openapi' || more.length > 0)
     throw new Problem(
       'ARGUMENT_INVALID',
-      `import does not take "${words.join(' ')}".`,
+      words.length === 0 ? 'Nothing is named to import.' : `import does not take "${words.join(' ')}".`,
       'It is: import openapi FILE [--server URL] [--replace]',
     );
   const request = ImportOpenApi.safeParse({ text: await text(file), ...options });

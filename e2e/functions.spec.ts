@@ -156,7 +156,23 @@ test('a zip becomes a function, whose source is changed and tried in the page', 
   await page.getByRole('button', { name: 'Add functions' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add functions' });
   const file = { name: 'shout.zip', mimeType: 'application/zip', buffer: Buffer.from(zip) };
+  const named = (name: string) => ({
+    ...file,
+    buffer: Buffer.from(
+      zipSync({
+        'function.json': strToU8(JSON.stringify({ ...manifest, name })),
+        'index.mjs': strToU8(source),
+      }),
+    ),
+  });
+  const replace = dialog.getByRole('button', { name: 'Replace my own' });
+  await dialog.locator('input[type=file]').setInputFiles(named('resizeimage'));
+  await expect(dialog.getByText('There is a function "resizeimage" already.')).toBeVisible();
+  await expect(replace).toHaveCount(0); // it came with the product: pressing would only fail again
   await dialog.locator('input[type=file]').setInputFiles(file);
+  await expect(dialog.getByText('1 function was added.')).toBeVisible();
+  await dialog.locator('input[type=file]').setInputFiles(named('shout'));
+  await replace.click();
   await dialog.getByRole('link', { name: 'Shout' }).click();
 
   await page.getByRole('textbox', { name: 'Text' }).fill('hello');

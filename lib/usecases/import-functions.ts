@@ -100,6 +100,8 @@ function checkFree(deps: Ports, known: FunctionManifest[], name: string, replace
       ? `There is a function "${name}" already.`
       : `There is a function "${like.name}" already, and "${name}" differs from it in capitals alone.`,
     own ? 'Remove it first, or ask for it to be replaced.' : 'Give the new one another name.',
+    // What may be replaced is named; what came with the product may not, and nobody should be offered it.
+    own ? { path: [name] } : {},
   );
 }
 
