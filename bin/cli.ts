@@ -3,7 +3,7 @@
  *
  *   draft "PROMPT" [--file F]… [--functions FILE] [--asl | --json]
  *   compile FILE | decompile FILE | validate FILE | export FILE [--format asl|argo]
- *   import openapi FILE | functions (list | add ZIP) | secrets (list | set NAME | forget NAME)
+ *   import openapi FILE | functions (list | add ZIP | remove NAME) | secrets (list | set NAME | forget NAME)
  *   run (--prompt P | FILE) [--input JSON] [--file F]…
  *
  * Results go to stdout, progress and diagnostics to stderr. Exit code 0 only when what was asked for was done; 2 when the
@@ -45,7 +45,7 @@ const USAGE = `Action Engine: say what you want done; see it as a graph; run it.
   validate FILE                                           what is wrong with a definition
   export FILE [--format asl|argo]                         document or definition → States Language, or YAML for Argo
   import openapi FILE [--server URL] [--replace]          each operation of an API as a function
-  functions list | functions add ZIP [--replace]          the catalogue; a function of your own
+  functions list | add ZIP [--replace] | remove NAME      the catalogue; a function of your own
   secrets list | set NAME | forget NAME                   what functions need; a value comes by standard input
   start                                                   the page, on http://localhost:3000
   local-cloud [--port N] [--data DIR]                     Step Functions, Lambda and S3 on this machine

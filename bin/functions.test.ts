@@ -99,6 +99,25 @@ paths:
   const ran = await cli(['run', asl]);
   expect(ran.err).not.toContain('hush-hush');
   expect(JSON.parse(ran.out)).toEqual({ status: 200, data: { asked: '/v1/pets/7', key: 'hush-hush' } });
+
+  const loose = {
+    name: 'loose',
+    title: 'Loose',
+    description: 'Tells what it should keep.',
+    runtime: 'nodejs22.x',
+    handler: 'index.handler',
+    secrets: ['PETS_KEY'],
+    input: { type: 'object' },
+    output: { type: 'object' },
+  };
+  const source = 'export const handler = async () => { throw new Error("refused: " + process.env.PETS_KEY); };';
+  file('loose.zip', zipSync({ 'function.json': strToU8(JSON.stringify(loose)), 'index.mjs': strToU8(source) }));
+  expect(await cli(['functions', 'add', 'loose.zip'])).toMatchObject({ code: 0 });
+  const failing = structuredClone(definition);
+  failing.States.Ask.Arguments.FunctionName = 'loose';
+  const failed = await cli(['run', file('loose.asl.json', JSON.stringify(failing))]);
+  expect(failed).toMatchObject({ code: 1, err: expect.stringContaining('refused: •••') });
+  expect(failed.err + failed.out).not.toContain('hush-hush');
 }, 120_000);
 
 test('a zip becomes a function; what does not fit is named and not kept', async () => {
@@ -119,6 +138,7 @@ test('a zip becomes a function; what does not fit is named and not kept', async 
     'taken.zip',
     zip({ 'function.json': JSON.stringify({ ...manifest, name: 'resizeimage' }), 'index.mjs': source }),
   );
+  file('case.zip', zip({ 'function.json': JSON.stringify({ ...manifest, name: 'SHOUT' }), 'index.mjs': source }));
   file('none.zip', zip({ 'index.mjs': source }));
   file('half.zip', zip({ 'function.json': JSON.stringify(manifest) }));
   file('out.zip', zip({ 'function.json': JSON.stringify(manifest), '../../index.mjs': source }));
@@ -130,6 +150,7 @@ test('a zip becomes a function; what does not fit is named and not kept', async 
   for (const [name, says] of [
     ['shout.zip', 'FUNCTION_TAKEN'],
     ['taken.zip', 'FUNCTION_TAKEN'],
+    ['case.zip', 'in capitals alone'],
     ['none.zip', 'no function.json'],
     ['half.zip', 'Its handler is'],
     ['out.zip', 'FUNCTION_PACKAGE_INVALID'],
@@ -138,4 +159,10 @@ test('a zip becomes a function; what does not fit is named and not kept', async 
   }
   expect(await cli(['functions', 'add', 'shout.zip', '--replace'])).toMatchObject({ code: 0 });
   expect(await cli(['functions', 'burn'])).toMatchObject({ code: 2 });
+  expect(await cli(['functions', 'remove', 'resizeimage'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('FUNCTION_NOT_OWN'),
+  });
+  expect(await cli(['functions', 'remove', 'shout'])).toMatchObject({ code: 0 });
+  expect((await cli(['functions', 'list'])).out).not.toContain('"shout"');
 }, 120_000);

@@ -1,11 +1,11 @@
 /**
- * The command line's own functions and secrets: `import openapi FILE`, `functions add ZIP`, `secrets …`.
+ * The command line's own functions and secrets: `import openapi FILE`, `functions …`, `secrets …`.
  *
  * Each answers the exit code. What was added goes to stdout as JSON, what to know about it to stderr.
  */
 import { readFile } from 'node:fs/promises';
 import { Problem } from '@/lib/base/problem';
-import { AddZip, addZip, ImportOpenApi, importOpenApi } from '@/lib/usecases/import-functions';
+import { AddZip, addZip, ImportOpenApi, importOpenApi, removeFunction } from '@/lib/usecases/import-functions';
 import { listSecrets, SetSecret, setSecret } from '@/lib/usecases/secrets';
 import type { FunctionsAdded } from '@/lib/usecases/types';
 import type { createAdapters } from '@/lib/wiring';
@@ -26,7 +26,7 @@ export async function importCommand(
   if (kind !== 'openapi' || more.length > 0)
     throw new Problem(
       'ARGUMENT_INVALID',
-      `import does not take "${words.join(' ')}".`,
+      words.length === 0 ? 'Nothing is named to import.' : `import does not take "${words.join(' ')}".`,
       'It is: import openapi FILE [--server URL] [--replace]',
     );
   const request = ImportOpenApi.safeParse({ text: await text(file), ...options });
@@ -52,11 +52,16 @@ export async function functionsCommand(adapters: Adapters, words: string[], opti
     );
     return 0;
   }
+  if (verb === 'remove' && file !== undefined && more.length === 0) {
+    await removeFunction(adapters, file);
+    say(`${file} is removed.`);
+    return 0;
+  }
   if (verb !== 'add' || more.length > 0)
     throw new Problem(
       'ARGUMENT_INVALID',
       `functions does not take "${words.join(' ')}".`,
-      'It is: functions add ZIP [--replace], or functions list',
+      'It is: functions list, functions add ZIP [--replace], or functions remove NAME',
     );
   if (file === undefined) throw new Problem('ARGUMENT_MISSING', 'No zip is named.', 'It is: functions add ZIP');
   const bytes = await readFile(file).catch(() => {

@@ -1,11 +1,11 @@
 /** Functions of one's own: a missing one made and run, an API brought and called with its secret, a zip added and changed. */
 import type { ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { strToU8, zipSync } from 'fflate';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { expect, test } from 'playwright/test';
 import { Api } from './pages/api';
 import { Editor } from './pages/editor';
@@ -118,6 +118,29 @@ test('an API becomes functions; one needs a secret, which is set once and never 
   expect(await page.content()).not.toContain(SECRET);
   const { body } = await new Api(origin, data).call('GET', '/workflows');
   expect(JSON.stringify(body)).not.toContain(SECRET);
+
+  await page.goto(`${origin}/settings`);
+  const [taken] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Export everything' }).click(),
+  ]);
+  const exported = unzipSync(readFileSync(await taken.path()));
+  const held = Object.entries(exported).map(([name, bytes]) => `${name}\n${strFromU8(bytes)}`);
+  expect(Object.keys(exported)).toEqual(
+    expect.arrayContaining(['runs.json', 'prompts.json', 'functions/pets-get-pet/function.json']),
+  );
+  expect(Object.keys(exported).filter((name) => /^workflows\/.*\.asl\.json$/.test(name)).length).toBeGreaterThan(0);
+  expect(held.join('\n')).not.toContain(SECRET);
+
+  await page.getByRole('button', { name: 'Dark', exact: true }).click();
+  await expect(page.locator('html')).toHaveClass(/dark/);
+  await page.getByRole('button', { name: 'As the system' }).click();
+
+  await page.goto(`${origin}/functions`);
+  await page.getByRole('button', { name: /^Yours \d+$/ }).click();
+  await page.getByRole('button', { name: 'Table' }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'Get a pet' })).toContainText('✓ Ready');
+  await expect(page.getByRole('row').filter({ hasText: 'Resize' })).toHaveCount(0);
 });
 
 test('a zip becomes a function, whose source is changed and tried in the page', async ({ page }) => {
@@ -136,7 +159,23 @@ test('a zip becomes a function, whose source is changed and tried in the page', 
   await page.getByRole('button', { name: 'Add functions' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add functions' });
   const file = { name: 'shout.zip', mimeType: 'application/zip', buffer: Buffer.from(zip) };
+  const named = (name: string) => ({
+    ...file,
+    buffer: Buffer.from(
+      zipSync({
+        'function.json': strToU8(JSON.stringify({ ...manifest, name })),
+        'index.mjs': strToU8(source),
+      }),
+    ),
+  });
+  const replace = dialog.getByRole('button', { name: 'Replace my own' });
+  await dialog.locator('input[type=file]').setInputFiles(named('resizeimage'));
+  await expect(dialog.getByText('There is a function "resizeimage" already.')).toBeVisible();
+  await expect(replace).toHaveCount(0); // it came with the product: pressing would only fail again
   await dialog.locator('input[type=file]').setInputFiles(file);
+  await expect(dialog.getByText('1 function was added.')).toBeVisible();
+  await dialog.locator('input[type=file]').setInputFiles(named('shout'));
+  await replace.click();
   await dialog.getByRole('link', { name: 'Shout' }).click();
 
   await page.getByRole('textbox', { name: 'Text' }).fill('hello');

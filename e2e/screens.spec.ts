@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { strFromU8, unzipSync } from 'fflate';
 import { expect, test } from 'playwright/test';
 import sharp from 'sharp';
 import { Api } from './pages/api';
@@ -38,6 +39,63 @@ test('files: one is put in, seen, taken out and deleted', async ({ page }) => {
   await page.reload();
   await expect(page.getByRole('button', { name: 'Upload' })).toBeVisible();
   await expect(card).toBeHidden();
+});
+
+test('files: several are found, looked into, taken as one zip, and deleted together; a sending is cancelled', async ({
+  page,
+}) => {
+  const table = path.join(dir, 'fruit.csv');
+  writeFileSync(table, 'fruit,number\n"apple, red",3\npear,4\n');
+  const note = path.join(dir, 'fruit.txt');
+  writeFileSync(note, 'a note about fruit');
+  await page.goto(`${product()}/files`);
+  await page.getByLabel('Files to upload').setInputFiles([table, note, note]);
+  const cards = page.getByRole('listitem').filter({ hasText: 'fruit.' });
+  await expect(cards).toHaveCount(3);
+
+  await page.getByLabel('Search files').fill('fruit csv');
+  await expect(cards).toHaveCount(1);
+  await page.getByRole('button', { name: 'Look into fruit.csv' }).click();
+  const look = page.getByRole('dialog', { name: 'fruit.csv' });
+  await expect(look.getByRole('columnheader')).toHaveText(['fruit', 'number']);
+  await expect(look.getByRole('cell', { name: 'apple, red' })).toBeVisible();
+  await expect(look.getByText('No run has it')).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await page.getByLabel('Search files').fill('fruit');
+  await page.getByRole('button', { name: 'List', exact: true }).click();
+  for (const box of await page.getByRole('checkbox', { name: /^Choose fruit/ }).all()) await box.check();
+  const bar = page.getByRole('region', { name: 'Chosen files' });
+  await expect(bar).toContainText('3 files chosen');
+  const [taken] = await Promise.all([
+    page.waitForEvent('download'),
+    bar.getByRole('button', { name: 'Download as zip' }).click(),
+  ]);
+  const unpacked = unzipSync(readFileSync(await taken.path()));
+  expect(Object.keys(unpacked).sort()).toEqual(['fruit (2).txt', 'fruit.csv', 'fruit.txt']);
+  expect(strFromU8(unpacked['fruit (2).txt']!)).toBe('a note about fruit');
+
+  await bar.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('dialog').or(page.getByRole('alertdialog')).getByRole('button', { name: 'Delete' }).click();
+  await expect(cards).toHaveCount(0);
+  await page.getByLabel('Search files').fill('');
+
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  await page.route(/slow\.bin/, async (route) => {
+    await held;
+    await route.abort().catch(() => {});
+  });
+  await page
+    .getByLabel('Files to upload')
+    .setInputFiles({ name: 'slow.bin', mimeType: 'application/octet-stream', buffer: Buffer.alloc(1000) });
+  await page.getByRole('button', { name: 'Cancel slow.bin' }).click();
+  await expect(page.getByRole('list', { name: 'Uploads' })).toBeHidden();
+  letGo();
+  await page.reload();
+  await expect(page.getByRole('listitem').filter({ hasText: 'slow.bin' })).toHaveCount(0);
 });
 
 test('functions: one is found, read, and tried with a file', async ({ page }) => {

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Address } from '@/lib/aws/clients';
 import { createCloud } from '@/lib/aws/cloud';
+import { hidingCloud } from '@/lib/aws/hiding';
 import { readManifests } from '@/lib/aws/manifests';
 import { mockFileIn } from '@/lib/aws/mocks';
 import { packageFunction } from '@/lib/aws/package-function';
@@ -116,20 +117,23 @@ export function createAdapters(config: Config, patienceMs = 60_000) {
       remove: (name) => own.remove(name).finally(catalogue.forget),
       unpack: (zip) => unpackZip(zip),
     } satisfies UserFunctions & Deps['userFunctions'],
-    cloud: createCloud({
-      target: config.target,
-      region: config.region,
-      bucket: config.bucket,
-      statesRoleArn: config.target === 'local' ? LOCAL_ROLE : (config.statesRoleArn ?? ''),
-      lambdaRoleArn: config.target === 'local' ? LOCAL_ROLE : (config.lambdaRoleArn ?? ''),
-      address: () => addressOf(config),
-      missing: missingForAws(config),
-      ...(config.target === 'local' &&
-        !config.cloudUrl &&
-        !config.mockConfig && { mockFile: mockFileIn(config.dataDir) }),
-      environmentOf: (manifest) => environmentOf(manifest, config, models.now()?.config ?? null, secrets),
-      packageOf: (manifest) => packed(folderOf(manifest.name), manifest),
-    }),
+    cloud: hidingCloud(
+      createCloud({
+        target: config.target,
+        region: config.region,
+        bucket: config.bucket,
+        statesRoleArn: config.target === 'local' ? LOCAL_ROLE : (config.statesRoleArn ?? ''),
+        lambdaRoleArn: config.target === 'local' ? LOCAL_ROLE : (config.lambdaRoleArn ?? ''),
+        address: () => addressOf(config),
+        missing: missingForAws(config),
+        ...(config.target === 'local' &&
+          !config.cloudUrl &&
+          !config.mockConfig && { mockFile: mockFileIn(config.dataDir) }),
+        environmentOf: (manifest) => environmentOf(manifest, config, models.now()?.config ?? null, secrets),
+        packageOf: (manifest) => packed(folderOf(manifest.name), manifest),
+      }),
+      secrets.hide,
+    ),
     trials: {
       write: trials.write,
       remove: trials.remove,

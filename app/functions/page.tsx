@@ -1,12 +1,12 @@
 import { FunctionList } from '@/components/functions/FunctionList';
 import { Page } from '@/components/shell';
-import { listFunctions } from '@/lib/usecases/read';
+import { functionsWithUse } from '@/lib/usecases/read';
 import { wiring } from '@/lib/wiring';
 
 export const metadata = { title: 'Functions' };
 
 export default async function FunctionsPage() {
-  const functions = await listFunctions(await wiring());
+  const functions = await functionsWithUse(await wiring());
   return (
     <Page
       title="Functions"

@@ -1,69 +1,57 @@
 'use client';
-import {
-  Download,
-  FileArchive,
-  FileAudio,
-  FileCode,
-  FileImage,
-  FileSpreadsheet,
-  FileText,
-  FolderOpen,
-  Link2,
-  Trash2,
-  Upload,
-} from 'lucide-react';
+/**
+ * Everything in the bucket: what was uploaded and what runs have made; to be found, looked into, taken out and deleted,
+ * one by one or several at once.
+ * @module
+ */
+import { FolderOpen, LayoutGrid, List, Search, Upload } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { type DragEvent, useRef, useState } from 'react';
 import { toast } from 'sonner';
 import {
-  Ago,
   Button,
   bytesText,
   ConfirmDialog,
   cn,
   copyText,
+  countText,
   EmptyState,
   ErrorNote,
-  IconButton,
-  uploadFile,
+  Input,
+  Segmented,
 } from '@/components/ui';
-import { deleteFileAction, fileUrlAction } from '@/lib/actions/files';
+import { deleteFilesAction, fileUrlAction } from '@/lib/actions/files';
 import { type ProblemView, viewOf } from '@/lib/base/problem';
 import type { FileView } from '@/lib/usecases/types';
+import { FileCard, FileRow } from './FileItem';
+import { FilePreview } from './FilePreview';
+import { byKind, type FileKind, filesLike } from './kinds';
+import { Chosen, Meter } from './parts';
+import { UploadList } from './UploadList';
+import { useUploads } from './useUploads';
+import { takeZip } from './zip';
 
-const ICONS: [RegExp, typeof FileText][] = [
-  [/^image\//, FileImage],
-  [/^audio\//, FileAudio],
-  [/csv|excel|spreadsheet/, FileSpreadsheet],
-  [/json|xml|html/, FileCode],
-  [/zip/, FileArchive],
-];
+/** as many as the use case lists */
+const MOST = 500;
 
-/** Everything in the bucket: what was uploaded and what runs have made. */
 export function FilesScreen({ files, problem: loading }: { files: FileView[]; problem: ProblemView | null }) {
   const router = useRouter();
   const picker = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<ProblemView | null>(null);
-  const [sending, setSending] = useState<{ name: string; share: number }[]>([]);
-  const [deleting, setDeleting] = useState<FileView | null>(null);
+  const [deleting, setDeleting] = useState<FileView[]>([]);
   const [dragging, setDragging] = useState(false);
-  const total = files.reduce((sum, file) => sum + file.bytes, 0);
-
-  async function send(list: File[]) {
-    setProblem(null);
-    setSending(list.map(({ name }) => ({ name, share: 0 })));
-    for (const [i, file] of list.entries()) {
-      try {
-        await uploadFile(file, {
-          onProgress: (share) => setSending((all) => all.map((one, j) => (i === j ? { ...one, share } : one))),
-        });
-      } catch (error) {
-        setProblem(viewOf(error));
-      }
-    }
-    setSending([]);
-    router.refresh();
-  }
+  const [query, setQuery] = useState('');
+  const [kind, setKind] = useState<FileKind | 'all'>('all');
+  const [look, setLook] = useState<'grid' | 'list'>('grid');
+  const [chosenKeys, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [open, setOpen] = useState<FileView | null>(null);
+  const [busy, setBusy] = useState<'zip' | 'delete' | null>(null);
+  const lastChosen = useRef<string | null>(null);
+  const uploads = useUploads(() => router.refresh());
+  const kinds = byKind(files);
+  const shown = filesLike(files, query, kinds.some((one) => one.kind === kind) ? kind : 'all');
+  const chosen = files.filter(({ key }) => chosenKeys.has(key));
+  const none = files.length === 0 && !loading;
 
   async function download(file: FileView) {
     const answer = await fileUrlAction(file.uri, true);
@@ -71,19 +59,44 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
     else setProblem(answer.problem);
   }
 
+  const copy = (file: FileView) =>
+    void copyText(file.uri).then(() => toast.success('The address is copied', { description: file.uri }));
+
   async function remove() {
-    const answer = await deleteFileAction(deleting!.key);
-    setDeleting(null);
-    if (!answer.ok) setProblem(answer.problem);
+    const keys = deleting.map(({ key }) => key);
+    setBusy('delete');
+    const answer = await deleteFilesAction(keys).catch((error) => ({ ok: false as const, problem: viewOf(error) }));
+    setBusy(null);
+    setDeleting([]);
+    setProblem(answer.ok ? null : answer.problem);
+    if (answer.ok) setChosen((all) => new Set([...all].filter((key) => !keys.includes(key))));
     router.refresh();
+  }
+
+  async function zip() {
+    setBusy('zip');
+    setProblem(await takeZip(chosen.map(({ key }) => key)));
+    setBusy(null);
+  }
+
+  /** With shift, all that are shown between the one that was chosen last and this one. */
+  function choose(file: FileView, on: boolean, range: boolean) {
+    const [a, b] = [lastChosen.current, file.key].map((key) => shown.findIndex((one) => one.key === key)) as [
+      number,
+      number,
+    ];
+    const keys = range && a >= 0 ? shown.slice(Math.min(a, b), Math.max(a, b) + 1).map(({ key }) => key) : [file.key];
+    lastChosen.current = file.key;
+    setChosen((all) => new Set(on ? [...all, ...keys] : [...all].filter((key) => !keys.includes(key))));
   }
 
   function drop(event: DragEvent) {
     event.preventDefault();
     setDragging(false);
-    void send([...event.dataTransfer.files]);
+    uploads.send([...event.dataTransfer.files]);
   }
 
+  const Item = look === 'grid' ? FileCard : FileRow;
   return (
     <section
       aria-label="Files"
@@ -98,11 +111,28 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
       onDragLeave={() => setDragging(false)}
       onDrop={drop}
     >
-      <div className={cn('flex flex-wrap items-center gap-3', files.length === 0 && 'hidden')}>
-        <p className="text-sm text-muted">
-          {files.length} {files.length === 1 ? 'file' : 'files'} · {bytesText(total)}
-        </p>
-        <Button className="ml-auto" variant="accent" onClick={() => picker.current?.click()} busy={sending.length > 0}>
+      <div className={cn('flex flex-wrap items-center gap-3', none && 'hidden')}>
+        <div className="relative w-full max-w-sm">
+          <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-muted" aria-hidden />
+          <Input
+            type="search"
+            aria-label="Search files"
+            placeholder="Search files"
+            className="pl-8"
+            value={query}
+            onChange={(event) => setQuery(event.target.value)}
+          />
+        </div>
+        <Segmented
+          label="Shown as"
+          value={look}
+          onChange={setLook}
+          options={[
+            { value: 'grid', label: <LayoutGrid className="size-4" aria-hidden />, title: 'Cards' },
+            { value: 'list', label: <List className="size-4" aria-hidden />, title: 'List' },
+          ]}
+        />
+        <Button className="ml-auto" variant="accent" onClick={() => picker.current?.click()}>
           <Upload className="size-4" aria-hidden /> Upload
         </Button>
         <input
@@ -114,25 +144,31 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
           onChange={(event) => {
             const list = [...(event.target.files ?? [])];
             event.target.value = '';
-            void send(list);
+            uploads.send(list);
           }}
         />
       </div>
+      {files.length > 0 ? <Meter kinds={kinds} kind={kind} onKind={setKind} more={files.length >= MOST} /> : null}
       {(problem ?? loading) ? <ErrorNote problem={(problem ?? loading)!} /> : null}
-      {sending.map(({ name, share }) => (
-        <div key={name} className="flex items-center gap-3 text-sm" role="status">
-          <span className="w-48 truncate">{name}</span>
-          <progress className="h-1.5 flex-1 accent-accent" value={share} max={1} />
-          <span className="w-10 text-right text-muted tabular-nums">{Math.round(share * 100)} %</span>
-        </div>
-      ))}
-      {files.length === 0 && !loading ? (
+      <UploadList sending={uploads.sending} onRetry={uploads.retry} onRemove={uploads.remove} />
+      {chosen.length > 0 ? (
+        <Chosen
+          text={`${countText(chosen.length, 'file')} chosen · ${bytesText(chosen.reduce((sum, { bytes }) => sum + bytes, 0))}`}
+          all={shown.some(({ key }) => !chosenKeys.has(key))}
+          busy={busy}
+          onAll={() => setChosen(new Set([...chosenKeys, ...shown.map(({ key }) => key)]))}
+          onNone={() => setChosen(new Set())}
+          onZip={() => void zip()}
+          onDelete={() => setDeleting(chosen)}
+        />
+      ) : null}
+      {none ? (
         <EmptyState
           framed
           icon={<FolderOpen />}
           title="No files yet"
           action={
-            <Button variant="accent" onClick={() => picker.current?.click()} busy={sending.length > 0}>
+            <Button variant="accent" onClick={() => picker.current?.click()}>
               <Upload className="size-4" aria-hidden /> Upload files
             </Button>
           }
@@ -140,66 +176,51 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
           Drop files here, or attach them to a prompt. What runs make is kept here as well.
         </EmptyState>
       ) : null}
-      <ul className="grid gap-3 [grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr))]">
-        {files.map((file) => {
-          const Icon = ICONS.find(([pattern]) => pattern.test(file.mediaType))?.[1] ?? FileText;
-          return (
-            <li key={file.key} className="flex flex-col overflow-hidden rounded-lg border bg-surface shadow-1">
-              <a
-                href={file.url}
-                target="_blank"
-                rel="noreferrer"
-                className="flex h-32 items-center justify-center border-b bg-canvas"
-                aria-label={`Open ${file.name}`}
-              >
-                {file.mediaType.startsWith('image/') && file.mediaType !== 'image/svg+xml' ? (
-                  // biome-ignore lint/performance/noImgElement: a presigned link is not for an image optimizer
-                  <img src={file.url} alt="" loading="lazy" className="size-full object-contain p-2" />
-                ) : (
-                  <Icon className="size-8 text-muted" aria-hidden />
-                )}
-              </a>
-              <div className="flex min-w-0 flex-col gap-0.5 p-3">
-                <p className="truncate text-sm font-medium" title={file.key}>
-                  {file.name}
-                </p>
-                <p className="text-xs text-muted">
-                  {bytesText(file.bytes)} · <Ago at={file.modifiedAt} />
-                </p>
-                <div className="mt-1 -ml-1.5 flex">
-                  <IconButton size="sm" label={`Download ${file.name}`} onClick={() => void download(file)}>
-                    <Download className="size-3.5" />
-                  </IconButton>
-                  <IconButton
-                    size="sm"
-                    label={`Copy the address of ${file.name}`}
-                    onClick={() =>
-                      void copyText(file.uri).then(() =>
-                        toast.success('The address is copied', { description: file.uri }),
-                      )
-                    }
-                  >
-                    <Link2 className="size-3.5" />
-                  </IconButton>
-                  <IconButton
-                    size="sm"
-                    label={`Delete ${file.name}`}
-                    className="ml-auto"
-                    onClick={() => setDeleting(file)}
-                  >
-                    <Trash2 className="size-3.5" />
-                  </IconButton>
-                </div>
-              </div>
-            </li>
-          );
-        })}
+      {files.length > 0 && shown.length === 0 ? (
+        <EmptyState
+          icon={<Search />}
+          title="Nothing matches"
+          action={
+            <Button
+              size="sm"
+              onClick={() => {
+                setQuery('');
+                setKind('all');
+              }}
+            >
+              Show all files
+            </Button>
+          }
+        >
+          Names and folders are searched.
+        </EmptyState>
+      ) : null}
+      <ul
+        className={
+          look === 'grid'
+            ? 'grid gap-3 [grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr))]'
+            : cn('divide-y overflow-hidden rounded-lg border bg-surface shadow-1', shown.length === 0 && 'hidden')
+        }
+      >
+        {shown.map((file) => (
+          <Item
+            key={file.key}
+            file={file}
+            chosen={chosenKeys.has(file.key)}
+            onChoose={(on, range) => choose(file, on, range)}
+            onOpen={() => setOpen(file)}
+            onDownload={() => void download(file)}
+            onCopy={() => copy(file)}
+            onDelete={() => setDeleting([file])}
+          />
+        ))}
       </ul>
+      <FilePreview file={open} onClose={() => setOpen(null)} onDownload={(file) => void download(file)} onCopy={copy} />
       <ConfirmDialog
-        open={deleting !== null}
-        onOpenChange={(open) => !open && setDeleting(null)}
-        title={`Delete “${deleting?.name}”?`}
-        description="Workflows and runs that refer to it will not find it any more."
+        open={deleting.length > 0}
+        onOpenChange={(isOpen) => !isOpen && setDeleting([])}
+        title={deleting.length === 1 ? `Delete “${deleting[0]?.name}”?` : `Delete ${deleting.length} files?`}
+        description="Workflows and runs that refer to them will not find them any more."
         confirm="Delete"
         danger
         onConfirm={() => void remove()}

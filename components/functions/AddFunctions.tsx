@@ -70,7 +70,7 @@ export function AddFunctions() {
             <ErrorNote
               problem={problem}
               actions={
-                problem.code === 'FUNCTION_TAKEN' && last ? (
+                problem.code === 'FUNCTION_TAKEN' && problem.at?.path?.length && last ? (
                   <Button size="sm" busy={busy} onClick={() => void add(last, true)}>
                     Replace my own
                   </Button>

@@ -1,23 +1,34 @@
 'use client';
-import { FunctionSquare, Search } from 'lucide-react';
+import { FunctionSquare, LayoutGrid, List, Search } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
-import { Badge, EmptyState, Input, typeText } from '@/components/ui';
-import type { FunctionManifest, JsonSchema } from '@/lib/functions/manifest';
+import { countText, EmptyState, Input, Segmented } from '@/components/ui';
+import type { FunctionSummary } from '@/lib/usecases/types';
 import { AddFunctions } from './AddFunctions';
+import { Fields, FunctionTable } from './FunctionTable';
+
+const SOME = {
+  all: () => true,
+  used: (one: FunctionSummary) => one.usedBy > 0,
+  own: (one: FunctionSummary) => one.own,
+  needs: (one: FunctionSummary) => Boolean(one.missingSecrets?.length),
+};
+type Some = keyof typeof SOME;
 
 /** What workflows are made of: every function by group, with what it takes and what it gives. */
-export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
+export function FunctionList({ functions }: { functions: FunctionSummary[] }) {
   const [query, setQuery] = useState('');
+  const [some, setSome] = useState<Some>('all');
+  const [look, setLook] = useState<'cards' | 'table'>('cards');
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const shown = functions.filter((one) => {
     const text = [one.name, one.title, one.description, ...one.keywords].join(' ').toLowerCase();
-    return words.every((word) => text.includes(word));
+    return SOME[some](one) && words.every((word) => text.includes(word));
   });
   const groups = [...new Set(shown.map(({ category }) => category))].sort();
   return (
     <div className="flex flex-col gap-6">
-      <div className="flex flex-wrap items-center justify-between gap-3">
+      <div className="flex flex-wrap items-center gap-3">
         <div className="relative w-full max-w-md">
           <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-muted" aria-hidden />
           <Input
@@ -29,7 +40,31 @@ export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
             onChange={(event) => setQuery(event.target.value)}
           />
         </div>
-        <AddFunctions />
+        <Segmented
+          label="Which"
+          value={some}
+          onChange={setSome}
+          options={[
+            { value: 'all', label: `All ${functions.length}` },
+            ...(['used', 'own', 'needs'] as const).flatMap((which) => {
+              const n = functions.filter(SOME[which]).length;
+              const label = { used: 'Used', own: 'Yours', needs: 'Needs a secret' }[which];
+              return n > 0 || some === which ? [{ value: which, label: `${label} ${n}` }] : [];
+            }),
+          ]}
+        />
+        <Segmented
+          label="Shown as"
+          value={look}
+          onChange={setLook}
+          options={[
+            { value: 'cards', label: <LayoutGrid className="size-4" aria-hidden />, title: 'Cards' },
+            { value: 'table', label: <List className="size-4" aria-hidden />, title: 'Table' },
+          ]}
+        />
+        <span className="ml-auto">
+          <AddFunctions />
+        </span>
       </div>
       {shown.length === 0 ? (
         <EmptyState icon={<FunctionSquare />} title={functions.length === 0 ? 'No functions' : 'Nothing matches'}>
@@ -38,7 +73,8 @@ export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
             : 'Try another word: names, titles and descriptions are searched.'}
         </EmptyState>
       ) : null}
-      {groups.map((group) => (
+      {look === 'table' && shown.length > 0 ? <FunctionTable functions={shown} /> : null}
+      {(look === 'cards' ? groups : []).map((group) => (
         <section key={group}>
           <h2 className="mb-2 text-sm font-semibold capitalize">{group}</h2>
           <ul className="grid gap-3 [grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr))]">
@@ -70,6 +106,9 @@ export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
                       →
                     </span>
                     <Fields schema={one.output} most={2} tone="accent" />
+                    {one.usedBy > 0 ? (
+                      <span className="ml-auto text-xs text-muted">in {countText(one.usedBy, 'workflow')}</span>
+                    ) : null}
                   </div>
                 </li>
               ))}
@@ -77,22 +116,5 @@ export function FunctionList({ functions }: { functions: FunctionManifest[] }) {
         </section>
       ))}
     </div>
-  );
-}
-
-/** The first few, those that are required before the others; how many more there are. */
-function Fields({ schema, most, tone }: { schema: JsonSchema; most: number; tone?: 'accent' }) {
-  const needed = (name: string) => (schema.required?.includes(name) ? 0 : 1);
-  const fields = Object.entries(schema.properties ?? {}).sort(([a], [b]) => needed(a) - needed(b));
-  return (
-    <>
-      {fields.slice(0, most).map(([name, field]) => (
-        <Badge key={name} tone={tone}>
-          <span className={tone ? undefined : 'text-text'}>{name}</span>
-          <span className="font-normal text-muted">{typeText(field)}</span>
-        </Badge>
-      ))}
-      {fields.length > most ? <span className="self-center text-xs text-muted">+{fields.length - most}</span> : null}
-    </>
   );
 }

@@ -1,17 +1,21 @@
 /**
- * The last day at a glance: how many runs, how they ended, how long they took.
+ * The last day at a glance: how many runs, how they ended, how long they took, what they would cost on AWS.
  * @module
  */
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { cn, countText, durationText } from '@/components/ui';
+import { usdText } from '@/lib/cost/estimate';
 import type { OverviewView } from '@/lib/usecases/types';
 
 export function Dashboard({ overview }: { overview: OverviewView }) {
-  const { runs, running, succeeded, failed, medianMs, p95Ms } = overview;
+  const { runs, running, succeeded, failed, medianMs, p95Ms, spend } = overview;
   const over = succeeded + failed;
   return (
-    <section aria-label="The last 24 hours" className="grid grid-cols-2 gap-3 lg:grid-cols-4">
+    <section
+      aria-label="The last 24 hours"
+      className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5 [&>:last-child]:max-sm:col-span-2"
+    >
       <Figure
         label="Runs today"
         value={runs.toLocaleString('en')}
@@ -47,6 +51,11 @@ export function Dashboard({ overview }: { overview: OverviewView }) {
             </Link>
           )
         }
+      />
+      <Figure
+        label={spend.free ? 'On AWS it would cost' : 'Est. spend'}
+        value={usdText(spend.usd)}
+        about={spend.free ? 'estimated; here it is free' : 'estimated, at list prices'}
       />
     </section>
   );

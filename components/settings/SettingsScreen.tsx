@@ -3,6 +3,8 @@ import type { ReactNode } from 'react';
 import { Badge, Section } from '@/components/ui';
 import { testCloudAction } from '@/lib/actions/settings';
 import type { IsolationView, SecretView, SettingsView } from '@/lib/usecases/types';
+import { AppearanceCard } from './AppearanceCard';
+import { DataCard } from './DataCard';
 import { EmbeddingsCard } from './EmbeddingsCard';
 import { ModelCard } from './ModelCard';
 import { Facts, Test } from './parts';
@@ -16,7 +18,7 @@ const ISOLATION = [
 ];
 const TREE = ' All that it started ends with it.';
 
-/** Where it runs and which model drafts, each with a button that tries it. */
+/** Where it runs and which model drafts, each with a button that tries it; secrets, looks, and what is kept. */
 export function SettingsScreen({ settings, secrets }: { settings: SettingsView; secrets: SecretView[] }) {
   const { cloud, model, target } = settings;
   return (
@@ -56,6 +58,8 @@ export function SettingsScreen({ settings, secrets }: { settings: SettingsView; 
       <ModelCard model={model} />
       <EmbeddingsCard embeddings={settings.embeddings} />
       <SecretsCard secrets={secrets} target={target} />
+      <AppearanceCard />
+      <DataCard settings={settings} secrets={secrets} />
       <p className="text-xs text-muted">Action Engine {settings.version}</p>
     </div>
   );

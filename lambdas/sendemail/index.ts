@@ -3,7 +3,7 @@ import { FunctionError } from '../shared/errors';
 import { readStored } from '../shared/files';
 import { fieldsOf, list, optionalText, text } from '../shared/input';
 import { addressesOf, distinct } from '../shared/lists';
-import { secret } from '../shared/secrets';
+import { hidden, secret } from '../shared/secrets';
 
 /** bytes of all attachments; most servers take no more */
 const ATTACHED_LIMIT = 20 * 1024 * 1024;
@@ -45,7 +45,7 @@ export const handler = async (event: unknown): Promise<{ message_id: string; acc
         ? 'the mail server refuses the name or password of SMTP_URL. Mend it in Settings.'
         : /^(ECONNECTION|ETIMEDOUT|EDNS|ESOCKET|ECONNREFUSED)$/.test(code)
           ? `the mail server of SMTP_URL cannot be reached (${code}). Check it in Settings.`
-          : `the mail server says: ${message.slice(0, 300)}`;
+          : `the mail server says: ${hidden(message).slice(0, 300)}`;
     throw new FunctionError('SendFailed', `The e-mail to ${to.join(', ').slice(0, 200)} was not sent: ${what}`);
   } finally {
     transport.close();

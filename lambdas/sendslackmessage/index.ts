@@ -1,6 +1,6 @@
 import { FunctionError } from '../shared/errors';
 import { text } from '../shared/input';
-import { secret } from '../shared/secrets';
+import { hidden, secret } from '../shared/secrets';
 import { callWeb, textOf, webAddress } from '../shared/web';
 
 export const handler = async (event: unknown): Promise<{ sent: boolean }> => {
@@ -17,7 +17,7 @@ export const handler = async (event: unknown): Promise<{ sent: boolean }> => {
   if (answer.status !== 200) {
     throw new FunctionError(
       'SendFailed',
-      `Slack answered ${answer.status}: ${textOf(answer).slice(0, 200)}. Check SLACK_WEBHOOK_URL in Settings.`,
+      `Slack answered ${answer.status}: ${hidden(textOf(answer)).slice(0, 200)}. Check SLACK_WEBHOOK_URL in Settings.`,
     );
   }
   return { sent: true };

@@ -5,6 +5,8 @@ import { handler } from './index';
 /** Speaks the protocol: turns the words round, so that the answer depends on what was sent. */
 const web = testWeb((seen, response) => {
   response.setHeader('content-type', 'application/json');
+  const key = seen.headers.authorization;
+  if (key === 'Bearer sk-overdrawn') return response.writeHead(403).end(`{"error":{"message":"${key} has no credit"}}`);
   if (seen.headers.authorization !== 'Bearer good') return response.writeHead(401).end('{"error":{"message":"no"}}');
   const { messages } = JSON.parse(seen.body) as { messages: { content: string }[] };
   const said = messages[1]!.content;
@@ -32,4 +34,11 @@ test('what the model refuses is told', async () => {
   await expect(handler({ text: 'a', target_language: 'German' })).rejects.toThrow('refuses OPENAI_API_KEY');
   delete process.env.OPENAI_API_KEY;
   await expect(handler({ text: 'a', target_language: 'German' })).rejects.toMatchObject({ name: 'NotConfigured' });
+});
+
+test('a key that the server repeats is not in the error', async () => {
+  process.env.OPENAI_API_KEY = 'sk-overdrawn';
+  await expect(handler({ text: 'a', target_language: 'German' })).rejects.toThrow(
+    'The language model answered 403: Bearer ••• has no credit. Try again later.',
+  );
 });

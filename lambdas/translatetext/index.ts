@@ -1,6 +1,6 @@
 import { FunctionError } from '../shared/errors';
 import { text } from '../shared/input';
-import { secret } from '../shared/secrets';
+import { hidden, secret } from '../shared/secrets';
 import { callWeb, textOf, webAddress } from '../shared/web';
 
 type Chat = { choices?: { message?: { content?: string | null } }[]; error?: { message?: string } };
@@ -41,7 +41,7 @@ export const handler = async (event: unknown): Promise<{ text: string }> => {
     const why = said.error?.message ?? 'it gave no translation';
     throw new FunctionError(
       'BadAnswer',
-      `The language model answered ${answer.status}: ${why.slice(0, 300)}. Try again later.`,
+      `The language model answered ${answer.status}: ${hidden(why).slice(0, 300)}. Try again later.`,
     );
   }
   return { text: translated };

@@ -1,8 +1,16 @@
 'use server';
 import { z } from 'zod';
 import type { Result } from '@/lib/base/problem';
-import { CreateUpload, createUpload, deleteFile, fileUrl, listFiles } from '@/lib/usecases/files';
-import type { FileView, UploadTicket } from '@/lib/usecases/types';
+import {
+  CreateUpload,
+  createUpload,
+  deleteFiles,
+  FileKeys,
+  fileUrl,
+  listFiles,
+  previewFile,
+} from '@/lib/usecases/files';
+import type { FilePreview, FileView, UploadTicket } from '@/lib/usecases/types';
 import { answer, Nothing } from './answer';
 
 export async function createUploadAction(form: {
@@ -17,8 +25,12 @@ export async function listFilesAction(): Promise<Result<FileView[]>> {
   return answer(Nothing, undefined, (deps) => listFiles(deps));
 }
 
-export async function deleteFileAction(key: string): Promise<Result<void>> {
-  return answer(z.string().min(1).max(1024), key, deleteFile);
+export async function deleteFilesAction(keys: string[]): Promise<Result<void>> {
+  return answer(FileKeys, keys, deleteFiles);
+}
+
+export async function previewFileAction(uri: string): Promise<Result<FilePreview>> {
+  return answer(z.string().min(1).max(2000), uri, previewFile);
 }
 
 export async function fileUrlAction(

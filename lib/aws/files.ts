@@ -23,6 +23,17 @@ export function parseUri(uri: string): { bucket: string; key: string } {
   return { bucket: match[1]!, key: match[2]! };
 }
 
+const toldIfGone = (error: unknown, uri: string): unknown =>
+  error instanceof Error && (error.name === 'NotFound' || error.name === 'NoSuchKey')
+    ? new Problem(
+        'FILE_UNKNOWN',
+        `There is no file ${uri}.`,
+        'It may have been deleted; upload it again.',
+        {},
+        { cause: error },
+      )
+    : error;
+
 const nameOf = (key: string) => key.slice(key.lastIndexOf('/') + 1);
 
 /** What a name's ending tells, for listings: S3 keeps the type with the object, but a list does not show it. */
@@ -43,6 +54,14 @@ const TYPES: Record<string, string> = {
   xml: 'application/xml',
   mp3: 'audio/mpeg',
   wav: 'audio/wav',
+  ogg: 'audio/ogg',
+  m4a: 'audio/mp4',
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+  log: 'text/plain',
+  tsv: 'text/tab-separated-values',
+  yaml: 'application/yaml',
+  yml: 'application/yaml',
   zip: 'application/zip',
 };
 export const mediaTypeOf = (name: string): string =>
@@ -100,16 +119,18 @@ export function createFiles(clients: () => Promise<Clients>, bucket: string): Cl
           modifiedAt: head.LastModified?.getTime() ?? 0,
         };
       } catch (error) {
-        if (error instanceof Error && (error.name === 'NotFound' || error.name === 'NoSuchKey')) {
-          throw new Problem(
-            'FILE_UNKNOWN',
-            `There is no file ${uri}.`,
-            'It may have been deleted; upload it again.',
-            {},
-            { cause: error },
-          );
-        }
-        throw error;
+        throw toldIfGone(error, uri);
+      }
+    },
+    async read(uri, most) {
+      const { s3 } = await clients();
+      const { bucket: from, key } = parseUri(uri);
+      const range = most === undefined ? undefined : `bytes=0-${most - 1}`;
+      try {
+        const { Body } = await s3.send(new GetObjectCommand({ Bucket: from, Key: key, Range: range }));
+        return Body!.transformToWebStream() as ReadableStream<Uint8Array>;
+      } catch (error) {
+        throw toldIfGone(error, uri);
       }
     },
     async delete(key) {

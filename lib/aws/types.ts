@@ -119,6 +119,8 @@ export type Cloud = {
     put(file: { key: string; mediaType: string; body: Uint8Array }): Promise<{ uri: string }>;
     list(): Promise<StoredFile[]>;
     head(uri: string): Promise<StoredFile>;
+    /** its bytes as they arrive, or only the first `most` of them. @throws Problem FILE_UNKNOWN */
+    read(uri: string, most?: number): Promise<ReadableStream<Uint8Array>>;
     delete(key: string): Promise<void>;
     /** a presigned GET; `download` makes the browser save it under its name */
     link(uri: string, options: { seconds: number; download?: boolean }): Promise<string>;

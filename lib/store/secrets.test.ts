@@ -23,6 +23,16 @@ test('what is set is kept, for its owner alone; what is forgotten is gone', () =
   expect(readFileSync(path.join(dataDir, 'secrets.json'), 'utf8')).not.toContain('one');
 });
 
+test('a text is told without the values, also where they stand in JSON; what is too short to tell is left', () => {
+  const secrets = openSecrets(dataDir);
+  expect(secrets.hide('nothing is set')).toBe('nothing is set');
+  secrets.set('A_KEY', 'hush"hush-1');
+  secrets.set('B_KEY', 'hush"hush-1-and-more');
+  secrets.set('C_KEY', 'no');
+  expect(secrets.hide('no: hush"hush-1-and-more, hush"hush-1')).toBe('no: •••, •••');
+  expect(secrets.hide(JSON.stringify({ said: 'hush"hush-1' }))).toBe('{"said":"•••"}');
+});
+
 test('a damaged file is named, and nothing of it is shown', () => {
   writeFileSync(path.join(dataDir, 'secrets.json'), '{"A":"hunter2"');
   expect(() => openSecrets(dataDir).names()).toThrow(/secrets\.json is not the list/);

@@ -14,9 +14,14 @@ export type Secrets = {
   names(): string[];
   /** of those names that are set */
   values(names: readonly string[]): Record<string, string>;
+  /** a text without the values that are set, also as they stand in JSON */
+  hide(text: string): string;
   /** `null` forgets it */
   set(name: string, value: string | null): void;
 };
+
+/** Characters; a shorter value is found in words that have nothing to do with it. */
+const TELLING = 8;
 
 /** Read at each call: the page and the command line share the file. */
 export function openSecrets(dataDir: string): Secrets {
@@ -26,6 +31,15 @@ export function openSecrets(dataDir: string): Secrets {
     values: (names) => {
       const all = read(file);
       return Object.fromEntries(names.flatMap((name) => (Object.hasOwn(all, name) ? [[name, all[name]!]] : [])));
+    },
+    hide: (text) => {
+      // The longest first: one value may hold another.
+      const values = Object.values(read(file))
+        .filter(({ length }) => length >= TELLING)
+        .sort((a, b) => b.length - a.length);
+      return values
+        .flatMap((value) => [value, JSON.stringify(value).slice(1, -1)])
+        .reduce((left, value) => left.replaceAll(value, '•••'), text);
     },
     set: (name, value) => {
       const { [name]: _old, ...others } = read(file);

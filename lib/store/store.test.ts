@@ -95,6 +95,11 @@ test('lists running runs and records how they ended', async () => {
   expect(await store.runs.get('r1')).toMatchObject({ status: 'SUCCEEDED', output: { ok: true }, stoppedAt: 12 });
   expect(await store.runs.times(10)).toEqual([{ status: 'SUCCEEDED', startedAt: 10, stoppedAt: 12 }]);
   expect(await store.runs.times(11)).toEqual([]);
+  expect(await store.runs.graphs(10, 5)).toEqual([{ document: run.document, runs: 1 }]);
+  expect(await store.runs.graphs(11, 5)).toEqual([]);
+  const at = { id: 'r1', workflowName: run.workflowName, status: 'SUCCEEDED', startedAt: 10 };
+  expect(await store.runs.mentioning(['nowhere', '"ok":true'], 5)).toEqual([at]);
+  expect(await store.runs.mentioning(['"ok":%', '"o_":true'], 5)).toEqual([]); // a text, not a pattern
   await store.close();
 });
 

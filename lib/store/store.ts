@@ -4,7 +4,7 @@
  */
 import { mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { Kysely, SqliteDialect } from 'kysely';
+import { Kysely, SqliteDialect, sql } from 'kysely';
 import Database from 'libsql';
 import { Problem } from '@/lib/base/problem';
 import { WorkflowDocument } from '@/lib/graph/schema';
@@ -164,6 +164,42 @@ function storeOver(db: Kysely<Tables>): Store {
         if (workflowId) query = query.where('workflow_id', '=', workflowId);
         if (running) query = query.where('status', '=', 'RUNNING');
         return (await query.execute()).map(toRun);
+      },
+      graphs: async (since, limit) => {
+        const rows = await db
+          .selectFrom('runs')
+          .select(['document_json', sql<number>`count(*)`.as('runs')])
+          .where('started_at', '>=', since)
+          .groupBy('document_json')
+          .orderBy('runs', 'desc')
+          .limit(limit)
+          .execute();
+        return rows.map(({ document_json, runs }) => ({
+          document: WorkflowDocument.parse(JSON.parse(document_json)),
+          runs: Number(runs),
+        }));
+      },
+      mentioning: async (texts, limit) => {
+        const rows = await db
+          .selectFrom('runs')
+          .select(['id', 'workflow_name', 'status', 'started_at'])
+          .where((has) =>
+            has.or(
+              texts.flatMap((text) => [
+                sql<boolean>`instr(input_json, ${text}) > 0`,
+                sql<boolean>`instr(output_json, ${text}) > 0`,
+              ]),
+            ),
+          )
+          .orderBy('started_at', 'desc')
+          .limit(limit)
+          .execute();
+        return rows.map((row) => ({
+          id: row.id,
+          workflowName: row.workflow_name,
+          status: row.status,
+          startedAt: row.started_at,
+        }));
       },
       times: async (since) => {
         const rows = await db

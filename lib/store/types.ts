@@ -96,6 +96,13 @@ export type Store = {
     list(filter: { workflowId?: string; running?: boolean; limit?: number }): Promise<StoredRun[]>;
     /** when runs began and ended, and how, without what they carry: those that began at `since` or later, ms since 1970 */
     times(since: number): Promise<RunTime[]>;
+    /** the graphs that were run at `since` or later, ms since 1970, and how often each; those that were run most first */
+    graphs(since: number, limit: number): Promise<{ document: WorkflowDocument; runs: number }[]>;
+    /** those whose input or output, as JSON, holds one of these texts, the newest first; without what they carry */
+    mentioning(
+      texts: string[],
+      limit: number,
+    ): Promise<Pick<StoredRun, 'id' | 'workflowName' | 'status' | 'startedAt'>[]>;
     get(id: string): Promise<StoredRun | null>;
     add(run: StoredRun): Promise<void>;
     end(id: string, end: RunEnd): Promise<void>;

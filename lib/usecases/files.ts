@@ -1,8 +1,12 @@
-/** Uploads go from the browser to the bucket by a presigned PUT; this only says where. */
+/**
+ * Files in the bucket: where an upload goes (the browser sends it itself, by a presigned PUT), which there are, what is
+ * in one of them, which runs had it, and several of them as one zip.
+ */
+import { Zip, ZipPassThrough } from 'fflate';
 import { z } from 'zod';
 import { Problem } from '@/lib/base/problem';
 import type { Deps } from './deps';
-import type { FileView, UploadTicket } from './types';
+import type { FilePreview, FileView, UploadTicket } from './types';
 
 /** A single PUT may carry 5 GB on S3; nothing here is meant for more than this. */
 export const MAX_FILE_BYTES = 512 * 1024 * 1024;
@@ -61,3 +65,124 @@ export async function fileUrl(
 }
 
 export const deleteFile = (deps: Deps, key: string): Promise<void> => deps.cloud.files.delete(key);
+
+/** Several at once. Those that could not be deleted are told of together; the others are gone. */
+export const FileKeys = z.array(z.string().min(1).max(1024)).min(1).max(500);
+
+/** @throws Problem FILES_NOT_DELETED naming how many are still there */
+export async function deleteFiles(deps: Deps, keys: string[]): Promise<void> {
+  const ended = await Promise.allSettled(keys.map((key) => deps.cloud.files.delete(key)));
+  const failed = ended.filter(({ status }) => status === 'rejected');
+  if (failed.length === 0) return;
+  throw new Problem(
+    'FILES_NOT_DELETED',
+    `${failed.length} of ${keys.length} files could not be deleted.`,
+    'Look at Settings → Where it runs, then delete them again.',
+    {},
+    { cause: failed[0] },
+  );
+}
+
+/** bytes; the first of a file of text that are shown */
+const PREVIEW_BYTES = 64 * 1024;
+const PREVIEW_RUNS = 10;
+const TEXTS = /^text\/|json|xml|yaml|javascript|markdown/;
+
+/** The beginning of a file of text (`null`: of another kind), and the runs that were given it or made it. */
+export async function previewFile(deps: Deps, uri: string): Promise<FilePreview> {
+  const file = await deps.cloud.files.head(uri);
+  const text = TEXTS.test(file.mediaType) || (file.bytes > 0 && TEXTS.test(mediaTypeByName(file.name)));
+  const runs = await deps.store.runs.mentioning(namesOf(uri, file.key), PREVIEW_RUNS);
+  return {
+    text: !text ? null : file.bytes === 0 ? '' : await beginningOf(deps, uri),
+    whole: file.bytes <= PREVIEW_BYTES,
+    runs,
+  };
+}
+
+/** How a run's input or output may name a file: by its address, or by a link to it. */
+const namesOf = (uri: string, key: string) => [
+  JSON.stringify(uri),
+  `/${key.split('/').map(encodeURIComponent).join('/')}?`,
+];
+
+const mediaTypeByName = (name: string) => (/\.(csv|tsv|txt|log|md|ya?ml|json|xml)$/i.test(name) ? 'text/plain' : '');
+
+async function beginningOf(deps: Deps, uri: string): Promise<string> {
+  const parts: Uint8Array[] = [];
+  const reader = (await deps.cloud.files.read(uri, PREVIEW_BYTES)).getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) parts.push(part.value);
+  // The last character may be cut in two: a stream's decoder keeps half of one back.
+  return new TextDecoder().decode(Buffer.concat(parts), { stream: true });
+}
+
+/** A zip of this size still opens everywhere (no Zip64), and a browser keeps it beside its other tabs. */
+const MAX_ZIP_BYTES = 2 * 1024 * 1024 * 1024;
+
+/**
+ * Several files as one zip, made while it is read: no more than one piece of one file is in memory. Files that are
+ * pictures, sound or packed already gain nothing by packing, so all are stored as they are.
+ * @throws Problem FILE_UNKNOWN, FILE_TOO_LARGE: before the first byte
+ */
+export async function zipFiles(deps: Deps, keys: string[]): Promise<ReadableStream<Uint8Array>> {
+  const wanted = new Set(keys);
+  const files = (await deps.cloud.files.list()).filter(({ key }) => wanted.has(key));
+  if (files.length < wanted.size) {
+    throw new Problem(
+      'FILE_UNKNOWN',
+      `${wanted.size - files.length} of the ${wanted.size} chosen files are not there any more.`,
+      'Reload the page, and choose again.',
+    );
+  }
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (total > MAX_ZIP_BYTES) {
+    throw new Problem(
+      'FILE_TOO_LARGE',
+      `Together they have ${megabytes(total)}; a zip may have ${megabytes(MAX_ZIP_BYTES)}.`,
+      'Choose fewer of them.',
+    );
+  }
+  const names = namesInZip(files.map(({ name }) => name));
+  let at = -1;
+  let reader: ReadableStreamDefaultReader<Uint8Array> | null = null;
+  let entry: ZipPassThrough | null = null;
+  let zip: Zip;
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      zip = new Zip((error, chunk, last) => {
+        if (error) return controller.error(error);
+        controller.enqueue(chunk);
+        if (last) controller.close();
+      });
+    },
+    async pull() {
+      if (!reader || !entry) {
+        const file = files[++at];
+        if (!file) return zip.end();
+        reader = (await deps.cloud.files.read(file.uri)).getReader();
+        entry = new ZipPassThrough(names[at]!);
+        entry.mtime = file.modifiedAt || deps.now();
+        return zip.add(entry);
+      }
+      const { done, value } = await reader.read();
+      entry.push(done ? new Uint8Array() : value, done);
+      if (done) [reader, entry] = [null, null];
+    },
+    async cancel() {
+      await reader?.cancel();
+    },
+  });
+}
+
+/** Pure. Two files of one name: the second is `name (2).png`. What a name may not hold in a zip is `_`. */
+export function namesInZip(names: string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((given) => {
+    const name = given.replace(/[/\\:*?"<>|\p{Cc}]+/gu, '_').replace(/^\.+$/, '_') || '_';
+    const dot = name.lastIndexOf('.') > 0 ? name.lastIndexOf('.') : name.length;
+    let free = name;
+    for (let n = 2; taken.has(free.toLowerCase()); n++) free = `${name.slice(0, dot)} (${n})${name.slice(dot)}`;
+    taken.add(free.toLowerCase());
+    return free;
+  });
+}

@@ -90,12 +90,18 @@ function checkOwn(deps: Ports, name: string): void {
 }
 
 function checkFree(deps: Ports, known: FunctionManifest[], name: string, replace: boolean): void {
-  const own = deps.userFunctions.has(name);
-  if (own ? replace : !known.some((one) => one.name === name)) return;
+  // Two names that differ in their capitals alone are one folder on many disks, and one name to a reader.
+  const like = known.find((one) => one.name.toLowerCase() === name.toLowerCase());
+  const own = like?.name === name && deps.userFunctions.has(name);
+  if (!like || (own && replace)) return;
   throw new Problem(
     'FUNCTION_TAKEN',
-    `There is a function "${name}" already.`,
+    like.name === name
+      ? `There is a function "${name}" already.`
+      : `There is a function "${like.name}" already, and "${name}" differs from it in capitals alone.`,
     own ? 'Remove it first, or ask for it to be replaced.' : 'Give the new one another name.',
+    // What may be replaced is named; what came with the product may not, and nobody should be offered it.
+    own ? { path: [name] } : {},
   );
 }
 

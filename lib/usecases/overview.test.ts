@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { decompile } from '@/lib/compile';
+import { emptyDocument, type WorkflowDocument } from '@/lib/graph';
 import type { RunTime } from '@/lib/store/types';
-import { overviewOf } from './overview';
+import { overviewOf, spendOf } from './overview';
 
 const HOUR = 3_600_000;
 const NOW = 1_000 * HOUR;
@@ -42,4 +44,24 @@ describe('the last day in numbers', () => {
     const runs = Array.from({ length: 100 }, (_, i) => run('SUCCEEDED', 1, i + 1));
     expect(overviewOf(runs, NOW)).toMatchObject({ medianMs: 50, p95Ms: 95 });
   });
+});
+
+test('what the runs would cost is the estimate of each graph, as often as it was run', () => {
+  const graph = (steps: number): WorkflowDocument => ({
+    ...emptyDocument(),
+    graph: decompile({
+      StartAt: 'S0',
+      States: Object.fromEntries(
+        Array.from({ length: steps }, (_, i) => [
+          `S${i}`,
+          { Type: 'Pass', ...(i === steps - 1 ? { End: true } : { Next: `S${i + 1}` }) },
+        ]),
+      ),
+    }).graph!,
+  });
+  const one = spendOf([{ document: graph(1), runs: 1 }], []);
+  expect(one).toBeGreaterThan(0);
+  expect(spendOf([{ document: graph(1), runs: 10 }], [])).toBeCloseTo(10 * one, 12);
+  expect(spendOf([{ document: graph(3), runs: 1 }], [])).toBeGreaterThan(one);
+  expect(spendOf([], [])).toBe(0);
 });

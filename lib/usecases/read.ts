@@ -6,7 +6,15 @@ import { functionOf } from '@/lib/graph';
 import { type StoredRun, type StoredWorkflow, unknownWorkflow } from '@/lib/store/types';
 import type { Deps } from './deps';
 import { sketchOf } from './sketch';
-import type { FunctionDetail, QuerySummary, RunDetail, RunSummary, WorkflowDetail, WorkflowSummary } from './types';
+import type {
+  FunctionDetail,
+  FunctionSummary,
+  QuerySummary,
+  RunDetail,
+  RunSummary,
+  WorkflowDetail,
+  WorkflowSummary,
+} from './types';
 
 export const summaryOf = (run: StoredRun): RunSummary => ({
   id: run.id,
@@ -94,6 +102,19 @@ export const unknownRun = (id: string) =>
 export const listQueries = async (deps: Deps): Promise<QuerySummary[]> => deps.store.queries.list(50);
 
 export const listFunctions = (deps: Deps): Promise<FunctionManifest[]> => deps.manifests();
+
+export async function functionsWithUse(deps: Deps): Promise<FunctionSummary[]> {
+  const uses = new Map<string, number>();
+  for (const { document } of await deps.store.workflows.list()) {
+    const called = document.graph.nodes.flatMap((node) => (node.kind === 'task' ? (functionOf(node) ?? []) : []));
+    for (const name of new Set(called)) uses.set(name, (uses.get(name) ?? 0) + 1);
+  }
+  return (await deps.manifests()).map((manifest) => ({
+    ...manifest,
+    usedBy: uses.get(manifest.name) ?? 0,
+    own: deps.userFunctions.has(manifest.name),
+  }));
+}
 
 /** @throws Problem FUNCTION_UNKNOWN */
 export async function getFunction(deps: Deps, name: string): Promise<FunctionDetail> {

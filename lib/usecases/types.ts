@@ -247,6 +247,8 @@ export type OverviewView = {
   failed: number;
   medianMs: number | null;
   p95Ms: number | null;
+  /** US dollars: the estimate for a run, times the runs; `free`: they ran on this machine, and cost nothing */
+  spend: { usd: number; free: boolean };
   hours: { at: number; succeeded: number; failed: number; other: number }[];
 };
 
@@ -262,6 +264,8 @@ export type StreamMessage =
   /** first of all, and again and again: which build of the page is served, and the server's clock, ms since 1970 */
   | { kind: 'hello'; build: string; now: number };
 
+/** A function in the list of functions, with how many workflows call it. */
+export type FunctionSummary = FunctionManifest & { usedBy: number; own: boolean };
 export type FunctionDetail = {
   manifest: FunctionManifest;
   source: { file: string; text: string }[];
@@ -284,6 +288,13 @@ export type FunctionTry = {
   ms: number;
 };
 
+export type FilePreview = {
+  /** the beginning of a file of text */
+  text: string | null;
+  /** that is all of it */
+  whole: boolean;
+  runs: Pick<RunSummary, 'id' | 'workflowName' | 'status' | 'startedAt'>[];
+};
 export type FileView = {
   key: string;
   uri: string;
