@@ -2,12 +2,10 @@
 import { FlaskConical, Play, Route, SkipForward, StepForward } from 'lucide-react';
 import { useMemo } from 'react';
 import { type PaletteCommand, useKeys } from '../../shell';
+import { MockDialog, PartDialog, TestDialog } from '../parts';
 import { useEditorStore } from '../state/context';
 import { dryRunAll, mockSelected, testSelected, theStep, tryPart } from './commands';
-import { MockDialog } from './MockDialog';
-import { PartDialog } from './PartDialog';
 import { useTry } from './state';
-import { TestDialog } from './TestDialog';
 
 type Started = (jobId: string) => void;
 
