@@ -45,18 +45,17 @@ import { EditorTitle } from './EditorTitle';
 import { Inspector } from './inspector/Inspector';
 import { RemoveDialog } from './inspector/RemoveDialog';
 import { NAME_ID } from './inspector/SetupTab';
+import { useLaterParts } from './later';
 import { Outline } from './outline/Outline';
 import { InsertMenu } from './palette/InsertMenu';
 import { SEARCH_ID, StepPalette } from './palette/StepPalette';
 import { ConflictBanner, ConflictChoices, DraftBanner, KeptBanner, tellMerged } from './panels/Banners';
-import { CodeView } from './panels/CodeView';
 import { ProblemsPanel } from './panels/ProblemsPanel';
-import { RunDialog } from './panels/RunDialog';
-import { RunPanel } from './panels/RunPanel';
 import { StatusBar } from './panels/StatusBar';
 import { stepThroughProblems } from './panels/step-problems';
 import { useKeptRun } from './panels/useKeptRun';
 import { useLeaveGuard, WithheldBanner } from './panels/Withheld';
+import { CodeView, ConflictDialog, RunDialog, RunPanel, VersionsDialog } from './parts';
 import { type Autosave, autosave, forget, type Kept, keptIn } from './state/autosave';
 import { watchProblems } from './state/check';
 import { useClipboard } from './state/clipboard';
@@ -67,8 +66,6 @@ import { drawerOf } from './state/drawer';
 import { keepHistory } from './state/history';
 import { createEditorStore } from './state/store';
 import { TryHost, useTryCommands } from './try/TryHost';
-import { ConflictDialog } from './versions/ConflictDialog';
-import { VersionsDialog } from './versions/VersionsDialog';
 
 export type EditorProps = {
   detail: WorkflowDetail;
@@ -174,6 +171,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
   const saveKind = useEditor((state) => state.save.kind);
   const { open: online, epoch } = useConnection();
   useLeaveGuard(store);
+  useLaterParts();
 
   // ------------------------------------------------------------------ saving and checking
 

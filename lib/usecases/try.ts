@@ -3,6 +3,7 @@
  * along every branch. What is tried is what is on the screen, saved or not.
  */
 import { z } from 'zod';
+import { OUT_OF_TIME } from '@/lib/asl/jsonata';
 import type { MockedAnswer } from '@/lib/aws/types';
 import type { Json } from '@/lib/base/json';
 import { Problem } from '@/lib/base/problem';
@@ -252,11 +253,20 @@ function read(text: string): Json {
 // ------------------------------------------------------------------ dry
 
 export const DryRun = z.object({ document: WorkflowDocument });
+/** ms after which no further branch is begun: a person asked for it, and waits for all of them */
+const DRY_RUN_MS = 10_000;
 
 /** Every branch in the engine, with functions answered from their schemas: which ways were taken. Nothing is called. */
 export async function dryRunAll(deps: Deps, { document }: z.infer<typeof DryRun>): Promise<CoverageView> {
+  const evaluate = async (...asked: Parameters<Deps['evaluate']>) => deps.evaluate(...asked);
   const proof = await prove(document, await deps.manifests(), {
-    evaluate: async (text, bindings) => deps.evaluate(text, bindings),
+    // On a busy machine the first answer can come too late for reasons that are not the expression's: it is asked once more.
+    evaluate: (text, bindings) =>
+      evaluate(text, bindings).catch((error: unknown) => {
+        if (error instanceof Error && error.message === OUT_OF_TIME) return evaluate(text, bindings);
+        throw error;
+      }),
+    budgetMs: DRY_RUN_MS,
   });
   const { branches, notTried, diagnostics, covered } = proof;
   return {

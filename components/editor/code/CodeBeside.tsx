@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { Canvas } from '../canvas/Canvas';
-import { CodeView } from '../panels/CodeView';
+import { CodeView } from '../parts';
 import { useEditor } from '../state/context';
 import type { EditorStore } from '../state/store';
 

@@ -3,12 +3,10 @@ import { FlaskConical, Play, Power, Route, SkipForward, StepForward } from 'luci
 import { useMemo } from 'react';
 import { type PaletteCommand, useKeys } from '../../shell';
 import { switchSelected } from '../off/commands';
+import { MockDialog, PartDialog, TestDialog } from '../parts';
 import { useEditorStore } from '../state/context';
 import { dryRunAll, mockSelected, testSelected, theStep, tryPart } from './commands';
-import { MockDialog } from './MockDialog';
-import { PartDialog } from './PartDialog';
 import { useTry } from './state';
-import { TestDialog } from './TestDialog';
 
 type Started = (jobId: string) => void;
 

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { Panel, useInternalNode, ViewportPortal } from 'reactflow';
 import { nodeOf } from '@/lib/graph';
 import type { CoverageView } from '@/lib/usecases/types';
-import { IconButton } from '../../ui/Button';
+import { IconButton, Spinner } from '../../ui/Button';
 import { countText } from '../../ui/format';
 import { useEditor, useEditorStore } from '../state/context';
 import { openTry, tryStoreOf, useTry } from './state';
@@ -15,6 +15,7 @@ export function TryMarks() {
   const trial = useEditor((state) => state.document.trial);
   const graph = useEditor((state) => state.document.graph);
   const coverage = useTry((state) => state.coverage);
+  const busy = useTry((state) => state.busy);
   const marked = useMemo(() => {
     const ids = new Set([...Object.keys(trial?.mocks ?? {}), ...Object.keys(trial?.pins ?? {})]);
     if (coverage) for (const { id } of graph.nodes) ids.add(id);
@@ -35,7 +36,17 @@ export function TryMarks() {
           ))}
         </ViewportPortal>
       ) : null}
-      {coverage ? (
+      {busy ? (
+        <Panel position="top-center" className="!mt-3">
+          <div
+            role="status"
+            className="flex h-9 items-center gap-2 rounded-lg border border-border-strong bg-raised px-3 text-sm shadow-2"
+          >
+            <Spinner /> Dry run: trying every branch…
+          </div>
+        </Panel>
+      ) : null}
+      {coverage && !busy ? (
         <>
           <Lines coverage={coverage} />
           <Panel position="top-center" className="!mt-3">
