@@ -146,6 +146,9 @@ const ASIDE = (
   </>
 );
 
+/** ms after which a panel that was opened has its size, and what changes it then is a person */
+const SETTLED = 1000;
+
 function Workbench({ startedJob }: { startedJob: string | null }) {
   const store = useEditorStore();
   const router = useRouter();
@@ -273,8 +276,18 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
       return;
     }
     fitted.current = true;
-    const timer = setTimeout(showAll, 80);
-    return () => clearTimeout(timer);
+    // Once the canvas has the room that it keeps: a busy page gives it late, and in more than one step.
+    const fit = () => requestAnimationFrame(showAll);
+    const canvas = root.current?.querySelector('.react-flow');
+    const sized = new ResizeObserver(fit);
+    if (canvas) sized.observe(canvas);
+    const timer = setTimeout(fit, 80);
+    const settled = setTimeout(() => sized.disconnect(), SETTLED);
+    return () => {
+      sized.disconnect();
+      clearTimeout(timer);
+      clearTimeout(settled);
+    };
   }, [hasRun, showProblems, showAll]);
 
   // ------------------------------------------------------------------ asking
