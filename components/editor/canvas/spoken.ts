@@ -40,9 +40,9 @@ export function useSpokenName(node: WorkflowNode, { run, off, worst }: Known) {
   useEffect(() => {
     const around = root.current?.closest<HTMLElement>('.react-flow__node');
     if (!around) return;
-    around.dataset.said = said;
-    name(around, placesIn(store.getState().document.graph));
-  }, [said, store]);
+    saidOf.set(around, said);
+    name(around, said, placesIn(store.getState().document.graph).get(node.id));
+  }, [said, store, node.id]);
   return root;
 }
 
@@ -59,8 +59,10 @@ export function useSpokenPlaces(canvas: RefObject<HTMLElement | null>): void {
       clearTimeout(timer);
       timer = setTimeout(() => {
         const places = placesIn(store.getState().document.graph);
-        const steps = canvas.current?.querySelectorAll<HTMLElement>('.react-flow__node[data-said]');
-        for (const around of steps ?? []) name(around, places);
+        for (const around of canvas.current?.querySelectorAll<HTMLElement>('.react-flow__node') ?? []) {
+          const said = saidOf.get(around);
+          if (said !== undefined) name(around, said, places.get(around.dataset.id ?? ''));
+        }
       }, REST);
     });
     return () => {
@@ -70,10 +72,10 @@ export function useSpokenPlaces(canvas: RefObject<HTMLElement | null>): void {
   }, [store, canvas]);
 }
 
-function name(around: HTMLElement, places: ReadonlyMap<string, string>): void {
-  const label = [around.dataset.said, places.get(around.dataset.id ?? '')].filter(Boolean).join(', ');
-  if (around.getAttribute('aria-label') !== label) around.setAttribute('aria-label', label);
-}
+/** What a step says of itself, by its element. */
+const saidOf = new WeakMap<Element, string>();
+const name = (around: Element, said: string, place: string | undefined): void =>
+  around.setAttribute('aria-label', place ? `${said}, ${place}` : said);
 
 const known = new WeakMap<Workflow, ReadonlyMap<string, string>>();
 
