@@ -29,7 +29,7 @@ export async function listObjectsV2(
   const token = query.get('continuation-token');
   const startAfter = query.get('start-after');
   const after = token === undefined ? (startAfter ?? null) : readToken(token);
-  const page = collect(s3.records, bucket, { prefix, delimiter, limit, after });
+  const page = collect(s3.records, bucket, { prefix, delimiter, limit, after, plain: token === undefined });
   sendXml(response, 'ListBucketResult', {
     Name: bucket,
     Prefix: encode(prefix),
@@ -138,17 +138,26 @@ function contents({ entries }: Page, encode: (text: string) => string, withOwner
   };
 }
 
-/** @param after the last key or common prefix of the page before, or any key */
+/**
+ * @param after the last key or common prefix of the page before, or any key
+ * @param plain it is a key, whatever it looks like: `StartAfter` of `a/` shows the folder `a/`, since `a/b` comes after it
+ */
 export function collect(
   records: Pick<Records, 'list'>,
   bucket: string,
-  { prefix, delimiter, limit, after }: { prefix: string; delimiter: string; limit: number; after: string | null },
+  {
+    prefix,
+    delimiter,
+    limit,
+    after,
+    plain = false,
+  }: { prefix: string; delimiter: string; limit: number; after: string | null; plain?: boolean },
 ): Page {
   const first = Buffer.from(prefix);
   let from: Buffer = first;
   if (after !== null) {
     // A page that ended with a folder goes on behind the whole folder.
-    const folder = folderOf(after, prefix, delimiter);
+    const folder = plain ? null : folderOf(after, prefix, delimiter);
     const behind = folder !== null && folder === after ? behindAll(Buffer.from(folder)) : behindKey(Buffer.from(after));
     if (behind === null) return { entries: [], next: null };
     if (Buffer.compare(behind, from) > 0) from = behind;

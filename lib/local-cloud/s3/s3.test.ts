@@ -435,6 +435,18 @@ describe('listing', () => {
     }
     return [...shown].sort();
   }
+  test('starts after a key that is named like a folder: what is in the folder comes after it', async () => {
+    const name = `list-${++count}`;
+    await s3.send(new CreateBucketCommand({ Bucket: name }));
+    await s3.send(new PutObjectCommand({ Bucket: name, Key: 'a/b', Body: 'x' }));
+    const question = { Bucket: name, Delimiter: '/' };
+    const after = await s3.send(new ListObjectsV2Command({ ...question, StartAfter: 'a/' }));
+    expect(after.CommonPrefixes).toEqual([{ Prefix: 'a/' }]);
+    // The old call goes on behind a folder by its name.
+    const behind = await s3.send(new ListObjectsCommand({ ...question, Marker: 'a/' }));
+    expect(behind.CommonPrefixes).toBeUndefined();
+  });
+
   const word = fc.string({ unit: fc.constantFrom('a', 'b', '/', '-', 'ü', '😀'), minLength: 1, maxLength: 6 });
 
   test('shows the same in pages of any size, with any prefix and delimiter', async () => {
