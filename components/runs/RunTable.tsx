@@ -52,14 +52,14 @@ export function RunTable({
     );
   }
   return (
-    <div className="overflow-x-auto">
+    <div className="@container overflow-x-auto">
       <table className="w-full text-sm">
         <thead className="text-left text-xs text-muted">
           <tr className="border-b">
             <th className="px-4 py-2 font-medium">Status</th>
-            <th className="px-4 py-2 font-medium max-sm:pl-0">Workflow</th>
-            <th className="px-4 py-2 font-medium max-sm:hidden">Started</th>
-            <th className="px-4 py-2 text-right font-medium max-sm:hidden">Duration</th>
+            <th className="px-4 py-2 font-medium @max-lg:pl-0">Workflow</th>
+            <th className="px-4 py-2 font-medium @max-lg:hidden">Started</th>
+            <th className="px-4 py-2 text-right font-medium @max-lg:hidden">Duration</th>
           </tr>
         </thead>
         <tbody>
@@ -68,21 +68,21 @@ export function RunTable({
               <td className="px-4 py-2">
                 <StatusBadge status={run.status} />
               </td>
-              <td className="w-full max-w-0 px-4 py-2 max-sm:pl-0">
+              <td className="w-full max-w-0 px-4 py-2 @max-lg:pl-0">
                 <Link
                   href={`/runs/${run.id}`}
                   className="block truncate font-medium after:absolute after:inset-0 after:content-['']"
                 >
                   {run.workflowName}
                 </Link>
-                <p className="truncate text-xs text-muted tabular-nums sm:hidden">
+                <p className="truncate text-xs text-muted tabular-nums @lg:hidden">
                   <Ago at={run.startedAt} /> · {durationText((run.stoppedAt ?? now) - run.startedAt)}
                 </p>
               </td>
-              <td className="px-4 py-2 whitespace-nowrap text-muted max-sm:hidden">
+              <td className="px-4 py-2 whitespace-nowrap text-muted @max-lg:hidden">
                 <Ago at={run.startedAt} />
               </td>
-              <td className="px-4 py-2 text-right whitespace-nowrap text-muted tabular-nums max-sm:hidden">
+              <td className="px-4 py-2 text-right whitespace-nowrap text-muted tabular-nums @max-lg:hidden">
                 {durationText((run.stoppedAt ?? now) - run.startedAt)}
               </td>
             </tr>

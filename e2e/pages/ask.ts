@@ -10,9 +10,12 @@ export class Ask {
   readonly keep = () => this.review().getByRole('button', { name: /^Keep/ });
 
   async ask(text: string) {
-    await this.page.keyboard.press('ControlOrMeta+j');
     const field = this.bar().getByLabel('Ask or change this workflow');
-    await expect(field).toBeFocused();
+    // The key is heard once the page listens, and not while a dialog is on its way out.
+    await expect(async () => {
+      await this.page.keyboard.press('ControlOrMeta+j');
+      await expect(field).toBeFocused({ timeout: 1000 });
+    }).toPass({ timeout: 15_000 });
     await field.fill(text);
     await field.press('Enter');
   }
