@@ -171,7 +171,24 @@ test('each shortcut that is listed is there, and the list has those that people 
   expect(now.map(({ chord }) => chord)).toEqual(
     expect.arrayContaining([
       ...['Mod+K', 'Mod+J', 'Mod+S', '?', 'Mod+Shift+D', 'Mod+Z', 'Mod+Shift+Z', 'Mod+C', 'Mod+X', 'Mod+V', 'Mod+D'],
-      ...['Mod+A', '/', 'Enter', 'F2', 'Delete', 'Arrows', 'Shift+L', '1', '0', '+', '-', '[', ']', 'E', 'Esc', 'F8'],
+      ...[
+        'Mod+A',
+        '/',
+        'Enter',
+        'F2',
+        'Delete',
+        'Arrows',
+        'Shift+L',
+        '1',
+        '0',
+        '+',
+        '-',
+        '[',
+        ']',
+        'E',
+        'Escape',
+        'F8',
+      ],
       ...['Mod+Enter', 'G then H', 'G then W', 'G then R', 'G then F', 'G then L', 'J', 'K', 'A', 'R'],
     ]),
   );
@@ -209,4 +226,67 @@ test('G and a letter goes to each screen', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('main')).toBeFocused();
+});
+
+test('a command gets other keys, changes places with another, or goes without; single letters can rest', async ({
+  page,
+}) => {
+  const id = await new Api().saveDefinition('Own keys', {
+    StartAt: 'Only',
+    States: { Only: { Type: 'Pass', End: true } },
+  });
+  const editor = new Editor(page);
+  const card = page.getByRole('region', { name: 'Keyboard shortcuts' });
+  const row = (does: string) => card.getByRole('listitem').filter({ hasText: does });
+  const press = async (does: string, keys: string) => {
+    await row(does).getByRole('button', { name: 'Change' }).click();
+    await expect(card.getByRole('button', { name: `Press the new keys for: ${does}` })).toBeFocused();
+    await page.keyboard.press(keys);
+  };
+  await page.goto(`${product()}/settings#shortcuts`);
+  await card.getByRole('textbox', { name: 'Find a shortcut' }).fill('canvas note');
+  await press('Add a note', 'Control+t');
+  await expect(card.getByRole('alert')).toHaveText(/^(Ctrl\+|⌘)T belongs to the browser.*Press other keys/);
+  await page.keyboard.press('Alt+Shift+n');
+  await expect(row('Add a note').locator('kbd')).toHaveText(/^(Alt\+Shift\+|⌥⇧)N$/);
+  await expect(row('Add a note').getByRole('button', { name: 'Change' })).toBeFocused();
+
+  await card.getByRole('textbox', { name: 'Find a shortcut' }).fill('outline');
+  await press('Outline and back', 'e');
+  await expect(card.getByRole('alert')).toContainText('E is now: Code beside the picture, and back.');
+  await page.keyboard.press('Enter'); // the offer to change places has the focus
+  await expect(row('Outline and back').locator('kbd')).toHaveText('E');
+  await card.getByRole('textbox', { name: 'Find a shortcut' }).fill('select all');
+  await row('Select all').getByRole('button', { name: 'No key for' }).click();
+  await expect(row('Select all')).toContainText('no key');
+
+  await page.goto(`${product()}/workflows/${id}`);
+  await editor.shows('Only');
+  const notes = page.locator('.react-flow__node-note');
+  await page.keyboard.press('n');
+  await page.keyboard.press('Alt+Shift+n');
+  await expect(notes).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await editor.step('Only').focus();
+  await page.keyboard.press('e');
+  await expect(page.getByRole('tree').or(page.getByRole('treegrid'))).toBeVisible();
+  await page.keyboard.press('e');
+  await editor.shows('Only');
+  await page.keyboard.press('?');
+  const listed = page.getByRole('dialog').locator('[data-shortcut="O"]');
+  await expect(listed).toContainText('Outline and back');
+  await expect(listed.locator('kbd')).toHaveText('E');
+  await page.getByRole('dialog').getByRole('link', { name: 'Settings' }).click();
+
+  await page.waitForURL(/settings#shortcuts$/);
+  await card.getByRole('button', { name: 'All as shipped' }).click();
+  await card.getByRole('checkbox', { name: 'Single letters and signs are commands' }).uncheck();
+  await page.goto(`${product()}/workflows/${id}`);
+  await editor.shows('Only');
+  await editor.step('Only').focus();
+  await page.keyboard.press('o');
+  await page.keyboard.press('ControlOrMeta+Enter');
+  await expect(page.getByRole('dialog')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(editor.step('Only')).toBeVisible();
 });

@@ -8,7 +8,7 @@ export const metadata = { title: 'Settings' };
 export default async function SettingsPage() {
   const deps = await wiring();
   return (
-    <Page title="Settings" about="Where it runs, which model drafts, secrets, appearance, and your data.">
+    <Page title="Settings" about="Where it runs, which model drafts, secrets, appearance, shortcuts, and your data.">
       <SettingsScreen settings={await deps.settings()} secrets={await listSecrets(deps)} />
     </Page>
   );

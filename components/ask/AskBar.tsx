@@ -2,7 +2,7 @@
 import { ArrowUp, MessagesSquare, Sparkles, X } from 'lucide-react';
 import { useRef, useState } from 'react';
 import { useEditor } from '../editor/state/context';
-import { chordText, useMac } from '../shell';
+import { useKeysOf } from '../shell';
 import { Button, IconButton, Spinner } from '../ui/Button';
 import { ErrorNote } from '../ui/ErrorNote';
 import { Input } from '../ui/Input';
@@ -14,7 +14,7 @@ export const ASK_ID = 'ask-or-change';
 
 /** One line under the canvas: a wish or a question about this workflow, and above it what was answered. */
 export function AskBar({ ask, thread }: { ask: Ask; thread: Thread }) {
-  const mac = useMac();
+  const keysOf = useKeysOf();
   const [text, setText] = useState('');
   const earlier = useEarlier();
   const empty = useEditor((state) => state.document.graph.nodes.length === 0);
@@ -88,7 +88,7 @@ export function AskBar({ ask, thread }: { ask: Ask; thread: Thread }) {
             else event.currentTarget.blur();
           }}
           aria-label="Ask or change this workflow"
-          placeholder={`${empty ? 'Describe what should happen…  “make a QR code of hello and rotate it”' : 'Ask or change…  “also make a share link”, “make it 512 wide”, “explain”'}   ${chordText('Mod+J', mac)}`}
+          placeholder={`${empty ? 'Describe what should happen…  “make a QR code of hello and rotate it”' : 'Ask or change…  “also make a share link”, “make it 512 wide”, “explain”'}   ${keysOf('ask') ?? ''}`}
         />
         {busy ? (
           <>

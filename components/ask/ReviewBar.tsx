@@ -1,9 +1,10 @@
 'use client';
 import { Check, ChevronLeft, ChevronRight, X } from 'lucide-react';
 import type { Ghosts } from '@/lib/usecases/types';
+import { useKeysOf } from '../shell';
 import { Button, IconButton } from '../ui/Button';
 import { cn } from '../ui/cn';
-import { Kbd } from '../ui/Kbd';
+import { Keys } from '../ui/Kbd';
 import { MARKS } from './marks';
 import type { Review } from './useReview';
 
@@ -11,6 +12,7 @@ const VERDICTS = { accepted: 'Accepted', rejected: 'Rejected' };
 
 /** Over the canvas: the change that is looked at, the way to the others, and yes or no to it. */
 export function ReviewBar({ review, marks }: { review: Review; marks: Ghosts['marks'] }) {
+  const keysOf = useKeysOf();
   const { edits } = review.view;
   const at = edits.findIndex(({ id }) => id === review.current);
   const edit = edits[at];
@@ -38,13 +40,13 @@ export function ReviewBar({ review, marks }: { review: Review; marks: Ghosts['ma
         <span className="flex shrink-0 items-center gap-1">
           {many ? (
             <>
-              <IconButton label="Previous change" keys="K" size="sm" onClick={() => review.go(-1)}>
+              <IconButton label="Previous change" keys={keysOf('changeBefore')} size="sm" onClick={() => review.go(-1)}>
                 <ChevronLeft className="size-4" />
               </IconButton>
               <span aria-hidden className="px-0.5 text-xs whitespace-nowrap text-muted tabular-nums">
                 {at + 1} of {edits.length}
               </span>
-              <IconButton label="Next change" keys="J" size="sm" onClick={() => review.go(1)}>
+              <IconButton label="Next change" keys={keysOf('nextChange')} size="sm" onClick={() => review.go(1)}>
                 <ChevronRight className="size-4" />
               </IconButton>
             </>
@@ -55,7 +57,8 @@ export function ReviewBar({ review, marks }: { review: Review; marks: Ghosts['ma
             className={cn('ml-1', verdict === 'rejected' && 'border-danger bg-danger/10 text-danger')}
             onClick={() => review.decide(false)}
           >
-            <X className="size-3.5" aria-hidden /> {verdict === 'rejected' ? 'Rejected' : 'Reject'} <Key of="R" />
+            <X className="size-3.5" aria-hidden /> {verdict === 'rejected' ? 'Rejected' : 'Reject'}{' '}
+            <Key of={keysOf('reject')} />
           </Button>
           <Button
             size="sm"
@@ -63,7 +66,8 @@ export function ReviewBar({ review, marks }: { review: Review; marks: Ghosts['ma
             className={cn(verdict === 'accepted' && 'border-success bg-success/10 text-success')}
             onClick={() => review.decide(true)}
           >
-            <Check className="size-3.5" aria-hidden /> {verdict === 'accepted' ? 'Accepted' : 'Accept'} <Key of="A" />
+            <Check className="size-3.5" aria-hidden /> {verdict === 'accepted' ? 'Accepted' : 'Accept'}{' '}
+            <Key of={keysOf('accept')} />
           </Button>
         </span>
       </div>
@@ -71,8 +75,8 @@ export function ReviewBar({ review, marks }: { review: Review; marks: Ghosts['ma
   );
 }
 
-const Key = ({ of }: { of: string }) => (
+const Key = ({ of }: { of: string | undefined }) => (
   <span aria-hidden className="max-lg:hidden">
-    <Kbd>{of}</Kbd>
+    <Keys>{of}</Keys>
   </span>
 );

@@ -2,11 +2,11 @@
 import { TriangleAlert } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { EditView, StepChange } from '@/lib/usecases/types';
-import { chordText, useMac } from '../shell';
+import { useKeysOf } from '../shell';
 import { Button } from '../ui/Button';
 import { cn } from '../ui/cn';
 import { countText } from '../ui/format';
-import { Kbd } from '../ui/Kbd';
+import { Keys } from '../ui/Kbd';
 import { MARKS } from './marks';
 import type { Review } from './useReview';
 
@@ -20,7 +20,7 @@ export function ReviewPanel({
   onKeep: () => void;
   onDiscard: () => void;
 }) {
-  const mac = useMac();
+  const keysOf = useKeysOf();
   const { edits, view, kept, pending } = review;
   const done = view.edits.filter(({ status }) => status === 'done').length;
   const list = useRef<HTMLOListElement>(null);
@@ -38,13 +38,13 @@ export function ReviewPanel({
         {view.edits.length > 1 ? (
           <p aria-hidden className="mt-1.5 flex flex-wrap gap-x-3 gap-y-1 text-xs text-muted max-lg:hidden">
             <span>
-              <Kbd>J</Kbd> <Kbd>K</Kbd> next, previous
+              <Keys>{keysOf('nextChange')}</Keys> <Keys>{keysOf('changeBefore')}</Keys> next, previous
             </span>
             <span>
-              <Kbd>A</Kbd> accept
+              <Keys>{keysOf('accept')}</Keys> accept
             </span>
             <span>
-              <Kbd>R</Kbd> reject
+              <Keys>{keysOf('reject')}</Keys> reject
             </span>
           </p>
         ) : null}
@@ -103,13 +103,7 @@ export function ReviewPanel({
           <Button size="sm" variant="ghost" onClick={onDiscard} title="Esc">
             Discard
           </Button>
-          <Button
-            size="sm"
-            variant="accent"
-            onClick={onKeep}
-            disabled={done === 0 || pending}
-            title={chordText('Mod+Shift+Enter', mac)}
-          >
+          <Button size="sm" variant="accent" onClick={onKeep} disabled={done === 0 || pending} title={keysOf('keep')}>
             {done === view.edits.length ? 'Keep' : `Keep ${done} of ${view.edits.length}`}
           </Button>
         </div>

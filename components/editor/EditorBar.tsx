@@ -18,7 +18,7 @@ import { useState } from 'react';
 import { toast } from 'sonner';
 import { createWorkflowAction, deleteWorkflowAction } from '@/lib/actions/workflows';
 import { sourceText } from '@/lib/compile';
-import { chordText, TopActions, useMac } from '../shell';
+import { TopActions, useKeysOf } from '../shell';
 import { Button, IconButton } from '../ui/Button';
 import { ConfirmDialog } from '../ui/Dialog';
 import { copyText } from '../ui/JsonView';
@@ -33,7 +33,7 @@ import { drawerOf } from './state/drawer';
 /** The editor's part of the top bar. */
 export function EditorBar({ onRun, onVersions }: { onRun: () => void; onVersions: () => void }) {
   const store = useEditorStore();
-  const mac = useMac();
+  const keysOf = useKeysOf();
   const router = useRouter();
   const { canUndo, canRedo } = useHistory();
   const view = useEditor((state) => state.view);
@@ -68,22 +68,10 @@ export function EditorBar({ onRun, onVersions }: { onRun: () => void; onVersions
 
   return (
     <TopActions>
-      <IconButton
-        label="Undo"
-        keys={chordText('Mod+Z', mac)}
-        disabled={!canUndo}
-        onClick={undo}
-        className="max-sm:hidden"
-      >
+      <IconButton label="Undo" keys={keysOf('undo')} disabled={!canUndo} onClick={undo} className="max-sm:hidden">
         <Undo2 className="size-4" />
       </IconButton>
-      <IconButton
-        label="Redo"
-        keys={chordText('Mod+Shift+Z', mac)}
-        disabled={!canRedo}
-        onClick={redo}
-        className="max-sm:hidden"
-      >
+      <IconButton label="Redo" keys={keysOf('redo')} disabled={!canRedo} onClick={redo} className="max-sm:hidden">
         <Redo2 className="size-4" />
       </IconButton>
       <Segmented
@@ -124,10 +112,10 @@ export function EditorBar({ onRun, onVersions }: { onRun: () => void; onVersions
           </IconButton>
         }
         items={[
-          { label: 'Undo', icon: <Undo2 />, keys: chordText('Mod+Z', mac), disabled: !canUndo, onSelect: undo },
-          { label: 'Redo', icon: <Redo2 />, keys: chordText('Mod+Shift+Z', mac), disabled: !canRedo, onSelect: redo },
+          { label: 'Undo', icon: <Undo2 />, keys: keysOf('undo'), disabled: !canUndo, onSelect: undo },
+          { label: 'Redo', icon: <Redo2 />, keys: keysOf('redo'), disabled: !canRedo, onSelect: redo },
           { separator: true },
-          { label: 'Outline', icon: <ListTree />, keys: 'O', onSelect: () => setView('outline') },
+          { label: 'Outline', icon: <ListTree />, keys: keysOf('outline'), onSelect: () => setView('outline') },
           { label: 'Steps to add', icon: <PanelLeft />, onSelect: () => toggle('showPalette') },
           { label: 'Settings', icon: <PanelRight />, onSelect: () => toggle('showInspector') },
           { separator: true },
@@ -163,7 +151,7 @@ export function EditorBar({ onRun, onVersions }: { onRun: () => void; onVersions
           { label: 'Delete the workflow', icon: <Trash2 />, danger: true, onSelect: () => setDeleting(true) },
         ]}
       />
-      <Tooltip label="Run what is on the screen" keys={chordText('Mod+Enter', mac)}>
+      <Tooltip label="Run what is on the screen" keys={keysOf('run')}>
         <Button variant="primary" onClick={onRun} className="mr-1">
           <Play className="size-3.5 fill-current" aria-hidden /> <span className="max-[379px]:sr-only">Run</span>
         </Button>

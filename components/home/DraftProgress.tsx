@@ -46,7 +46,7 @@ export function DraftProgress({
   }, [job?.status, router]);
 
   // Not while a dialog is open: there Esc closes the dialog.
-  useKeys({ Escape: () => void cancelJobAction(jobId) });
+  useKeys({ discard: () => void cancelJobAction(jobId) });
 
   const failure = job?.problem ?? (job ? null : problem);
   if (failure) {

@@ -9,6 +9,7 @@ import { EmbeddingsCard } from './EmbeddingsCard';
 import { ModelCard } from './ModelCard';
 import { Facts, Test } from './parts';
 import { SecretsCard } from './SecretsCard';
+import { ShortcutsCard } from './ShortcutsCard';
 
 /** How functions are kept apart from the rest, in words, by level. */
 const ISOLATION = [
@@ -59,6 +60,7 @@ export function SettingsScreen({ settings, secrets }: { settings: SettingsView; 
       <EmbeddingsCard embeddings={settings.embeddings} />
       <SecretsCard secrets={secrets} target={target} />
       <AppearanceCard />
+      <ShortcutsCard />
       <DataCard settings={settings} secrets={secrets} />
       <p className="text-xs text-muted">Action Engine {settings.version}</p>
     </div>

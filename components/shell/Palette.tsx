@@ -9,13 +9,14 @@ import { toast } from 'sonner';
 import { createWorkflowAction, listWorkflowsAction } from '@/lib/actions/workflows';
 import { emptyDocument } from '@/lib/graph/schema';
 import type { WorkflowSummary } from '@/lib/usecases/types';
-import { Kbd } from '../ui/Kbd';
+import { Kbd, Keys } from '../ui/Kbd';
 import { rememberFocus } from '../ui/return-focus';
-import { chordText, useMac } from './keys';
+import { useKeysOf } from './keys';
 import { PLACES } from './nav';
+import type { CommandId } from './shortcuts';
 
 /** A thing that the screen in sight can do, offered in the palette while it is shown. */
-export type PaletteCommand = { id: string; label: string; icon?: ReactNode; keys?: string; run: () => void };
+export type PaletteCommand = { id: string; label: string; icon?: ReactNode; keys?: CommandId; run: () => void };
 type Registry = { commands: PaletteCommand[]; set: (commands: PaletteCommand[]) => void };
 const RegistryContext = createContext<Registry>({ commands: [], set: () => undefined });
 
@@ -42,7 +43,8 @@ const GROUP =
 /** Everything by name: screens, workflows, what this screen can do. */
 export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const router = useRouter();
-  const mac = useMac();
+  const keysOf = useKeysOf();
+  const [goTo, themeKeys] = [keysOf('goTo'), keysOf('theme')];
   const giveBack = useRef<(() => void) | null>(null);
   const { commands } = useContext(RegistryContext);
   const { resolvedTheme, setTheme } = useTheme();
@@ -105,7 +107,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
                     >
                       {command.icon}
                       <span className="flex-1">{command.label}</span>
-                      {command.keys ? <Kbd>{chordText(command.keys, mac)}</Kbd> : null}
+                      <Keys>{command.keys && keysOf(command.keys)}</Keys>
                     </Command.Item>
                   ))}
                 </Command.Group>
@@ -120,7 +122,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
                   >
                     <place.icon aria-hidden />
                     <span className="flex-1">{place.label}</span>
-                    <Kbd>{`G ${place.key.toUpperCase()}`}</Kbd>
+                    <Keys>{goTo && `${goTo} ${place.key.toUpperCase()}`}</Keys>
                   </Command.Item>
                 ))}
               </Command.Group>
@@ -135,7 +137,7 @@ export function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (
                 >
                   <Moon aria-hidden />
                   <span className="flex-1">{resolvedTheme === 'dark' ? 'Light theme' : 'Dark theme'}</span>
-                  <Kbd>{chordText('Mod+Shift+D', mac)}</Kbd>
+                  <Keys>{themeKeys}</Keys>
                 </Command.Item>
               </Command.Group>
               {workflows.length > 0 ? (

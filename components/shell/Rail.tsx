@@ -5,6 +5,7 @@ import { usePathname } from 'next/navigation';
 import { type ReactNode, useEffect, useState } from 'react';
 import { cn } from '../ui/cn';
 import { Tooltip } from '../ui/Tooltip';
+import { useKeysOf } from './keys';
 import { Mark } from './Mark';
 import { isAt, PLACES, type Place } from './nav';
 
@@ -61,8 +62,9 @@ export function Rail() {
 
 function RailLink({ place, here, wide }: { place: Place; here: boolean; wide: boolean }) {
   const Icon = place.icon;
+  const goTo = useKeysOf()('goTo');
   return (
-    <Named label={place.label} keys={`G ${place.key.toUpperCase()}`} wide={wide}>
+    <Named label={place.label} keys={goTo ? `${goTo} ${place.key.toUpperCase()}` : undefined} wide={wide}>
       <Link
         href={place.href}
         aria-label={place.label}

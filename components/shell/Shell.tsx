@@ -4,7 +4,7 @@ import { WifiOff } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { ThemeProvider, useTheme } from 'next-themes';
 import { Tooltip as RadixTooltip } from 'radix-ui';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Toaster } from 'sonner';
 import { WrittenAtProvider } from '../ui/Time';
 import { Help } from './Help';
@@ -49,26 +49,31 @@ export function Shell({
 /** ms in which a letter after G counts */
 const CHORD_TIME = 1200;
 
+/** Waits for one key, which no one else then hears if it leads somewhere. */
+function nextLetter(leads: (letter: string) => string | undefined, go: (href: string) => void): void {
+  const before = Date.now();
+  const hear = (event: KeyboardEvent) => {
+    window.removeEventListener('keydown', hear, true);
+    if (Date.now() - before > CHORD_TIME || event.metaKey || event.ctrlKey || event.altKey) return;
+    const href = leads(event.key.toLowerCase());
+    if (!href) return;
+    event.preventDefault();
+    event.stopPropagation();
+    go(href);
+  };
+  window.addEventListener('keydown', hear, true);
+}
+
 function Frame({ build, children }: { build: string; children: ReactNode }) {
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
   const router = useRouter();
   const { resolvedTheme, setTheme } = useTheme();
-  const wentG = useRef(0);
-  const afterG = (href: string, otherwise?: () => unknown) => () => {
-    if (Date.now() - wentG.current > CHORD_TIME) return otherwise ? otherwise() : false;
-    wentG.current = 0;
-    router.push(href);
-  };
-  const waitForPlace = () => {
-    wentG.current = Date.now();
-  };
   useKeys({
-    G: waitForPlace,
-    'Mod+K': () => setPalette((open) => !open),
-    'Mod+Shift+D': () => setTheme(resolvedTheme === 'dark' ? 'light' : 'dark'),
-    '?': () => setHelp(true),
-    ...Object.fromEntries(PLACES.map((place) => [place.key.toUpperCase(), afterG(place.href)])),
+    goTo: () => nextLetter((letter) => PLACES.find(({ key }) => key === letter)?.href, router.push),
+    palette: () => setPalette((open) => !open),
+    theme: () => setTheme(resolvedTheme === 'dark' ? 'light' : 'dark'),
+    help: () => setHelp(true),
   });
   return (
     <>

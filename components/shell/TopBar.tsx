@@ -8,7 +8,7 @@ import { createPortal } from 'react-dom';
 import { IconButton } from '../ui/Button';
 import { Kbd } from '../ui/Kbd';
 import { EngineChip } from './EngineChip';
-import { chordText, useMac } from './keys';
+import { useKeysOf } from './keys';
 import { isAt, PLACES } from './nav';
 
 export type Crumb = { label: ReactNode; href?: string };
@@ -50,7 +50,8 @@ export function TopActions({ children }: { children: ReactNode }) {
 export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => void }) {
   const slots = useContext(SlotsContext);
   const pathname = usePathname();
-  const mac = useMac();
+  const keysOf = useKeysOf();
+  const palette = keysOf('palette');
   const here = PLACES.find((place) => isAt(place, pathname));
   const crumbs = slots?.crumbs ?? (here ? [{ label: here.label }] : []);
   return (
@@ -88,14 +89,16 @@ export function TopBar({ onPalette, onHelp }: { onPalette: () => void; onHelp: (
         className="flex h-8 items-center gap-2 rounded-md border border-border px-2 text-xs text-muted transition-colors hover:bg-hover hover:text-text max-lg:border-transparent"
       >
         <Search className="size-4" aria-hidden />
-        <span className="max-lg:hidden">
-          <Kbd>{chordText('Mod+K', mac)}</Kbd>
-        </span>
+        {palette ? (
+          <span className="max-lg:hidden">
+            <Kbd>{palette}</Kbd>
+          </span>
+        ) : null}
       </button>
       <span className="max-sm:hidden">
         <ThemeToggle />
       </span>
-      <IconButton label="Keyboard shortcuts" keys="?" onClick={onHelp} className="max-sm:hidden">
+      <IconButton label="Keyboard shortcuts" keys={keysOf('help')} onClick={onHelp} className="max-sm:hidden">
         <CircleHelp className="size-4" />
       </IconButton>
     </header>

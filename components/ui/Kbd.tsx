@@ -13,3 +13,6 @@ export function Kbd({ children, inverse }: { children: string; inverse?: boolean
     </kbd>
   );
 }
+
+/** The keys of a command; nothing where the person left it without. */
+export const Keys = ({ children }: { children: string | undefined }) => (children ? <Kbd>{children}</Kbd> : null);

@@ -13,6 +13,7 @@ import {
 } from 'lucide-react';
 import { Panel } from 'reactflow';
 import { moveTo, nodeOf } from '@/lib/graph';
+import { useKeysOf } from '../../shell';
 import { IconButton } from '../../ui/Button';
 import { useEditor, useEditorStore } from '../state/context';
 import type { EditorStore } from '../state/store';
@@ -49,6 +50,7 @@ export function SelectionBar() {
           state.selected.filter((id) => nodeOf(state.document.graph, id)),
         ).length,
   );
+  const keysOf = useKeysOf();
   if (count < 2) return null;
   return (
     <Panel
@@ -75,7 +77,13 @@ export function SelectionBar() {
         );
       })}
       <Rule />
-      <IconButton label="Tidy the selected steps" keys="Shift L" side="bottom" size="sm" onClick={() => tidy(store)}>
+      <IconButton
+        label="Tidy the selected steps"
+        keys={keysOf('tidy')}
+        side="bottom"
+        size="sm"
+        onClick={() => tidy(store)}
+      >
         <LayoutGrid className="size-3.5" />
       </IconButton>
     </Panel>

@@ -39,11 +39,11 @@ export function useCanvasTools(active: boolean, showAll: () => void): PaletteCom
   useKeys(
     active
       ? {
-          N: note,
-          C: () => connectFrom(store),
-          'Shift+L': () => tidy(store),
-          'Mod+F': () => find(store, 'find'),
-          'Mod+H': () => find(store, 'replace'),
+          note,
+          connect: () => connectFrom(store),
+          tidy: () => tidy(store),
+          find: () => find(store, 'find'),
+          replace: () => find(store, 'replace'),
         }
       : {},
   );
@@ -51,24 +51,24 @@ export function useCanvasTools(active: boolean, showAll: () => void): PaletteCom
   return useMemo(() => {
     if (!active) return [];
     return [
-      { id: 'find', label: 'Find in this workflow', icon: <Search />, keys: 'Mod+F', run: () => find(store, 'find') },
+      { id: 'find', label: 'Find in this workflow', icon: <Search />, keys: 'find', run: () => find(store, 'find') },
       {
         id: 'replace',
         label: 'Find and replace in this workflow',
         icon: <Replace />,
-        keys: 'Mod+H',
+        keys: 'replace',
         run: () => find(store, 'replace'),
       },
       {
         id: 'connect',
         label: 'Connect the selected step to another',
         icon: <Spline />,
-        keys: 'C',
+        keys: 'connect',
         run: () => connectFrom(store),
       },
-      { id: 'note', label: 'Add a note', icon: <StickyNote />, keys: 'N', run: note },
-      { id: 'tidy', label: 'Tidy the layout', icon: <LayoutGrid />, keys: 'Shift+L', run: () => void tidyAll(store) },
-      { id: 'fit', label: 'Show the whole workflow', icon: <Maximize />, keys: '1', run: showAll },
+      { id: 'note', label: 'Add a note', icon: <StickyNote />, keys: 'note', run: note },
+      { id: 'tidy', label: 'Tidy the layout', icon: <LayoutGrid />, keys: 'tidy', run: () => void tidyAll(store) },
+      { id: 'fit', label: 'Show the whole workflow', icon: <Maximize />, keys: 'fit', run: showAll },
       { id: 'fold-all', label: 'Fold all containers', icon: <FoldVertical />, run: () => foldAll(store, true) },
       { id: 'unfold-all', label: 'Unfold all containers', icon: <UnfoldVertical />, run: () => foldAll(store, false) },
       ...ALIGNMENTS.map(({ id, label }) => ({
@@ -97,7 +97,7 @@ function connectFrom(store: EditorStore): void {
   const [id] = selected;
   const node = id === undefined ? undefined : nodeOf(document.graph, id);
   if (selected.length !== 1 || !node) {
-    toast('Choose the step from which the connection goes.', { description: 'Select one step, then press C.' });
+    toast('Choose the step from which the connection goes.', { description: 'Select one step, then connect it.' });
     return;
   }
   if (targetsOf(document, node.id, false).length === 0 && targetsOf(document, node.id, true).length === 0) {

@@ -12,6 +12,7 @@ import {
   type WorkflowNode,
   wrapNodes,
 } from '@/lib/graph';
+import { useKeysOf } from '../../shell';
 import { Button, IconButton } from '../../ui/Button';
 import { Badge } from '../../ui/Card';
 import { Menu } from '../../ui/Menu';
@@ -121,6 +122,7 @@ function StepHead({ node }: { node: WorkflowNode }) {
   const manifest = useEditor(manifestOf(node));
   const language = useEditor((state) => languageOf(state.document.graph, node));
   const isStart = useEditor((state) => state.document.graph.startAt === node.id);
+  const keysOf = useKeysOf();
   const wrap = (kind: 'parallel' | 'map') => {
     const answer = store.getState().edit((now) => wrapNodes(now, [node.id], kind));
     if (answer) store.getState().goTo(answer.id);
@@ -147,6 +149,7 @@ function StepHead({ node }: { node: WorkflowNode }) {
           {
             label: 'Duplicate',
             icon: <Copy />,
+            keys: keysOf('duplicate'),
             onSelect: () => {
               const answer = store.getState().edit((now) => duplicateNodes(now, [node.id]));
               if (answer) store.getState().select(Object.values(answer.ids).slice(0, 1));
@@ -155,7 +158,7 @@ function StepHead({ node }: { node: WorkflowNode }) {
           {
             label: node.off ? 'Switch on' : 'Switch off',
             icon: <Power />,
-            keys: 'D',
+            keys: keysOf('switchOff'),
             onSelect: () => switchSteps(store, [node.id]),
           },
           {

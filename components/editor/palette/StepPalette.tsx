@@ -1,8 +1,9 @@
 'use client';
 import { Search } from 'lucide-react';
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
+import { useKeysOf } from '../../shell';
 import { cn } from '../../ui/cn';
-import { Kbd } from '../../ui/Kbd';
+import { Keys } from '../../ui/Kbd';
 import { Segmented } from '../../ui/Tabs';
 import { DRAG_TYPE } from '../canvas/Canvas';
 import { KindTile } from '../canvas/icons';
@@ -22,6 +23,7 @@ export function StepPalette() {
   const list = useRef<HTMLDivElement>(null);
   const items = useMemo(() => functionItems(functions.values()), [functions]);
   const patterns = useMemo(() => patternItems(functions), [functions]);
+  const search = useKeysOf()('addStep');
   const searching = query.trim() !== '';
   const groups = searching
     ? [{ group: 'Found', items: searchItems([...items, ...flowItems, ...patterns], query) }]
@@ -58,7 +60,7 @@ export function StepPalette() {
             aria-label="Search steps"
             className="h-8 w-full rounded-md border border-border-input bg-surface pr-8 pl-8 text-sm dark:bg-sunken"
           />
-          <span className="pointer-events-none absolute top-[7px] right-2">{query ? null : <Kbd>/</Kbd>}</span>
+          <span className="pointer-events-none absolute top-[7px] right-2">{query ? null : <Keys>{search}</Keys>}</span>
         </div>
         {searching ? null : (
           <Segmented

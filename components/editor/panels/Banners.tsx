@@ -6,7 +6,7 @@ import { getWorkflowAction } from '@/lib/actions/workflows';
 import type { Overlap } from '@/lib/graph';
 import { DraftQuestions, DraftWhy, LedToNothing } from '../../ask/DraftWhy';
 import { ProofLine } from '../../ask/ProofLine';
-import { chordText, useMac } from '../../shell';
+import { useKeysOf } from '../../shell';
 import { Button } from '../../ui/Button';
 import { cn } from '../../ui/cn';
 import { countText } from '../../ui/format';
@@ -56,7 +56,7 @@ export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDisca
   const goTo = useEditor((state) => state.goTo);
   const [busy, setBusy] = useState(false);
   const [more, setMore] = useState(false);
-  const mac = useMac();
+  const keysOf = useKeysOf();
   const missing = nodes.filter(isMissing);
   const by = planner?.by === 'model' ? (planner.model ?? 'the model') : 'the offline planner';
   const notes = plan?.notes ?? [];
@@ -89,7 +89,7 @@ export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDisca
           >
             Discard
           </Button>
-          <Button size="sm" variant="accent" onClick={onKeep} title={chordText('Mod+Shift+Enter', mac)}>
+          <Button size="sm" variant="accent" onClick={onKeep} title={keysOf('keep')}>
             Keep
           </Button>
         </>

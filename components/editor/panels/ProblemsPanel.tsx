@@ -5,7 +5,7 @@ import { toast } from 'sonner';
 import type { Diagnostic } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { fixesFor, nodeOf } from '@/lib/graph';
-import { chordText, useMac } from '../../shell';
+import { useKeysOf } from '../../shell';
 import { Button, IconButton } from '../../ui/Button';
 import { countText } from '../../ui/format';
 import { useEditor, useEditorStore } from '../state/context';
@@ -26,7 +26,7 @@ const LOOK = {
  */
 export function ProblemsPanel({ onFix }: { onFix?: (problems: Diagnostic[]) => void }) {
   const store = useEditorStore();
-  const mac = useMac();
+  const next = useKeysOf()('nextProblem');
   const problems = useEditor((state) => state.problems);
   const toggle = useEditor((state) => state.toggle);
   // Where the last visit was is known outside of the state: a new selection is when it may have changed.
@@ -43,7 +43,7 @@ export function ProblemsPanel({ onFix }: { onFix?: (problems: Diagnostic[]) => v
             {errors > 0
               ? `${countText(errors, 'error')} to mend before it can run`
               : 'Nothing that keeps it from running'}
-            <span className="max-sm:hidden"> · {chordText('F8', mac)} goes to the next</span>
+            {next ? <span className="max-sm:hidden"> · {next} goes to the next</span> : null}
           </span>
         ) : null}
         <span className="flex-1" />

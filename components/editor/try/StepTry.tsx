@@ -1,7 +1,7 @@
 'use client';
 import { FlaskConical, Pin, PinOff, Play, SkipForward, StepForward } from 'lucide-react';
 import { isContainer, type WorkflowNode } from '@/lib/graph';
-import { chordText, useMac } from '../../shell';
+import { useKeysOf } from '../../shell';
 import { IconButton } from '../../ui/Button';
 import { Menu } from '../../ui/Menu';
 import { useEditor, useEditorStore } from '../state/context';
@@ -10,7 +10,7 @@ import { openTry, setPin } from './state';
 /** What can be tried of one step; stands at its head in the inspector. */
 export function StepTry({ node }: { node: WorkflowNode }) {
   const store = useEditorStore();
-  const mac = useMac();
+  const keysOf = useKeysOf();
   const readOnly = useEditor((state) => state.readOnly);
   const pinned = useEditor((state) => state.document.trial?.pins[node.id] !== undefined);
   const mocked = useEditor((state) => state.document.trial?.mocks[node.id] !== undefined);
@@ -33,19 +33,19 @@ export function StepTry({ node }: { node: WorkflowNode }) {
           : {
               label: 'Test it alone…',
               icon: <Play />,
-              keys: chordText('Shift+Enter', mac),
+              keys: keysOf('test'),
               onSelect: () => openTry(store, { kind: 'test', node: id }),
             },
         {
           label: 'Run from here…',
           icon: <StepForward />,
-          keys: chordText('Alt+Enter', mac),
+          keys: keysOf('runFrom'),
           onSelect: () => openTry(store, { kind: 'part', from: id, until: null }),
         },
         {
           label: 'Run until here…',
           icon: <SkipForward />,
-          keys: chordText('Alt+Shift+Enter', mac),
+          keys: keysOf('runUntil'),
           onSelect: () => openTry(store, { kind: 'part', from: null, until: id }),
         },
         ...(node.kind === 'task'
@@ -53,7 +53,7 @@ export function StepTry({ node }: { node: WorkflowNode }) {
               {
                 label: mocked ? 'Change its mock…' : 'Mock it…',
                 icon: <FlaskConical />,
-                keys: 'M',
+                keys: keysOf('mock'),
                 onSelect: () => openTry(store, { kind: 'mock', node: id }),
               },
             ]

@@ -37,19 +37,25 @@ export function useTryCommands(onStarted: Started): PaletteCommand[] {
         id: 'try-from',
         label: 'Run from the selected step',
         icon: <StepForward />,
-        keys: 'Alt+Enter',
+        keys: 'runFrom',
         run: actions.from,
       },
       {
         id: 'try-until',
         label: 'Run until the selected step',
         icon: <SkipForward />,
-        keys: 'Alt+Shift+Enter',
+        keys: 'runUntil',
         run: actions.until,
       },
-      { id: 'try-test', label: 'Test the selected step', icon: <Play />, keys: 'Shift+Enter', run: actions.test },
-      { id: 'try-mock', label: 'Mock the selected step', icon: <FlaskConical />, keys: 'M', run: actions.mock },
-      { id: 'off', label: 'Switch the selected steps off, or on again', icon: <Power />, keys: 'D', run: actions.off },
+      { id: 'try-test', label: 'Test the selected step', icon: <Play />, keys: 'test', run: actions.test },
+      { id: 'try-mock', label: 'Mock the selected step', icon: <FlaskConical />, keys: 'mock', run: actions.mock },
+      {
+        id: 'off',
+        label: 'Switch the selected steps off, or on again',
+        icon: <Power />,
+        keys: 'switchOff',
+        run: actions.off,
+      },
       { id: 'try-dry', label: 'Dry run: try every branch without calling anything', icon: <Route />, run: actions.dry },
     ],
     [actions],
@@ -63,11 +69,11 @@ export function TryHost({ active, onStarted }: { active: boolean; onStarted: Sta
   useKeys(
     active
       ? {
-          'Alt+Enter': actions.from,
-          'Alt+Shift+Enter': actions.until,
-          'Shift+Enter': actions.test,
-          M: actions.mock,
-          D: actions.off,
+          runFrom: actions.from,
+          runUntil: actions.until,
+          test: actions.test,
+          mock: actions.mock,
+          switchOff: actions.off,
         }
       : {},
   );
