@@ -244,6 +244,8 @@ test('a command gets other keys, changes places with another, or goes without; s
     await page.keyboard.press(keys);
   };
   await page.goto(`${product()}/settings#shortcuts`);
+  // However long the screen, the bars around it stay.
+  expect(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)).toBe(0);
   await card.getByRole('textbox', { name: 'Find a shortcut' }).fill('canvas note');
   await press('Add a note', 'Control+t');
   await expect(card.getByRole('alert')).toHaveText(/^(Ctrl\+|⌘)T belongs to the browser.*Press other keys/);

@@ -201,11 +201,11 @@ function Row({ id, keys, rests, changed, others, mac, onChoose, onRestore }: Row
   };
   return (
     <li className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b py-1 last:border-0">
-      <span className="min-w-0 flex-1 basis-48">{does}</span>
+      <span className="min-w-0 flex-1 basis-full sm:basis-48">{does}</span>
       {recording ? (
         <Recorder does={does} onChord={heard} onEnd={ended} onLeave={() => setRecording(false)} />
       ) : (
-        <span className={cn('flex items-center gap-1', rests && 'opacity-60')}>
+        <span className={cn('flex items-center gap-1 max-sm:mr-auto', rests && 'opacity-60')}>
           {keys.length > 0 ? keys.map((key) => <Kbd key={key}>{key}</Kbd>) : null}
           {keys.length === 0 || rests ? <span className="text-xs text-muted">{rests ? 'rests' : 'no key'}</span> : null}
         </span>
