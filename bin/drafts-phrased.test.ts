@@ -50,6 +50,24 @@ test.each<[string, string[]]>([
     'fetch https://example.com/up, if the status is not 200 post "Down" to slack',
     ['if @httprequest.status != 200', 'httprequest(url=https://example.com/up)', 'then: sendslackmessage(text=Down)'],
   ],
+  // what no step tells is asked for and compared, not answered with yes or no
+  [
+    'if the order total exceeds 500 euros, post "Big one" to slack',
+    ['if ?order_total > 500', 'then: sendslackmessage(text=Big one)'],
+  ],
+  [
+    'unless the status is "paid", post "Remind them" to slack',
+    ['if ?status != paid', 'then: sendslackmessage(text=Remind them)'],
+  ],
+  // words that compare ask for nothing to be done
+  [
+    'if the picture is smaller than 300 pixels, turn it grey',
+    ['if @imageinfo.width < 300', 'imageinfo(image=?image)', 'then: grayscaleimage(image=?image)'],
+  ],
+  [
+    'if the text is longer than 100 characters, post "Too long" to slack',
+    ['if @wordcount.characters > 100', 'wordcount(text=?text)', 'then: sendslackmessage(text=Too long)'],
+  ],
   // what is in the file or behind the address, not its name
   [
     'translate notes.txt to Italian',

@@ -36,7 +36,15 @@ import {
 } from '@/lib/graph';
 import { type Arrangement, arrange } from '@/lib/graph/arrange';
 import type { Retrier } from '@/lib/graph/schema';
-import type { DraftPlan, PlanArgument, PlanStep, ValueFrom } from './plan';
+import { isThere, meetWays } from './meet';
+import {
+  conditionText,
+  type DraftPlan,
+  type PlanArgument,
+  type PlanCondition,
+  type PlanStep,
+  type ValueFrom,
+} from './plan';
 import { referencesOf, tidy } from './tidy';
 
 /** An open end of what was emitted: the edge that will lead on. */
@@ -75,6 +83,7 @@ export function assemble(wish: DraftPlan, manifests: readonly FunctionManifest[]
     closeChoices(work, root, null);
   }
   for (const step of plan.steps) connectData(work, step);
+  meetWays(work, plan, (target, from) => attempt(work, target, () => mappingOf(work, target, from)));
   finish(work, plan);
   work.document = { ...work.document, input: inputSchema(plan, byName) };
   work.document = { ...work.document, layout: layout(work.document) };
@@ -338,25 +347,10 @@ const pathOf = (field: string | null): (string | number)[] =>
         .map((part) => (/^\d+$/.test(part) ? Number(part) : part))
     : [];
 
-function conditionOf(
-  work: Work,
-  target: string,
-  condition: Extract<PlanStep, { kind: 'choice' }>['condition'],
-): Mapping {
+function conditionOf(work: Work, target: string, condition: PlanCondition): Mapping {
   const left = expressionText(mappingOf(work, target, condition.left), 'JSONata');
   const right = condition.right ? expressionText(mappingOf(work, target, condition.right), 'JSONata') : 'null';
-  const text = {
-    contains: `$type(${left}) = "array" ? ${right} in ${left} : $contains($string(${left}), $string(${right}))`,
-    exists: `$exists(${left}) and ${left} != null`,
-    'is true': `${left} = true`,
-    '=': '',
-    '!=': '',
-    '>': '',
-    '>=': '',
-    '<': '',
-    '<=': '',
-  }[condition.operator];
-  return { kind: 'expression', text: ` ${text || `${left} ${condition.operator} ${right}`} ` };
+  return { kind: 'expression', text: ` ${conditionText(condition, left, right)} ` };
 }
 
 /** What the run answers: the last step's own output where that is the result, else said by the last step. */
@@ -408,7 +402,7 @@ function finish(work: Work, plan: DraftPlan): void {
   const mapping = attempt(work, only.id, () => mappingOf(work, only.id, result));
   if (!mapping) return;
   // A step inside a choice may not have run.
-  const maybe = result.kind === 'step' && inChoice(work, result.step);
+  const maybe = result.kind === 'step' && inChoice(work, result.step) && !isThere(work, result);
   const text = maybe ? expressionText(mapping, 'JSONata') : '';
   work.document = setField(
     work.document,

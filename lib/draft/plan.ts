@@ -47,6 +47,25 @@ const common = {
   because: z.string().nullable(),
 };
 
+/** `right` is null where the operator compares with nothing. */
+export const PlanCondition = z.object({
+  left: ValueFrom,
+  operator: z.enum(['=', '!=', '>', '>=', '<', '<=', 'contains', 'exists', 'is true']),
+  right: ValueFrom.nullable(),
+});
+export type PlanCondition = z.infer<typeof PlanCondition>;
+
+/**
+ * A condition as the text of a JSONata expression.
+ * @param left,right as JSONata; `right` is not used where the operator compares with nothing
+ */
+export function conditionText({ operator }: PlanCondition, left: string, right: string): string {
+  if (operator === 'contains')
+    return `$type(${left}) = "array" ? ${right} in ${left} : $contains($string(${left}), $string(${right}))`;
+  if (operator === 'exists') return `$exists(${left}) and ${left} != null`;
+  return operator === 'is true' ? `${left} = true` : `${left} ${operator} ${right}`;
+}
+
 export const PlanStep = z.discriminatedUnion('kind', [
   z.object({
     ...common,
@@ -65,11 +84,7 @@ export const PlanStep = z.discriminatedUnion('kind', [
   z.object({
     ...common,
     kind: z.literal('choice'),
-    condition: z.object({
-      left: ValueFrom,
-      operator: z.enum(['=', '!=', '>', '>=', '<', '<=', 'contains', 'exists', 'is true']),
-      right: ValueFrom.nullable(),
-    }),
+    condition: PlanCondition,
   }),
   z.object({ ...common, kind: z.literal('loop'), over: ValueFrom }),
   z.object({ ...common, kind: z.literal('wait'), seconds: z.number().nullable(), until: z.string().nullable() }),

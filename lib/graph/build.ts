@@ -16,6 +16,7 @@ import {
   type NodeOf,
   type Retrier,
   type TaskNode,
+  type Workflow,
   type WorkflowNode,
 } from './schema';
 
@@ -155,6 +156,41 @@ export function variableOf(node: WorkflowNode): string | null {
     return text === result || (node.output !== undefined && text === output);
   };
   return node.assign?.find(({ value }) => keeps(value))?.name ?? null;
+}
+
+/**
+ * The steps that keep something under a variable's name, the one whose result it is first; a choice only hands on.
+ * @param reader only those that may have run before it, where there are any
+ */
+export function keepersOf(graph: Workflow, variable: string, reader?: string): WorkflowNode[] {
+  const keeps = graph.nodes.filter(
+    (node) => node.kind !== 'choice' && node.assign?.some(({ name }) => name === variable),
+  );
+  const sorted = keeps.sort((a, b) => Number(variableOf(b) === variable) - Number(variableOf(a) === variable));
+  if (reader === undefined || sorted.length < 2) return sorted;
+  const before = earlierThan(graph, reader);
+  const earlier = sorted.filter(({ id }) => before.has(id));
+  // Who is followed by another that keeps it anew is not read any more.
+  const last = earlier.filter(
+    ({ id }) => !earlier.some((other) => other.id !== id && earlierThan(graph, other.id).has(id)),
+  );
+  return last.length > 0 ? last : earlier.length > 0 ? earlier : sorted;
+}
+
+/** The steps, at any level, from which edges lead to a step. */
+function earlierThan(graph: Workflow, step: string): Set<string> {
+  const before = new Set<string>();
+  const waiting = [step];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    const parent = graph.nodes.find((node) => node.id === id)?.parent;
+    const led = [...graph.edges.filter(({ to }) => to === id).map(({ from }) => from), ...(parent ? [parent.id] : [])];
+    for (const each of led)
+      if (!before.has(each)) {
+        before.add(each);
+        waiting.push(each);
+      }
+  }
+  return before;
 }
 
 /** The mapping at a path of field names inside another, whether it is spelled out or part of a literal. */

@@ -190,6 +190,8 @@ function wordsFor(edit: PlanEdit, plan: EditPlan, before: WorkflowDocument, afte
       return `Change ${edit.argument} of ${named(edit.step)}`;
     case 'repeat':
       return `Repeat ${edit.steps.map(named).join(', ')} for each`;
+    case 'only':
+      return `${edit.steps.map(named).join(', ')} only ${edit.holds ? '' : 'where it is not so: '}${edit.title.charAt(0).toLowerCase()}${edit.title.slice(1)}`;
     case 'retry':
       return `Try ${named(edit.step)} again, up to ${edit.attempts} times`;
   }

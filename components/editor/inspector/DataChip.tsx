@@ -41,7 +41,7 @@ export function DataChip({
   onStraight: () => void;
 }) {
   const document = useEditor((state) => state.document);
-  const name = reference && referenceName(document, reference);
+  const name = reference && referenceName(document, reference, target);
   const chip = (
     <button
       type="button"

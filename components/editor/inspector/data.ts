@@ -16,6 +16,7 @@ import {
   flowOf,
   isContainer,
   itemOf,
+  keepersOf,
   languageOf,
   type Mapping,
   mappingSchema,
@@ -358,6 +359,7 @@ function itemSchema(document: WorkflowDocument, loop: WorkflowNode, manifests: F
 export function referenceName(
   document: WorkflowDocument,
   mapping: Extract<Mapping, { kind: 'reference' }>,
+  reader?: string,
 ): { source: string; path: string; missing: boolean } {
   const path = mapping.path.map((part) => (typeof part === 'number' ? `#${part + 1}` : part)).join(' › ');
   switch (mapping.from.kind) {
@@ -380,7 +382,9 @@ export function referenceName(
     case 'variable': {
       const { name } = mapping.from;
       const whole = document.graph.nodes.find((node) => variableOf(node) === name);
-      if (whole) return { source: whole.name, path, missing: false };
+      // Where the ways of a choice meet, it is of whichever was taken.
+      const names = keepersOf(document.graph, name, reader).map((node) => node.name);
+      if (whole) return { source: names.join(' or '), path, missing: false };
       const bound = boundVariables(document.graph).some((binding) => binding.name === name);
       return { source: `$${name}`, path, missing: !bound };
     }

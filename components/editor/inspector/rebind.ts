@@ -14,6 +14,7 @@ import { nameFit } from '@/lib/functions/types';
 import {
   expressionText,
   functionOf,
+  keepersOf,
   languageOf,
   leaves,
   type Mapping,
@@ -67,7 +68,7 @@ export function lostBy(document: WorkflowDocument, ids: string[], functions: Fun
             found.set(key, { ...known, places: known.places + 1 });
             continue;
           }
-          const binder = document.graph.nodes.find((one) => one.assign?.some(({ name }) => name === variable));
+          const [keeper] = keepersOf(document.graph, variable);
           const manifest = functions.get(functionOf(node) ?? '');
           const base = ['arguments', ...payloadPath(node)];
           const argument = base.every((part, i) => at[i] === part) ? at.slice(base.length) : null;
@@ -75,7 +76,7 @@ export function lostBy(document: WorkflowDocument, ids: string[], functions: Fun
             id: key,
             node: id,
             reference,
-            source: binder?.name ?? `$${variable}`,
+            source: keeper?.name ?? `$${variable}`,
             field: argument ? argument.join(' › ') : fieldWords(at),
             places: 1,
             wanted: (argument && manifest && schemaAt(manifest.input, argument).schema) || {},

@@ -11,6 +11,7 @@ import {
   type ChoiceRule,
   edgesFrom,
   expressionText,
+  keepersOf,
   languageOf,
   type Mapping,
   nodeOf,
@@ -183,8 +184,8 @@ export function readable(mapping: Mapping, node: WorkflowNode, graph: Workflow, 
     if (from.kind === 'context' && path.startsWith('Map.Item.Value'))
       return ['each item', path.slice('Map.Item.Value.'.length)].filter(Boolean).join(' → ');
     if (from.kind === 'variable') {
-      const holder = graph.nodes.find((other) => other.assign?.some(({ name }) => name === from.name));
-      return [holder ? `“${label(holder)}”` : `$${from.name}`, path].filter(Boolean).join(' → ');
+      const keepers = keepersOf(graph, from.name, node.id).map((other) => `“${label(other)}”`);
+      return [keepers.join(' or ') || `$${from.name}`, path].filter(Boolean).join(' → ');
     }
   }
   return cut(expressionText(mapping, languageOf(graph, node)));

@@ -32,6 +32,7 @@ Rules
 - Use only functions of the catalogue, by their exact "name", and only arguments that their input schema lists. Where no function can do a part of the wish, add a step with "functionName" null and a "description". Never invent a function.
 - Values: from the wish (kind "literal", as JSON text in "json"), from an earlier step's output (kind "step", with the output field in "field"), from the item of the loop around it (kind "item"), text with holes (kind "text"), or from the person (kind "input"; a new one is listed in "inputs").
 - A step with "place" of "failure" is done when the step that it names has failed for good.
+- "only" puts a condition in front of steps that follow one another; without them the workflow goes on behind the last. "title" says the condition in a few words. What the condition compares has to come from a step before, if need be from one that you add.
 - "repeat" puts steps into a loop over a list; an input that held one thing becomes a list of such things.
 - Never write a URL, an e-mail address or a key that the wish does not contain; make it an input.
 - A question is answered in "answer", with no edits. Otherwise "answer" is null.

@@ -18,11 +18,12 @@ import {
   variableOf,
   type WorkflowNode,
 } from '@/lib/graph';
-import type { DraftPlan, PlanArgument } from '../plan';
+import type { DraftPlan, PlanArgument, ValueFrom } from '../plan';
 import { findStep, lastStep, mainLine } from './find';
+import { heldValue } from './move';
 import { valuesOf } from './offline-values';
 import type { PlanEdit } from './plan';
-import { namedResult, sourceFor, standsFor, stepsBefore, termsOf } from './sources';
+import { isContent, namedResult, sourceFor, standsFor, stepsBefore, termsOf } from './sources';
 import * as W from './words';
 import { argumentsOf, idOf, type Place, planned, reachedFrom, type Work } from './work';
 
@@ -47,13 +48,18 @@ export function added(work: Work, clause: string, given?: Place): PlanEdit[] {
   const known = work.request.document.graph.nodes;
   const maker = steps.length === 1 && steps[0]!.kind === 'function' ? steps[0]!.functionName : null;
   const made = spot.said ? undefined : work.request.manifests.find(({ name }) => name === maker);
-  const place = (made && betterPlace(work, made, wish, clause)) ?? spot.place;
+  const early =
+    maker !== null && !given && spot.place.where === 'before' && FIRST.test(spot.rest)
+      ? whereItCan(work, maker, spot.place)
+      : null;
+  const place = early ?? (made && betterPlace(work, made, wish, clause)) ?? spot.place;
   // "translate it into French", where a step translates already: another value, not another step.
   const [only] = steps;
   if (only?.kind === 'function' && (steps.length === 1 || (!spot.said && !again)) && !W.ADD.test(clause)) {
     const same = known.filter((node) => functionOf(node) === only.functionName);
     const manifest = work.request.manifests.find(({ name }) => name === only.functionName)!;
     const edits = same.length === 1 ? valuesOf(work, same[0]!, manifest, wish) : [];
+    if (edits.length > 0 && W.AS_WELL.test(clause)) return [beside(work, same[0]!, manifest, edits)];
     if (edits.length > 0 && steps.length === 1) return edits;
     if (work.told) return [];
     if (same.length > 0 && !again && !given) {
@@ -80,6 +86,7 @@ export function added(work: Work, clause: string, given?: Place): PlanEdit[] {
     const said = new Set([...termsOf(wish)].filter((each) => !own.has(each)));
     const args = manifest ? wired(work, manifest, step.arguments, before, ids, { said, pointed, inside }) : [];
     if (given?.where === 'failure' && manifest) args.push(...failureText(manifest, args, anchor));
+    if (manifest?.effects === 'sends') args.push(...sameWords(work, manifest, args));
     edits.push({
       kind: 'add',
       id,
@@ -98,6 +105,50 @@ export function added(work: Work, clause: string, given?: Place): PlanEdit[] {
   return edits;
 }
 
+/** The same once more, with other values: it works on what the first works on, and stands behind it. */
+function beside(work: Work, node: WorkflowNode, manifest: FunctionManifest, changes: readonly PlanEdit[]): PlanEdit {
+  const other = (name: string) =>
+    changes.flatMap((edit) => (edit.kind === 'set' && edit.argument === name ? [edit.from] : []))[0];
+  const args = Object.keys(manifest.input.properties ?? {}).flatMap((name): PlanArgument[] => {
+    const held = mappingAt(payloadOf(node), [name]);
+    const from = other(name) ?? (held ? heldValue(held, work.request) : null);
+    return from ? [{ name, from, because: null }] : [];
+  });
+  const id = idOf(work, 'add');
+  work.last = id;
+  work.fresh.unshift(taskForFunction(manifest, { id }));
+  const place: Place = { where: 'after', step: node.id };
+  const title = manifest.title;
+  return {
+    kind: 'add',
+    id,
+    because: null,
+    title,
+    functionName: manifest.name,
+    description: null,
+    arguments: args,
+    place,
+  };
+}
+
+const FIRST = /^(?:first|at the (?:start|beginning)|to begin with)\b|\b(?:first|at the (?:start|beginning))$/i;
+
+/** "sort them first", where what is sorted is only there after the first step: as early as it can be done. */
+function whereItCan(work: Work, maker: string, start: Place): Place | null {
+  const manifest = work.request.manifests.find(({ name }) => name === maker)!;
+  const line = mainLine(work.request.document);
+  const lacking = (place: Place) =>
+    (manifest.input.required ?? []).filter((name) => {
+      const schema = manifest.input.properties?.[name];
+      const before = stepsBefore(work.request, place);
+      const told = { said: new Set<string>(), pointed: true };
+      return schema?.type === 'array' && sourceFor(name, schema, before, work.request, told) === null;
+    }).length;
+  if (lacking(start) === 0) return null;
+  const found = line.find(({ id }) => lacking({ where: 'after', step: id }) === 0);
+  return found ? { where: 'after', step: found.id } : null;
+}
+
 /** Where the clause says that it goes, and the clause without it. */
 function placeIn(work: Work, clause: string): { place: Place; rest: string; said: boolean } {
   for (const pattern of W.PLACE) {
@@ -113,7 +164,7 @@ function placeIn(work: Work, clause: string): { place: Place; rest: string; said
   const way = wayIn(work, clause);
   if (way) return { ...way, said: true };
   const rest = clause;
-  if (/^(?:first|at the (?:start|beginning)|to begin with)\b|\b(?:first|at the (?:start|beginning))$/i.test(rest)) {
+  if (FIRST.test(rest)) {
     const { graph } = work.request.document;
     const start = inLoop(work, graph.startAt, rest, 'start') ?? graph.startAt;
     return { place: start ? { where: 'before', step: start } : { where: 'end', step: null }, rest, said: true };
@@ -237,10 +288,20 @@ function failureText(
   });
 }
 
+/** "send it to Slack, and also by e-mail": says the same there. */
+function sameWords(work: Work, manifest: FunctionManifest, args: readonly PlanArgument[]): PlanArgument[] {
+  const told = work.plan.edits.findLast((edit) => edit.kind === 'add' && edit.id === work.last);
+  if (told?.kind !== 'add' || told.functionName === null) return [];
+  const before = told.arguments.find(({ name }) => isContent(name));
+  return (manifest.input.required ?? []).flatMap((name) =>
+    before && isContent(name) && !args.some((argument) => argument.name === name) ? [{ ...before, name }] : [],
+  );
+}
+
 const isText = (name: string): boolean => /text|body|message|content|subject/i.test(name);
 
 /** What the words gave; then what the steps before give; what is left is asked for when the edit is applied. */
-function wired(
+export function wired(
   work: Work,
   manifest: FunctionManifest,
   args: readonly PlanArgument[],
@@ -249,7 +310,9 @@ function wired(
   words: { said: ReadonlySet<string>; pointed: boolean; inside: readonly string[] },
 ): PlanArgument[] {
   const wanted = Object.entries(manifest.input.properties ?? {});
+  const along = manifest.effects === 'sends' ? fileNamed(work, before, words.said) : null;
   return wanted.flatMap(([name, schema]): PlanArgument[] => {
+    if (along && (schema.items ?? schema).format === 's3-uri') return [{ name, from: along.from, because: null }];
     const given = args.find((argument) => argument.name === name);
     if (given?.from.kind === 'step') {
       const step = ids.get(given.from.step);
@@ -258,6 +321,8 @@ function wired(
     // Words that only point ("the result") are no value of their own.
     if (given?.from.kind === 'literal' && !isPointing(given.from.json)) {
       const value: unknown = JSON.parse(given.from.json);
+      // What goes along is not what is said of it.
+      if (along && typeof value === 'string' && [...termsOf(value)].every((each) => along.words.has(each))) return [];
       const named = typeof value === 'string' ? namedResult(value, schema, before, work.request) : null;
       return [named ? { ...given, from: named } : given];
     }
@@ -266,6 +331,22 @@ function wired(
     const from = sourceFor(name, schema, before, work.request, { ...words, tells });
     return from ? [{ name, from, because: null }] : [];
   });
+}
+
+/** "e-mail me the chart": the file that a step makes, by that step's name. */
+function fileNamed(
+  work: Work,
+  before: readonly WorkflowNode[],
+  said: ReadonlySet<string>,
+): { from: ValueFrom; words: ReadonlySet<string> } | null {
+  for (const node of before) {
+    const manifest = work.request.manifests.find(({ name }) => name === functionOf(node));
+    const file = Object.entries(manifest?.output.properties ?? {}).find(([, output]) => output.format === 's3-uri');
+    const words = termsOf(`${node.name} ${manifest?.title ?? ''} ${file?.[1].title ?? ''}`);
+    if (file && [...said].some((each) => words.has(each)))
+      return { from: { kind: 'step', step: node.id, field: file[0] }, words };
+  }
+  return null;
 }
 
 /**

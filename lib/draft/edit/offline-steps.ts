@@ -184,7 +184,7 @@ export function conditioned(work: Work, clause: string): PlanEdit[] {
   if (!W.CONDITION.test(clause) || W.FAILS.some((pattern) => pattern.test(clause))) return [];
   const edits = /^(?:only )?(?:if|when|unless)\b[^,]*$/i.test(clause) ? limitChanged(work, clause, true) : [];
   if (edits.length === 0)
-    work.told = `“${clause.slice(0, 60)}” needs a choice: add one on the canvas in front of the step, and say in it when.`;
+    work.told = `“${W.short(clause)}” needs a choice: add one on the canvas in front of the step, and say in it when.`;
   return edits;
 }
 

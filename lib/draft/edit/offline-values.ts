@@ -15,7 +15,8 @@ import * as W from './words';
 import { argumentsOf, planned, said, setOf, type Work } from './work';
 
 /** "use webp instead of png": the arguments that hold the old value now, each a change that may be left out. */
-export function valuesChanged(work: Work, was: string, wish: string): PlanEdit[] {
+export function valuesChanged(work: Work, old: string, wish: string): PlanEdit[] {
+  const was = old.replace(/^(?:the|a|an)\s+(?=[\d“"'])/i, '');
   const edits: PlanEdit[] = [];
   for (const node of work.request.document.graph.nodes) {
     for (const [name, schema] of argumentsOf(node, work.request.manifests)) {
@@ -72,7 +73,7 @@ export function changed(work: Work, clause: string): PlanEdit[] {
   if (one) return [one];
   const values = was && wish ? valuesChanged(work, was, wish) : limitChanged(work, clause);
   if (values.length > 0) return values;
-  if (was && /^\d+(?:\.\d+)?$/.test(was)) return []; // a number that is nowhere
+  if (was && /^(?:the )?\d+(?:\.\d+)?$/i.test(was)) return []; // a number that is nowhere
   const named = findSteps(clause.replace(W.SET, ''), work.request).map(({ id }) => id);
   const rest = clause
     .replace(W.SET, '')

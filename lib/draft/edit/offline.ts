@@ -13,10 +13,11 @@ import { functionOf } from '@/lib/graph';
 import { explain } from './explain';
 import type { Scene } from './find';
 import { added, waited } from './offline-add';
+import { onlyWhen } from './offline-only';
 import { atATime, caught, conditioned, moved, removed, renamed, repeated, replaced, retried } from './offline-steps';
 import { changed } from './offline-values';
 import type { EditPlan, PlanEdit } from './plan';
-import { termsOf } from './sources';
+import { isContent, termsOf } from './sources';
 import { mended } from './spelling';
 import * as W from './words';
 import type { EditRequest, Work } from './work';
@@ -48,10 +49,9 @@ export function planEditOffline(request: EditRequest): EditAnswer {
         work.told,
         'Nothing was changed. Say it differently, or change it on the canvas.',
       );
-    const shown = text.length > 60 ? `${text.slice(0, 57)}…` : text;
     throw new Problem(
       'EDIT_NOT_UNDERSTOOD',
-      `“${shown}” names nothing here that could be changed or added.`,
+      `“${W.short(text)}” names nothing here that could be changed or added.`,
       'Say it in one of these ways: also …, remove …, use … instead of …, rename … to …, make it 512 wide, do it for every file, undo that. With a language model (see the settings), freer wording is read as well.',
     );
   }
@@ -70,9 +70,14 @@ function corrected(text: string, { document, manifests }: Scene): string {
   return mended(text, [...names, ...titles], new Set(known));
 }
 
-function editsOf(work: Work, clause: string): PlanEdit[] {
+function editsOf(work: Work, said: string): PlanEdit[] {
+  const clause = W.plain(said.replace(W.DONE, ' '));
+  if (clause !== said && clause !== '' && !W.CONDITION.test(clause)) {
+    const edits = added(work, clause, { where: 'end', step: null });
+    if (edits.length > 0 || work.told) return edits.map((edit) => saysDone(work, edit));
+  }
   const wait = !W.RETRY.test(clause) && W.secondsIn(clause);
-  for (const read of [renamed, moved, replaced, removed, atATime, repeated, retried, caught, conditioned]) {
+  for (const read of [renamed, moved, replaced, removed, atATime, repeated, retried, caught, onlyWhen, conditioned]) {
     const edits = read(work, clause);
     if (edits.length > 0) return edits;
     if (work.told) return [];
@@ -86,7 +91,7 @@ function editsOf(work: Work, clause: string): PlanEdit[] {
   const changes = only !== undefined || (W.SET.test(clause) && !W.MAKE_NEW.test(clause));
   if (!changes) return added(work, clause);
   const edits = changed(work, only === undefined ? clause : `use ${only}`);
-  if (edits.length > 0 || work.told || /^\w+\s+-?\d+(?:\.\d+)?\s+(?:to|into)\s/i.test(clause)) return edits;
+  if (edits.length > 0 || work.told || /^\w+\s+(?:the\s+)?-?\d+(?:\.\d+)?\s+(?:to|into)\s/i.test(clause)) return edits;
   const made = added(work, clause);
   // Another value was meant, not the same step once more.
   const there = new Set(work.request.document.graph.nodes.map(functionOf));
@@ -94,6 +99,18 @@ function editsOf(work: Work, clause: string): PlanEdit[] {
     (edit) => edit.kind !== 'add' || (edit.functionName !== null && !there.has(edit.functionName)),
   );
   return fresh ? made : forget(work, made);
+}
+
+/** "Tell me when it is done", and of nothing else: that it is done. */
+function saysDone({ request }: Work, edit: PlanEdit): PlanEdit {
+  const manifest = request.manifests.find(({ name }) => edit.kind === 'add' && name === edit.functionName);
+  if (edit.kind !== 'add' || manifest?.effects !== 'sends') return edit;
+  const open = (manifest.input.required ?? []).filter(
+    (name) => isContent(name) && edit.arguments.every((argument) => argument.name !== name),
+  );
+  const json = JSON.stringify(`“${request.name}” is done.`);
+  const said = open.map((name) => ({ name, from: { kind: 'literal' as const, json }, because: null }));
+  return { ...edit, arguments: [...edit.arguments, ...said] };
 }
 
 /** "Make it nicer" is no step, even a missing one. */

@@ -6,7 +6,7 @@
  * @module
  */
 import { z } from 'zod';
-import { PlanArgument, PlanInput, ValueFrom } from '../plan';
+import { PlanArgument, PlanCondition, PlanInput, ValueFrom } from '../plan';
 
 const common = {
   /** unique in the plan */
@@ -56,6 +56,15 @@ export const PlanEdit = z.discriminatedUnion('kind', [
     steps: z.array(z.string()),
     over: ValueFrom,
     argument: z.string().nullable(),
+  }),
+  /** steps that follow one another are done only where the condition holds; with `holds` false, only where it does not */
+  z.object({
+    ...common,
+    kind: z.literal('only'),
+    steps: z.array(z.string()),
+    title: z.string(),
+    condition: PlanCondition,
+    holds: z.boolean(),
   }),
   z.object({
     ...common,

@@ -36,6 +36,7 @@ import {
   type WorkflowNode,
 } from '@/lib/graph';
 import { type Bench, heirOf, mapLeaves, replaceWhole } from './value';
+import { keptWithout } from './ways';
 
 /** What only the step led to goes with it: the way of a failure, or the other way of a choice. */
 export function removeStep(bench: Bench, id: string): void {
@@ -74,6 +75,7 @@ function unguard(bench: Bench, choice: WorkflowNode): void {
 function takeOut(bench: Bench, id: string): void {
   const node = nodeOf(bench.document.graph, id)!;
   unguard(bench, node);
+  keptWithout(bench, node);
   passOn(bench, node);
   const before = boundIn(bench.document.graph);
   bench.document = removeNodes(bench.document, [id]).document;

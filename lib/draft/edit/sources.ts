@@ -179,7 +179,7 @@ export function namedResult(
 export const termsOf = (text: string): Set<string> => new Set(terms(text));
 
 /** What a thing says, not to whom or under which title. */
-const isContent = (name: string): boolean => /text|body|message|content|note|caption|html|markdown/i.test(name);
+export const isContent = (name: string): boolean => /text|body|message|content|note|caption|html|markdown/i.test(name);
 
 /** Any text will do. */
 const isFree = (schema: JsonSchema): boolean =>

@@ -21,7 +21,7 @@ export function plain(text: string): string {
 }
 
 const VERBS =
-  'remove|delete|drop|skip|rename|call|replace|swap|add|insert|append|set|change|use|make|also|retry|repeat|undo|wait|leave out';
+  'remove|delete|drop|skip|rename|call|replace|swap|add|insert|append|set|change|use|make|also|retry|repeat|undo|wait|leave out|tell|notify|send|e-?mail|post';
 
 /** "remove X and make it 512 wide" is two wishes; what stands in quotes is never cut. */
 export function clauses(text: string): string[] {
@@ -37,7 +37,8 @@ export function clauses(text: string): string[] {
   for (const part of parts) {
     const before = wishes.at(-1);
     // What is done where something fails is one wish with it.
-    if (before !== undefined && IF_FAILS.test(before)) wishes[wishes.length - 1] = `${before}, ${part}`;
+    if (before !== undefined && (IF_FAILS.test(before) || IF_ALONE.test(before)))
+      wishes[wishes.length - 1] = `${before}, ${part}`;
     else wishes.push(part);
   }
   return wishes
@@ -82,11 +83,39 @@ export const FAILS: RegExp[] = [
   /^(?:if|when|whenever|in case|should)\s+(?<step>.+?)\s+(?:ever\s+)?(?:fails?|breaks?|crash(?:es)?|goes wrong|does(?:n't| not) work|(?:has|gives|throws|makes) an? error)\s*,?\s*(?:then\s+)?(?<rest>.+)$/i,
   /^(?<rest>.+?),?\s+(?:if|when|whenever|in case|should)\s+(?<step>.+?)\s+(?:ever\s+)?(?:fails?|breaks?|crash(?:es)?|goes wrong|does(?:n't| not) work)$/i,
 ];
+/** "if it is wider than that" says nothing without what is done then. */
+const IF_ALONE = /^\s*(?:if|when|whenever|unless|in case|as long as)\b[^,]*$/i;
 const IF_FAILS =
   /^\s*(?:if|when|whenever|in case|should)\b.*\b(?:fails?|breaks?|crash(?:es)?|goes wrong)$|^\s*(?:if|when|in case)\b.*\bfails?,\s*(?:wait|pause)[^,]*$/i;
 /** A condition on data: what is done only when it holds. */
 export const CONDITION =
   /\b(?:if|when|unless|as long as)\b.*\b(?:than|above|over|below|under|at least|at most|is|are|isn't|aren't|it's|equals?|contains?|has|have)\b/i;
+const WHEN = '(?:if|when|whenever|in case|as long as)';
+/** What is done only where something is so (`holds`), or only where it is not. */
+export const SOMETIMES: { pattern: RegExp; holds: boolean }[] = [
+  {
+    pattern: new RegExp(`^(?:skip|leave out|omit)\\s+(?<what>.+?)\\s+${WHEN}\\s+(?<condition>.+)$`, 'i'),
+    holds: false,
+  },
+  { pattern: new RegExp(`^(?:don't|do not|never)\\s+(?<what>.+?)\\s+${WHEN}\\s+(?<condition>.+)$`, 'i'), holds: false },
+  { pattern: /^(?<what>.+?),?\s+unless\s+(?<condition>.+)$/i, holds: false },
+  { pattern: /^unless\s+(?<condition>[^,]+),\s*(?:then\s+)?(?<what>.+)$/i, holds: false },
+  { pattern: new RegExp(`^(?:only|just)\\s+(?<what>.+?)\\s+${WHEN}\\s+(?<condition>.+)$`, 'i'), holds: true },
+  {
+    pattern: new RegExp(`^${WHEN}\\s+(?<condition>[^,]+),\\s*(?:then\\s+)?(?:only\\s+)?(?<what>.+)$`, 'i'),
+    holds: true,
+  },
+  {
+    pattern: new RegExp(`^(?<what>.+?),?\\s+(?:but\\s+)?(?:only\\s+)?${WHEN}\\s+(?<condition>.+)$`, 'i'),
+    holds: true,
+  },
+];
+/** "when it is done", "once everything is ready": at the end, and no condition. */
+export const DONE =
+  /,?\s*\b(?:when|once|as soon as|after)\s+(?:it|this|that|everything|all(?: of (?:it|this|that))?|the (?:workflow|run|job|whole thing))(?:\s+(?:is|was|has been|are)|'s)?\s+(?:all\s+)?(?:done|finished|finishes|ready|complete|completed|through|over)\b,?\s*/i;
+/** No longer than a line has room for; says that it was cut. */
+export const short = (text: string, most = 60): string =>
+  text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text;
 /** "three at a time" */
 export const AT_A_TIME =
   /\b(?<count>\d+|one|two|three|four|five|six|ten|twenty)\s+(?:of them\s+|\w+\s+)?(?:at a time|at once|in parallel|at the same time|concurrently)\b|\b(?<single>one by one|one after (?:the other|another))\b/i;
@@ -106,6 +135,8 @@ export const APART =
   /\b(?:copy|copies|version|separate(?:ly)?|another|extra|additional(?:ly)?|at the end|in the end|finally|after everything)\b/i;
 /** The same thing once more is really meant. */
 export const AGAIN = /\b(?:again|once more|one more|another|second|a new|twice)\b/i;
+/** "into French as well": beside what is there, if it is not the same. */
+export const AS_WELL = /\b(?:as well|too)$/i;
 
 /** "make a QR code" is a new step, "make it wider" is not. */
 export const MAKE_NEW = /^(?:make|give|create|use|set up|put)\s+(?:me\s+|us\s+)?(?:an?|one|another|new|some)\s/i;

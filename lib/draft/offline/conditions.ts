@@ -52,7 +52,17 @@ export const measuresIn = (text: string): string[] =>
   MEASURES.flatMap(([pattern, names]) => (pattern.test(text) ? names : []));
 
 const measuredIn = (text: string): Set<string> =>
-  new Set(MEASURED.flatMap(([pattern, names]) => (pattern.test(text) ? names.map(term) : [])));
+  // "smaller than 300 pixels" is about how wide a picture is, not how many bytes it has
+  new Set(
+    (/\b\d+\s*(?:pixels?|px)\b/i.test(text) && !/\b(?:taller|higher|tall|high)\b/i.test(text)
+      ? ['width']
+      : MEASURED.flatMap(([pattern, names]) => (pattern.test(text) ? names : []))
+    ).map(term),
+  );
+
+/** "longer than 100 characters": what is counted stands behind the number. */
+const isCounted = (own: readonly string[], schema: JsonSchema, said: ReadonlySet<string>): boolean =>
+  /^(number|integer)$/.test(String(schema.type)) && own.length > 0 && own.every((t) => said.has(t));
 
 /** The functions that give what a condition is about: with an output of its name, and an input that its words name. */
 export function giversFor(unit: Unit, index: FunctionIndex, guarded: readonly Step[]): IndexEntry[] {
@@ -69,10 +79,10 @@ export function giversFor(unit: Unit, index: FunctionIndex, guarded: readonly St
   const found: { entry: IndexEntry; score: number }[] = [];
   for (const entry of index.entries) {
     const { manifest } = entry;
-    const gives = fieldsOf(manifest.output).some(({ name }) => {
+    const gives = fieldsOf(manifest.output).some(({ name, schema }) => {
       const own = nameTerms(name);
       return measured.size > 0
-        ? own.some((t) => measured.has(t))
+        ? own.some((t) => measured.has(t)) || isCounted(own, schema, said)
         : own.length > 0 && !isGenericName(name) && own.every((t) => said.has(t));
     });
     if (!gives || manifest.effects === 'sends') continue;
@@ -101,6 +111,8 @@ export function conditionOf(
   const left = switchOf(unit, steps) ?? leftOf(unit, leftText(unit), steps) ?? meantBy(unit, steps);
   const turned = unit.unless && found ? TURNED[found.operator] : found?.operator;
   if (!left || (unit.unless && left.schema.type !== 'boolean' && !turned)) {
+    const asked = left || !turned ? null : askedFor(unit, turned, values, inputs);
+    if (asked) return asked;
     const title = `Is it ${unit.unless ? 'not ' : ''}so that ${unit.text}?`;
     const field = inputs.add({ name: 'condition', schema: { type: 'boolean', title } });
     return { left: { kind: 'input', field }, operator: 'is true', right: null };
@@ -125,6 +137,20 @@ export function conditionOf(
   return { left: from, operator, right: { kind: 'literal', json: JSON.stringify(right) } };
 }
 
+/** "if the total is over 100", where no step tells a total: the total is asked for, and compared with what is said. */
+function askedFor(unit: Unit, operator: Operator, values: readonly Value[], inputs: PlanInputs): Condition | null {
+  const nouns = wordsOf(leftText(unit).replace(/['’]s\b/g, '')).filter((word) => !isStopWord(word));
+  const value = values.find((own) => own.unit === unit.at && own.kind !== 'attached');
+  const numeric = /^[<>]/.test(operator) && typeof value?.json === 'number';
+  const quoted = /^!?=$/.test(operator) && value?.kind === 'quote';
+  const named = nouns.length > 0 && nouns.length <= 3 && !nouns.some((word) => UNNAMED.has(word) || /\d/.test(word));
+  if (!value || !named || !(numeric || quoted) || measuredIn(unit.text).size > 0) return null;
+  const title = nouns.join(' ').replace(/^./u, (letter) => letter.toUpperCase());
+  const schema = { type: numeric ? 'number' : 'string', title } as const;
+  const field = inputs.add({ name: nouns.join('_'), schema });
+  return { left: { kind: 'input', field }, operator, right: { kind: 'literal', json: JSON.stringify(value.json) } };
+}
+
 const NOT = /\b(not|no|isn[’']?t|aren[’']?t|wasn[’']?t|never|in(?=valid))/i;
 /** "unless it is over 100" */
 const TURNED: Partial<Record<Operator, Operator>> = {
@@ -145,6 +171,10 @@ function switchOf(unit: Unit, steps: readonly Step[]): Left | null {
         return { step, field: name, schema };
   return null;
 }
+
+/** "if the picture is smaller than 300 pixels": only compares; "smaller" asks for nothing to be done. */
+export const onlyMeasures = (unit: Unit): boolean =>
+  unit.condition === 'if' && unit.kind === 'after' && measuredIn(unit.text).size > 0 && !!comparisonIn(unit.text);
 
 /** Where a condition compares, and how. */
 export const comparisonIn = (text: string) =>
@@ -249,14 +279,18 @@ function leftOf(unit: Unit, text: string, steps: readonly Step[]): Left | null {
   const said = new Set(wordsOf(text).map(term));
   const all = new Set(wordsOf(unit.text).map(term));
   let best: (Left & { score: number }) | null = null;
+  const numeric = /^[<>]/.test(comparisonIn(unit.text)?.operator ?? '') && /\d/.test(unit.text);
   steps.forEach((step, at) => {
     for (const { name, schema } of fieldsOf(step.entry.manifest.output)) {
+      // More than 2000 is no picture, and no list.
+      if (numeric && (schema.format !== undefined || schema.type === 'array' || schema.type === 'boolean')) continue;
       const own = wordsOf(name.replace(/_/g, ' ')).map(term);
       // "wider" speaks of a width and of nothing else
-      if (measured.size > 0 && !own.some((t) => measured.has(t))) continue;
+      const counts = isCounted(own, schema, all);
+      if (measured.size > 0 && !own.some((t) => measured.has(t)) && !counts) continue;
       const named = measured.size > 0 ? 1 : own.filter((t) => said.has(t)).length / Math.max(1, own.length);
       // "more than 500 words": what is counted stands behind the number
-      const counted = /^(number|integer)$/.test(String(schema.type)) && own.every((t) => all.has(t)) ? 0.8 : 0;
+      const counted = counts ? 0.8 : 0;
       const told = [...about(schema)].some((t) => said.has(t)) ? 0.3 : 0;
       const member = membersOf(schema)?.some((value) => all.has(term(String(value).toLowerCase()))) ? 0.7 : 0;
       const sum = Math.max(named, own.length > 0 ? counted : 0) + told + member;

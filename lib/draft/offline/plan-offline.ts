@@ -13,7 +13,7 @@ import { mediaFit } from '@/lib/functions/types';
 import type { AttachedFile, DraftPlan } from '../plan';
 import { answers, type Candidate, choose, isClear, type Wish } from './choose';
 import { cutIntoUnits, type Unit } from './clauses';
-import { giversFor, guardedBy, isTold, tellingInstead } from './conditions';
+import { giversFor, guardedBy, isTold, onlyMeasures, tellingInstead } from './conditions';
 import type { DraftExample } from './examples';
 import { type Precedents, precedentsIn } from './examples-evidence';
 import { toPlan } from './express';
@@ -126,7 +126,9 @@ export function understand({ prompt, files, manifests, now, examples, likeness }
   const { tokens, units } = unitsOf(prompt, now, index, verbs);
   const values = valuesOf(units, files, (word) => index.lexicon.has(word));
   const precedents = precedentsIn(units, examples, index);
-  const wishes = choose(units, index, values, precedents, likeness ?? null);
+  const wishes = choose(units, index, values, precedents, likeness ?? null).filter(
+    (wish) => !wish.units.every(onlyMeasures),
+  );
   const context: Context = { index, units, values, precedents };
   const steps = distinct(wishes, index, values);
   improve(steps, context);

@@ -91,6 +91,8 @@ function fill(
       // "send it to Slack": the word by which the function was asked for is no value of it.
       const known = wordsOf(value.text).every((word) => step.entry.says.has(term(word)));
       if (value.kind === 'name' && known && !isLanguage(value.text)) continue;
+      // What is to be said when a condition holds is not what the condition is asked of.
+      if (step.tells && value.kind === 'quote' && value.unit >= 0 && owner[value.unit] !== step) continue;
       if (isStore(value.text)) continue; // "upload it to S3": a place, and no name of anything in it
       if (namesContent(value, field, context)) continue;
       const local = nearness(value, step, owner, context.units);
