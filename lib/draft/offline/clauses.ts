@@ -71,6 +71,8 @@ export type Unit = {
   first?: boolean;
   /** "unless": the condition is meant the other way round */
   unless?: boolean;
+  /** "collage of the photos": what comes of the work stands for the request; `verb` is −1 */
+  work?: boolean;
 };
 
 export function cutIntoUnits(text: string, tokens: readonly Token[], verbs: Verbs): Unit[] {

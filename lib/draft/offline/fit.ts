@@ -361,8 +361,13 @@ function baseFit(
         return 0;
       // "the first 5 rows", "the top ten": so many at most
       if (value.before[0] === '~top' && name.some((x) => LIMIT.has(x))) return 0.9;
+      // "3 across", "2 columns"
+      if (value.measure && [field.name, ...name].some((x) => x === value.measure || x === term(value.measure!)))
+        return 0.9;
       const units = UNITS[value.measure ?? '']?.map(term);
       if (units?.some((x) => name.includes(x) || told.has(x))) return 0.85;
+      // "with 2 columns", where the input's description says that it is about columns
+      if (!units && /^[a-z]{4,}s$/.test(value.measure ?? '') && told.has(term(value.measure!))) return 0.65;
       return (units ? 0.3 : 0.45) + (field.required ? 0.05 : 0);
     }
     case 'code':
