@@ -90,6 +90,27 @@ test.each<[string, string[]]>([
   ],
   // a file that is named is of a kind that the function takes
   ['read members.xlsx', ['readexcel(file=?members)']],
+  // the ending of the file that is to come
+  [
+    'read members.xlsx, sort by age and save as sorted.csv',
+    [
+      'readexcel(file=?members)',
+      'sortrows(rows=@readexcel.rows, column=age)',
+      'jsontocsv(rows=@sortrows.rows, file_name=sorted.csv)',
+    ],
+  ],
+  [
+    'rotate the drawing by 180 degrees and save it as turned.webp',
+    ['rotateimage(image=?image, degrees=180)', 'convertimage(image=@rotateimage.image, target_format=webp)'],
+  ],
+  [
+    'a summary of minutes.txt saved as short.txt',
+    [
+      'readtextfile(file=?minutes)',
+      'summarizetext(text=@readtextfile.text)',
+      'savetextfile(text=@summarizetext.text, file_name=short.txt)',
+    ],
+  ],
   // tried so often, and what then is done
   [
     'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',

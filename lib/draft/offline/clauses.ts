@@ -311,6 +311,15 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
       close(i, i + 1, 'after', false, 'if');
       continue;
     }
+    // "a translation of it saved as b.txt": a further request, said as a participle
+    if (
+      /^(saved|stored|exported)$/.test(w) &&
+      word(i + 1) === 'as' &&
+      !/^(is|are|was|be|been|being)$/.test(word(i - 1))
+    ) {
+      close(i, i, null, true, condition);
+      continue;
+    }
     const join = joinery(i);
     const allowed = join.some ? allowedTo(tokens, join.at, to) : -1;
     if (allowed > 0) {

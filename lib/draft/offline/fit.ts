@@ -279,6 +279,8 @@ function baseFit(
       if (schema.format === 's3-uri') return takesNamed(value, schema);
       if (schema.items?.format === 's3-uri') return takesNamed(value, schema.items);
       if (meaning) return value.mediaType?.startsWith(`${meaning}/`) ? 0.9 : meaning === 'file' ? 0.8 : 0;
+      // "zip a.txt and b.txt" calls nothing by these names
+      if (value.given && name.includes('name')) return 0.1;
       return any(t('file', 'filename', 'path', 'name', 'image', 'video', 'audio', 'document'))
         ? 0.7
         : any(TEXTUAL)

@@ -16,7 +16,7 @@ import type { Unit } from './clauses';
 import { columnFrom, meantMember, operatorFrom } from './columns';
 import { isCompared, rescueOf } from './conditions';
 import type { Precedents } from './examples-evidence';
-import { isFileWord } from './files';
+import { endingOf, isFileWord } from './files';
 import {
   fitOfOutput,
   fitOfValue,
@@ -551,6 +551,12 @@ function fromWords(step: Step, field: Field, fields: readonly Field[], context: 
       if (parts.length > 0 && parts.every((part) => words.some((word) => memberStem(word) === part)))
         return said(name, member, String(member), 0.85);
     }
+    // "save it as face.png": the ending of what is to come
+    const made = context.values.find(
+      (value) => value.kind === 'file' && !value.given && step.units.some(({ at }) => at === value.unit),
+    );
+    const ending = made && members.find((one) => memberStem(String(one)) === memberStem(endingOf(made.text)));
+    if (ending !== undefined) return said(name, ending, made!.text, 0.85);
     const operator = operatorFrom(members, step.units) ?? meantMember(members, step.units);
     return operator === null ? null : said(name, operator, String(operator), 0.85);
   }
