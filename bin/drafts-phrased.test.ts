@@ -91,6 +91,44 @@ test.each<[string, string[]]>([
     'wait until 2031-05-01T08:00:00Z and then post "May" to slack',
     ['sendslackmessage(text=May)', 'wait 2031-05-01T08:00:00Z'],
   ],
+  // work that a noun names, where no verb asks for it
+  ['a collage of the three drawings, 2 across', ['makecollage(images=?images, across=2)']],
+  [
+    'median age of members.csv',
+    ['csvtojson(file=?members)', 'aggregaterows(rows=@csvtojson.rows, operation=median, column=age)'],
+  ],
+  // the columns of a table that a step has made
+  [
+    'sum the hours by project in times.csv and draw a bar chart',
+    [
+      'csvtojson(file=?times)',
+      'aggregaterows(rows=@csvtojson.rows, operation=sum, column=hour, group_by=project)',
+      'makechart(rows=@aggregaterows.rows, label_column=project, value_column=sum, chart_type=bar)',
+    ],
+  ],
+  // a file that is named is of a kind that the function takes
+  ['read members.xlsx', ['readexcel(file=?members)']],
+  // the ending of the file that is to come
+  [
+    'read members.xlsx, sort by age and save as sorted.csv',
+    [
+      'readexcel(file=?members)',
+      'sortrows(rows=@readexcel.rows, column=age)',
+      'jsontocsv(rows=@sortrows.rows, file_name=sorted.csv)',
+    ],
+  ],
+  [
+    'rotate the drawing by 180 degrees and save it as turned.webp',
+    ['rotateimage(image=?image, degrees=180)', 'convertimage(image=@rotateimage.image, target_format=webp)'],
+  ],
+  [
+    'a summary of minutes.txt saved as short.txt',
+    [
+      'readtextfile(file=?minutes)',
+      'summarizetext(text=@readtextfile.text)',
+      'savetextfile(text=@summarizetext.text, file_name=short.txt)',
+    ],
+  ],
   // tried so often, and what then is done
   [
     'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',

@@ -152,7 +152,7 @@ test.each<[string, string[]]>([
     'Group the orders by country, add up the totals and show them as a pie chart',
     [
       'aggregaterows rows=?rows operation="sum" column="total" group_by="country"',
-      'makechart rows=aggregaterows.rows label_column=?label_column value_column=?value_column chart_type="pie"',
+      'makechart rows=aggregaterows.rows label_column="country" value_column="sum" chart_type="pie"',
     ],
   ],
   [

@@ -12,7 +12,7 @@
  */
 import type { FunctionIndex, IndexEntry } from '@/lib/functions/search';
 import { stem } from '@/lib/functions/stem';
-import { isGenericName, nameTerms } from '@/lib/functions/types';
+import { isGenericName, mediaFit, nameTerms } from '@/lib/functions/types';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
 import { type Evidence, evidenceFor } from './evidence';
@@ -61,6 +61,8 @@ export const TUNING = {
   direction: 0.2,
   /** for a function that moves things into a store as the request does, and against one that moves them the other way */
   way: 0.35,
+  /** against a function that takes files, and none of the kind that is named: "read costs.xlsx" reads no picture */
+  otherFile: 1,
   /** "the bucket" for S3, and the place that "put it back" means */
   store: 0.75,
   /** for a question about what a function gives */
@@ -236,7 +238,17 @@ export function choose(
           price -
         likelihood(units.slice(i, j + 1), values) * scale;
       segments[i]!.set(j, {
-        candidates: topOf(touched, scores, index, merged, units.slice(i, j + 1), evidence, precedents, likeness),
+        candidates: topOf(
+          touched,
+          scores,
+          index,
+          merged,
+          units.slice(i, j + 1),
+          evidence,
+          precedents,
+          likeness,
+          values,
+        ),
         cost,
       });
     }
@@ -368,6 +380,7 @@ function topOf(
   evidence: Evidence,
   precedents: Precedents | null,
   likeness: Likeness | null,
+  values: readonly Value[],
 ): Candidate[] {
   const scale = index.idf('\u0000');
   const [from, to] = [units[0]!.at, units.at(-1)!.at];
@@ -378,6 +391,7 @@ function topOf(
     .map((at) => ({ at, score: scores[at]! }))
     .sort((a, b) => b.score - a.score || a.at - b.at)
     .slice(0, 40);
+  const given = values.filter((value) => value.given && units.some(({ at }) => at === value.unit));
   const before = new Map(precedents?.near(from, to).map((one) => [one.at, one]));
   for (const { at, instead } of before.values())
     if (instead && !raw.some((one) => one.at === at)) raw.push({ at, score: scores[at]! });
@@ -403,6 +417,7 @@ function topOf(
           TUNING.direction * scale * direction(entry, units) +
           TUNING.asked * scale * answers(entry, units, index) +
           TUNING.way * scale * sameWay(entry, units) -
+          TUNING.otherFile * scale * Number(takesOtherFile(entry, units, given)) -
           TUNING.strayVerb * scale * stray +
           TUNING.nearVerb * scale * Number(isNear(entry, units)) +
           scale * evidence.of(entry, from, to, said) +
@@ -500,6 +515,20 @@ function sameWay(entry: IndexEntry, units: readonly Unit[]): number {
   const asked = wayOf(units[0]!);
   const way = asked && wayOfFunction(entry);
   return way ? (way === asked ? 1 : -3) : 0;
+}
+
+/** Are all the files that a request names of other kinds than the one file that a function requires? */
+function takesOtherFile({ manifest }: IndexEntry, units: readonly Unit[], given: readonly Value[]): boolean {
+  if (given.length === 0 || units.length > 1) return false;
+  const files = Object.entries(manifest.input.properties ?? {}).filter(
+    ([name, { format }]) => format === 's3-uri' && (manifest.input.required ?? []).includes(name),
+  );
+  return (
+    files.length > 0 &&
+    files.every(([, { contentMediaType }]) =>
+      given.every(({ mediaType }) => mediaFit(mediaType ?? undefined, contentMediaType) < 0.1),
+    )
+  );
 }
 
 const PLACED = new Set(['number', 'code']);

@@ -71,6 +71,8 @@ export type Unit = {
   first?: boolean;
   /** "unless": the condition is meant the other way round */
   unless?: boolean;
+  /** "collage of the photos": what comes of the work stands for the request; `verb` is −1 */
+  work?: boolean;
 };
 
 export function cutIntoUnits(text: string, tokens: readonly Token[], verbs: Verbs): Unit[] {
@@ -307,6 +309,15 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
         open = spans[at]!.kind === 'noun';
       }
       close(i, i + 1, 'after', false, 'if');
+      continue;
+    }
+    // "a translation of it saved as b.txt": a further request, said as a participle
+    if (
+      /^(saved|stored|exported)$/.test(w) &&
+      word(i + 1) === 'as' &&
+      !/^(is|are|was|be|been|being)$/.test(word(i - 1))
+    ) {
+      close(i, i, null, true, condition);
       continue;
     }
     const join = joinery(i);

@@ -11,6 +11,13 @@ test.each<[string, string, string | null]>([
   ['column', 'match both lists on boat_id', 'boat_id'],
   ['group_by', 'group the boats by harbour', 'harbour'],
   ['column', 'group the boats by harbour', null],
+  ['column', 'the median weight of the crates', 'weight'],
+  ['column', 'the average speed per harbour', 'speed'],
+  ['group_by', 'the average speed per harbour', 'harbour'],
+  ['column', 'order the boats by total', 'total'],
+  ['column', 'keep the boats where total is over 3', 'total'],
+  ['label_column', 'a bar chart of landings by harbour', 'harbour'],
+  ['value_column', 'a bar chart of landings by harbour', 'landings'],
   ['label_column', 'draw the boats by harbour', null],
   ['title', 'order the boats by length', null],
 ])('%s in “%s” is %s', (name, text, expected) => expect(columnFrom(name, said(text))).toBe(expected));

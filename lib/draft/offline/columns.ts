@@ -32,15 +32,20 @@ export function columnFrom(name: string, units: readonly Unit[]): string | null 
       if (found && !/^(the|a|it|them|this|that)$/i.test(found)) return found;
     }
   }
+  if (!groups && parts.length > 1 && /^(label|x|category|value|y)$/.test(parts[0]!)) {
+    for (const { text } of units) {
+      const found = DRAWN.exec(text)?.[/^(value|y)$/.test(parts[0]!) ? 1 : 2];
+      if (found && !NO_COLUMN.test(found)) return found;
+    }
+  }
   // Of several columns ("label_column", "value_column") nothing tells which is meant.
   if (!groups && parts.length > 1 && !/^(sort|order|key|join)$/.test(parts[0]!)) return null;
   for (const { text } of units) {
-    // "group by country" names the groups, and not the column that is summed.
-    const by = !groups && /\bgroup/i.test(text) ? null : BY.exec(text);
+    // "group by country", "the average price per country" name the groups, and not the column that is summed.
+    const summed = groups || parts.length > 1 ? null : (AMOUNT.exec(text)?.[1] ?? SUMMED.exec(text)?.[1]);
+    if (summed && !NO_COLUMN.test(summed)) return columnOfPlural(summed);
+    const by = !groups && (/\bgroup/i.test(text) || GROUPED.test(text)) ? null : BY.exec(text);
     const found = (groups ? null : WHERE.exec(text)) ?? by ?? (groups ? null : ON.exec(text));
-    const summed = groups || parts.length > 1 ? null : SUMMED.exec(text)?.[1];
-    if (!found && summed && !/^(the|all|it|them|up|rows?|numbers?|values?|everything|columns?)$/i.test(summed))
-      return summed.replace(/([^s])s$/, '$1');
     if (found?.[1] && !/^(the|a|an|it|them|hand|each|one|name)$/i.test(found[1])) return found[1];
   }
   return null;
@@ -49,6 +54,20 @@ export function columnFrom(name: string, units: readonly Unit[]): string | null 
 /** "add up the totals": the column whose numbers are worked out; a table calls it by the singular. */
 const SUMMED =
   /\b(?:add(?:s|ing)? up|sum(?:s|ming)?(?: up)?|average)\s+(?:(?:all|the|their|its)\s+)*([\p{L}_][\p{L}\p{N}_]*)/iu;
+
+/** "the median salary of the staff", "the total of amounts per month": the figure, and the column that it is of. */
+export const FIGURE = /\b(?:median|average|mean|sum|total|minimum|maximum)\b/i;
+const GROUPED = new RegExp(`${FIGURE.source}.*\\b(?:by|per)\\b`, 'i');
+const AMOUNT = new RegExp(
+  `(?<!\\bby\\s)${FIGURE.source}\\s+(?:of\\s+)?(?:(?:all|the|their|its)\\s+)*([\\p{L}_][\\p{L}\\p{N}_]*)(?=\\s+(?:per|by|of|for|in|from|over|grouped)\\b|\\s*$)`,
+  'iu',
+);
+/** "a bar chart of sales per month", "plot the price over time": what is drawn, and along what. */
+const DRAWN =
+  /\b(?:chart|graph|plot|diagram)s?\s+(?:of\s+|showing\s+)?(?:(?:the|all|their)\s+)?([\p{L}_][\p{L}\p{N}_]*)\s+(?:by|per|over|against|for each)\s+(?:the\s+)?([\p{L}_][\p{L}\p{N}_]*)/iu;
+const NO_COLUMN =
+  /^(the|a|an|all|it|them|this|that|up|by|per|of|for|in|from|and|is|are|was|rows?|numbers?|values?|everything|columns?|results?|chart|pie|bar|line|ascending|descending)$/i;
+const columnOfPlural = (word: string) => word.replace(/([^s])s$/, '$1');
 
 /** Other words for what members of an enumeration are often called. */
 const MEANS: [RegExp, RegExp][] = [
@@ -59,7 +78,7 @@ const MEANS: [RegExp, RegExp][] = [
   [/^count$/i, /\b(how many|(the )?number of|counted)\b/i],
   [
     /^desc(ending)?$/i,
-    /\b((highest|largest|biggest|newest|latest|best|most) first|high(est)? to low(est)?|downwards|in reverse)\b/i,
+    /\b((highest|largest|biggest|newest|latest|best|most) first|high(est)? to low(est)?|downwards|in reverse)\b|\bage\b.*\boldest first\b|\btop (?:\d+|ten|five|three)\b/i,
   ],
   [/^asc(ending)?$/i, /\b((lowest|smallest|oldest|earliest|least) first|low(est)? to high(est)?|upwards)\b/i],
 ];

@@ -5,7 +5,7 @@
  */
 import { stem } from '@/lib/functions/stem';
 import type { Unit, UnitKind } from './clauses';
-import { ASKING, AUXILIARY, DETERMINER, isImperative, POLITE, PRONOUNS, SUBJECT } from './grammar';
+import { ASKING, AUXILIARY, DETERMINER, isImperative, POLITE, PRONOUNS, SUBJECT, SUBORDINATE } from './grammar';
 import type { Token } from './tokens';
 import { type Verbs, WANTING } from './verbs';
 
@@ -35,7 +35,10 @@ export function describe(
   const start = own[0]!.start;
   const end = own.at(-1)!.end;
   const words = own.map((token) => (token.kind === 'word' ? token.lower : ''));
-  const found = span.kind === 'noun' ? { kind: 'noun' as const, verb: -1 } : kindOf(own, words, verbs);
+  const spoken = span.kind === 'noun' ? { kind: 'noun' as const, verb: -1 } : kindOf(own, words, verbs);
+  const opens = span.condition === null && (span.then || before?.sentence !== span.sentence);
+  const work = spoken.kind === 'statement' && span.kind === null && opens && namesWork(words);
+  const found = work ? { kind: 'verb' as const, verb: -1 } : spoken;
   const kind =
     span.kind ??
     (found.kind === 'statement' && before && !span.then && before.sentence === span.sentence && before.kind !== 'after'
@@ -84,9 +87,32 @@ export function describe(
         (w === 'all' && /s$/.test((DETERMINER.has(words[i + 1] ?? '') ? words[i + 2] : words[i + 1]) ?? '')),
     ),
     condition: span.condition,
+    ...(work ? { work } : {}),
     together: span.together ?? false,
   };
 }
+
+/**
+ * "Collage of the photos", "the median of the prices", "QR codes for each address": what is to come of the work stands for the
+ * request, where no verb tells anything of it.
+ */
+function namesWork(words: readonly string[]): boolean {
+  const from = DETERMINER.has(words[0]!) ? 1 : 0;
+  const link = words.findIndex((w, i) => i > from && /^(of|for|from|between)$/.test(w));
+  return (
+    (from === 0 || /^(the|a|an)$/.test(words[0]!)) &&
+    link > from &&
+    link < from + 5 &&
+    link + 1 < words.length &&
+    words.slice(from, link).every((w) => !SUBJECT.has(w) && !SUBORDINATE.has(w) && !LEADING_IN.has(w)) &&
+    words.every((w) => !/^(is|are|was|were|am|has|have|had|will|would|['’]s)$/.test(w))
+  );
+}
+const LEADING_IN = new Set(
+  `in on at from with by to as into via using instead because regardless part out for except thanks like than`.split(
+    ' ',
+  ),
+);
 
 function kindOf(own: readonly Token[], words: readonly string[], verbs: Verbs): { kind: UnitKind; verb: number } {
   const first = words[0]!;

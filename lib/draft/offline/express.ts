@@ -12,6 +12,7 @@ import { nearTerms, splitName, term, wordsOf } from '@/lib/functions/words';
 import type { DraftPlan, PlanArgument, PlanStep, ValueFrom } from '../plan';
 import { conditionOf, guardedBy, isTelling, isTold, rescueOf } from './conditions';
 import { reasonOf } from './examples-evidence';
+import { makesSuch } from './files';
 import { takesFiles } from './fit';
 import { PlanInputs, titleOf } from './inputs';
 import { loopOverFiles, loopOverWords, pluralOf, retryOf, waitsOf, waitsUntil } from './patterns';
@@ -225,6 +226,7 @@ export function toPlan(understood: Understood, request: PlanRequest, reasons?: M
       own &&
       !own.settled &&
       rival.score > own.score * 0.97 &&
+      makesSuch(own.entry, step, understood) <= makesSuch(rival.entry, step, understood) &&
       !steps.some((other) => other.entry === rival.entry)
     ) {
       questions.push({

@@ -1,7 +1,9 @@
 /** Words for files: "the photo", "my contract.pdf", "the attached document" name a file, they are no text of their own. */
+import { mediaFit } from '@/lib/functions/types';
 import { term } from '@/lib/functions/words';
 import type { Unit } from './clauses';
-import type { Value } from './values';
+import { fieldsOf, type Step } from './steps';
+import { mediaTypeOf, type Value } from './values';
 
 const set = (words: string) => new Set(words.split(/\s+/).map(term));
 /** By the first part of a media type, or by the whole. */
@@ -45,3 +47,36 @@ export const namesFileOf = (units: readonly Unit[], value: Value): boolean =>
         (token.kind === 'file' && token.lower === value.text.toLowerCase()),
     ),
   );
+
+/**
+ * "save it as open.csv": does a function make just such a file as the words of a step name as what is to come?
+ *
+ * @returns 0: no; 1: such a file among others; 2: just such files
+ */
+export function makesSuch(
+  { manifest }: Step['entry'],
+  step: Step,
+  { values }: { values: readonly Value[] },
+): 0 | 1 | 2 {
+  const wanted = values.find(
+    ({ kind, given, unit, text }) =>
+      kind === 'file' && !given && mediaTypeOf(text) !== null && step.units.some(({ at }) => at === unit),
+  );
+  if (!wanted) return 0;
+  const ending = endingOf(wanted.text);
+  const media = wanted.mediaType ?? undefined;
+  const fits = fieldsOf(manifest.output).map(({ schema }): 0 | 1 | 2 => {
+    if (schema.format !== 's3-uri') return 0;
+    if (!schema.contentMediaType) return new RegExp(`\\.${ending}\\b`, 'i').test(manifest.description) ? 2 : 0;
+    if (schema.contentMediaType === media) return 2;
+    if (mediaFit(media, schema.contentMediaType) < 1) return 0;
+    // One picture format of several is made where the function can be told which.
+    if (!media?.startsWith('image/')) return 1;
+    const told = fieldsOf(manifest.input).some((field) => field.schema.enum?.some((one) => one === media.slice(6)));
+    return told ? 2 : 0;
+  });
+  return Math.max(0, ...fits) as 0 | 1 | 2;
+}
+
+/** @example endingOf('open.CSV') // csv */
+export const endingOf = (name: string): string => /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';

@@ -279,6 +279,8 @@ function baseFit(
       if (schema.format === 's3-uri') return takesNamed(value, schema);
       if (schema.items?.format === 's3-uri') return takesNamed(value, schema.items);
       if (meaning) return value.mediaType?.startsWith(`${meaning}/`) ? 0.9 : meaning === 'file' ? 0.8 : 0;
+      // "zip a.txt and b.txt" calls nothing by these names
+      if (value.given && name.includes('name')) return 0.1;
       return any(t('file', 'filename', 'path', 'name', 'image', 'video', 'audio', 'document'))
         ? 0.7
         : any(TEXTUAL)
@@ -361,8 +363,13 @@ function baseFit(
         return 0;
       // "the first 5 rows", "the top ten": so many at most
       if (value.before[0] === '~top' && name.some((x) => LIMIT.has(x))) return 0.9;
+      // "3 across", "2 columns"
+      if (value.measure && [field.name, ...name].some((x) => x === value.measure || x === term(value.measure!)))
+        return 0.9;
       const units = UNITS[value.measure ?? '']?.map(term);
       if (units?.some((x) => name.includes(x) || told.has(x))) return 0.85;
+      // "with 2 columns", where the input's description says that it is about columns
+      if (!units && /^[a-z]{4,}s$/.test(value.measure ?? '') && told.has(term(value.measure!))) return 0.65;
       return (units ? 0.3 : 0.45) + (field.required ? 0.05 : 0);
     }
     case 'code':

@@ -17,7 +17,7 @@ import { giversFor, guardedBy, isTold, onlyMeasures, tellingInstead } from './co
 import type { DraftExample } from './examples';
 import { type Precedents, precedentsIn } from './examples-evidence';
 import { toPlan } from './express';
-import { namesMedia } from './files';
+import { makesSuch, namesMedia } from './files';
 import { takesFiles } from './fit';
 import { type Likeness, MOST_COMPARED } from './likeness';
 import { missingStep } from './missing';
@@ -55,6 +55,9 @@ export type Understood = {
 
 /** How much of a better wiring outweighs a worse match of the words; in the index's own scale. */
 const WIRING_WEIGHT = 0.4;
+
+/** What a file's ending weighs against the wiring, where it says what is to come; in the same scale. */
+const MADE_WEIGHT = 0.15;
 
 type Known = { index: FunctionIndex; verbs: Verbs };
 const indexes = new WeakMap<readonly FunctionManifest[], Known>();
@@ -244,16 +247,21 @@ function improve(steps: readonly Step[], context: Context): void {
       if (step.candidates.some(({ entry, settled }) => entry === first && settled)) continue;
       let best = { entry: first, gain: 0, total };
       const now = scoreOf(step, first);
-      for (const candidate of step.candidates.slice(0, 5)) {
+      for (const [place, candidate] of step.candidates.entries()) {
+        const made = makesSuch(candidate.entry, step, context);
         if (
+          (place > 4 && made === 0) ||
           candidate.entry === first ||
-          candidate.score < now * 0.85 ||
+          (candidate.score < now * 0.85 && made <= makesSuch(first, step, context)) ||
           steps.some((other) => other.entry === candidate.entry)
         )
           continue;
         step.entry = candidate.entry;
         const wired = wire(steps, context);
-        const gain = candidate.score - now + (wired - total) * WIRING_WEIGHT * scale;
+        // "save it as open.csv": what is to come tells more than the verb
+        const other = made - makesSuch(first, step, context);
+        const words = other === 0 ? candidate.score - now : other * MADE_WEIGHT * scale;
+        const gain = words + (wired - total) * WIRING_WEIGHT * scale;
         if (gain > best.gain + 1e-9) best = { entry: candidate.entry, gain, total: wired };
       }
       step.entry = best.entry;

@@ -112,7 +112,9 @@ export function support(entry: IndexEntry, unit: Unit, index: FunctionIndex): nu
 
 /** Does a function answer every request of a part of the prompt? A plain verb beside another request asks nothing new. */
 export function isAnswer(entry: IndexEntry, units: readonly Unit[], index: FunctionIndex): boolean {
-  const requests = units.filter((unit) => (unit.kind === 'verb' && unit.verb >= 0) || unit.kind === 'ask');
+  const requests = units.filter(
+    (unit) => (unit.kind === 'verb' && (unit.verb >= 0 || unit.work)) || unit.kind === 'ask',
+  );
   return requests.every(
     (unit) => (requests.length > 1 && askedBy(unit, index).plain) || support(entry, unit, index) >= LEAST_SUPPORT,
   );

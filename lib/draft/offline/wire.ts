@@ -16,7 +16,7 @@ import type { Unit } from './clauses';
 import { columnFrom, meantMember, operatorFrom } from './columns';
 import { isCompared, rescueOf } from './conditions';
 import type { Precedents } from './examples-evidence';
-import { isFileWord } from './files';
+import { endingOf, isFileWord } from './files';
 import {
   fitOfOutput,
   fitOfValue,
@@ -28,6 +28,7 @@ import {
   takesFiles,
   typesOf,
 } from './fit';
+import { takeGivenColumns } from './given-columns';
 import { BODY, columnOf, gathers, hands, isMessage, measured, objectIsPronoun, passed } from './handing';
 import { fillMissing } from './missing';
 import { isFlow } from './patterns';
@@ -97,6 +98,7 @@ function fill(
       if (namesContent(value, field, context)) continue;
       const local = nearness(value, step, owner, context.units);
       let score = fitOfValue(value, field, context.index, local);
+      if (score > 0 && local === 1 && isAmount(value, field, fields)) score = Math.max(score, 0.9);
       // What an earlier step has worked on flows on as that step's result, rather than being taken up afresh.
       const aside = step.units.some((unit) => unit.together);
       if (taken.has(value.id) && (local < 1 || value.file !== null) && RESOURCES.has(value.kind) && !aside)
@@ -187,6 +189,7 @@ function fill(
     step.filled.set(field.name, filled);
   }
   inTurn(step, steps);
+  takeGivenColumns(step);
   const required = fields.filter((field) => field.required);
   const got = required.reduce(
     (sum, field) => sum + (step.filled.get(field.name)?.score ?? (field.schema.default !== undefined ? 0.5 : 0)),
@@ -212,6 +215,18 @@ function namesContent({ kind, given }: Value, { name, schema }: Field, { index }
       ) && fieldsOf(output).some((one) => BODY.has(term(one.name))),
   );
 }
+
+/** "2 weeks" for an amount, where another input says in what: minutes, days, weeks. */
+const isAmount = ({ json, measure }: Value, field: Field, fields: readonly Field[]): boolean =>
+  typeof json === 'number' &&
+  measure !== null &&
+  field.required &&
+  /^(number|integer)$/.test(String(field.schema.type)) &&
+  fields.some(
+    (other) => other !== field && membersOf(other.schema)?.some((one) => term(String(one)) === term(measure)),
+  );
+
+const EACH_COLUMN = /\b(each|every|all)\b.*\bcolumns?\b/i;
 
 const isOwn = (id: number, step: Step, { values }: Context): boolean =>
   step.units.some(({ at }) => values.find((value) => value.id === id)?.unit === at);
@@ -365,6 +380,8 @@ function bestOutput(
     if (!field.required && fit.name < 0.6 && !handed && !gathered && !listed) continue;
     // One by one only where the words say so: "each", "every", "them".
     if (fit.each && !to.units.some((unit) => unit.each || unit.pronoun) && mentioned < 0.6) continue;
+    // The columns of a table are gone through only where the words say "each column".
+    if (fit.each && /columns?$/.test(field.name) && !to.units.some(({ text }) => EACH_COLUMN.test(text))) continue;
     if (identity && fit.name < 0.4 && mentioned < 0.6) continue;
     const meant =
       handed ||
@@ -536,6 +553,12 @@ function fromWords(step: Step, field: Field, fields: readonly Field[], context: 
       if (parts.length > 0 && parts.every((part) => words.some((word) => memberStem(word) === part)))
         return said(name, member, String(member), 0.85);
     }
+    // "save it as face.png": the ending of what is to come
+    const made = context.values.find(
+      (value) => value.kind === 'file' && !value.given && step.units.some(({ at }) => at === value.unit),
+    );
+    const ending = made && members.find((one) => memberStem(String(one)) === memberStem(endingOf(made.text)));
+    if (ending !== undefined) return said(name, ending, made!.text, 0.85);
     const operator = operatorFrom(members, step.units) ?? meantMember(members, step.units);
     return operator === null ? null : said(name, operator, String(operator), 0.85);
   }
