@@ -172,7 +172,7 @@ test('draft says on stderr why it is so, what led to nothing and what its proof 
   expect(err).toContain('1. Resize image: “Resize an image to 320x200 in sepia”');
   expect(err).toContain('width = 320 (from the words “320x200”)');
   expect(err).toContain('led to nothing: “sepia”');
-  expect(err).toMatch(/^1 step, .* 1 of 1 branch ran\.$/m);
+  expect(err).toMatch(/^1 step, .* 1 of 1 way tried out\.$/m);
   const all = JSON.parse(out) as Record<string, unknown>;
   expect(all).toMatchObject({
     by: 'offline',

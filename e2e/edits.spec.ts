@@ -24,7 +24,7 @@ test('a draft says what trying it along every branch showed', async ({ page }) =
   const home = new Home(page);
   await home.open();
   await home.draft(PROMPT);
-  await expect(page.getByText(/2 steps, 3 mappings typed, 1 of 1 branch ran/)).toBeVisible();
+  await expect(page.getByText(/2 steps, 3 values checked, 1 of 1 way tried out/)).toBeVisible();
 });
 
 test('changes are reviewed one by one and discarded; then kept, and undone as one step', async ({ page }) => {

@@ -47,6 +47,15 @@ const accessible = async (page: Page) => expect(await grave(page)).toEqual([]);
 test('a value is dragged onto a field, says why it does not fit, and is converted', async ({ page }) => {
   const editor = await open(page, report);
   await editor.select('Save', 'Input');
+  // What is there already for a value that is needed is one press away, and so is asking for it.
+  const needed = settings(page).locator('[data-path="arguments.Payload.text"]');
+  await expect(needed).toContainText('Needed: fill it in, or take it from data.');
+  await needed.getByRole('button', { name: 'Take “text” of “Sum up”' }).click();
+  await expect(needed.getByRole('button', { name: 'Text: Sum up › text' })).toBeVisible();
+  await editor.undo();
+  await needed.getByRole('button', { name: 'Ask for it when the run starts' }).click();
+  await expect(needed.getByRole('button', { name: 'Text: Workflow input › text' })).toBeVisible();
+  await editor.undo();
   await settings(page).getByRole('button', { name: 'Map in a wide view' }).click();
   const words = sheet(page).getByRole('option', { name: /^words/ });
   await expect(words).toContainText('e.g. 4');

@@ -1,6 +1,6 @@
 'use client';
 import { ArrowUp, MessagesSquare, Sparkles, X } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { useEditor } from '../editor/state/context';
 import { useKeysOf } from '../shell';
 import { Button, IconButton, Spinner } from '../ui/Button';
@@ -19,6 +19,10 @@ export function AskBar({ ask, thread }: { ask: Ask; thread: Thread }) {
   const earlier = useEarlier();
   const empty = useEditor((state) => state.document.graph.nodes.length === 0);
   const { busy, answer, problem } = ask;
+  // What was not understood, or not answered, is to be said otherwise: it stands in the line again.
+  useEffect(() => {
+    if (problem) setText((now) => now || (earlier.last() ?? ''));
+  }, [problem, earlier.last]);
   const said = !thread.open && (answer !== null || problem !== null);
   return (
     <section aria-label="Ask or change" data-bottom-bar className="relative shrink-0 border-t bg-surface">
@@ -123,7 +127,9 @@ export function AskBar({ ask, thread }: { ask: Ask; thread: Thread }) {
 function useEarlier() {
   const all = useRef<string[]>([]);
   const at = useRef(0);
+  const last = useCallback(() => all.current.at(-1), []);
   return {
+    last,
     add: (text: string) => {
       if (all.current.at(-1) !== text) all.current.push(text);
       at.current = all.current.length;

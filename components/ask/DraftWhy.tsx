@@ -56,7 +56,7 @@ export function LedToNothing({ unplaced }: { unplaced: DraftExplanation['unplace
 /** The whole of it: the prompt with what each piece became, and step by step why. */
 export function DraftWhy({ prompt, explanation }: { prompt: string; explanation: DraftExplanation }) {
   return (
-    <div className="mt-3 max-h-[38vh] max-w-4xl overflow-y-auto rounded-lg border bg-surface p-4">
+    <div className="mt-3 max-h-[34vh] overflow-y-auto rounded-lg border bg-surface p-4">
       <Marked prompt={prompt} explanation={explanation} />
       <ol aria-label="Why each step" className="mt-4 flex flex-col gap-4">
         {explanation.steps.map((step, i) => (

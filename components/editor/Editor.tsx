@@ -32,6 +32,7 @@ import { ReviewPanel } from '../ask/ReviewPanel';
 import { type Faults, useAsk } from '../ask/useAsk';
 import { useReview } from '../ask/useReview';
 import { useThread } from '../ask/useThread';
+import { keepPrompt } from '../home/kept-prompt';
 import { stopRun } from '../run/StopButton';
 import { Crumbs, type PaletteCommand, useConnection, useKeys, usePaletteCommands } from '../shell';
 import { IconButton } from '../ui/Button';
@@ -490,7 +491,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         <DraftBanner
           onKeep={keepDraft}
           onDiscard={async () => {
-            const { id } = store.getState();
+            const { id, detail } = store.getState();
             const answer = await deleteWorkflowAction(id).catch(() => null);
             if (!answer?.ok) {
               toast.error(answer ? answer.problem.message : 'The server did not answer.', {
@@ -500,6 +501,8 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
             }
             saver.current?.stop();
             forget(drawerOf('localStorage'), id);
+            // The words stand in the box again, to be said better.
+            if (detail.prompt) keepPrompt({ prompt: detail.prompt, files: [] });
             router.push('/');
           }}
         />

@@ -126,3 +126,33 @@ test('a step in a circle that nothing leads to is not connected to itself', () =
   expect(fix!.label).toBe('Connect it after “A”');
   expect(nodeOf(fix!.apply(looped).document.graph, 'b')).toBeDefined();
 });
+
+test('what is there already is offered before asking for it: by its kind, or by its name', () => {
+  const picture = { type: 'string', format: 's3-uri', contentMediaType: 'image/*' };
+  const manifest = (name: string, input: Record<string, object>, output: Record<string, object>) =>
+    FunctionManifest.parse({
+      ...RESIZE,
+      name,
+      title: name,
+      input: { type: 'object', properties: input, required: Object.keys(input) },
+      output: { type: 'object', properties: output, required: Object.keys(output) },
+    });
+  const get = manifest('Get', {}, { file: { ...picture, contentMediaType: 'image/png' }, bytes: { type: 'integer' } });
+  const shrink = manifest('Shrink', { image: picture, width: { type: 'integer' } }, {});
+  const all = [get, shrink];
+  const before = addNode(emptyDocument(), taskForFunction(get, { id: 'g' }), { into: null }).document;
+  const document = addNode(before, taskForFunction(shrink, { id: 's' }), { into: null }).document;
+  const labels = (of: WorkflowDocument, field: string) => {
+    const problem = check(of, all).find(({ code, at }) => code === 'ARGUMENT_MISSING' && at.path?.includes(field))!;
+    return fixesFor(of, problem, all).map(({ label }) => label);
+  };
+  expect(labels(document, 'image')).toEqual(['Take “file” of “Get”', 'Ask for it when the run starts']);
+  // A number of bytes is a number, but no width.
+  expect(labels(document, 'width')).toEqual(['Ask for it when the run starts']);
+  const asking = { ...document, input: { type: 'object', properties: { width: { type: 'integer' } } } };
+  expect(labels(asking, 'width')).toEqual(['Take “width” of the input']);
+  const missing = check(document, all).find(({ at }) => at.path?.includes('image'))!;
+  const [take] = fixesFor(document, missing, all);
+  const taken = take!.apply(document).document;
+  expect(check(taken, all).filter(({ at }) => at.path?.includes('image'))).toEqual([]);
+});

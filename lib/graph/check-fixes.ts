@@ -12,6 +12,7 @@ import type { Diagnostic } from '@/lib/base/problem';
 import type { FunctionManifest, JsonSchema } from '@/lib/functions/manifest';
 import { createIndex, type FunctionIndex, search } from '@/lib/functions/search';
 import { functionOf, mappingAt, newNode, payloadPath } from './build';
+import { takeFixes } from './check-takes';
 import { chooseFunction } from './edits/choose-function';
 import { addRule, connect, disconnect, removeCatcher, removeRule, setCatcher, setRule, setStart } from './edits/edges';
 import { setArgument, setField, setInput } from './edits/fields';
@@ -322,7 +323,7 @@ function schemaAt(node: WorkflowNode, own: string[], manifests: readonly Functio
   return own.reduce<JsonSchema | undefined>((schema, name) => schema?.properties?.[name], manifest?.input);
 }
 
-/** What nobody gave is asked for when the run starts. */
+/** What nobody gave: something that is there already, else what is asked for when the run starts. */
 function askFixes(
   document: WorkflowDocument,
   node: WorkflowNode,
@@ -338,23 +339,23 @@ function askFixes(
     Object.hasOwn(known, last) && known[last]?.type === schema.type
       ? last
       : uniqueName(last, (wish) => Object.hasOwn(known, wish), '_');
-  return [
-    {
-      label: Object.hasOwn(known, name) ? `Take “${name}” of the input` : 'Ask for it when the run starts',
-      apply: (now) => {
-        const { input } = now;
-        const asked = Object.hasOwn(input.properties ?? {}, name)
-          ? now
-          : setInput(now, {
-              ...input,
-              type: 'object',
-              properties: { ...input.properties, [name]: schema },
-              required: [...(input.required ?? []), name],
-            }).document;
-        return setArgument(asked, node.id, own, { kind: 'reference', from: { kind: 'input' }, path: [name] });
-      },
+  const asks: Fix = {
+    label: Object.hasOwn(known, name) ? `Take “${name}” of the input` : 'Ask for it when the run starts',
+    apply: (now) => {
+      const { input } = now;
+      const asked = Object.hasOwn(input.properties ?? {}, name)
+        ? now
+        : setInput(now, {
+            ...input,
+            type: 'object',
+            properties: { ...input.properties, [name]: schema },
+            required: [...(input.required ?? []), name],
+          }).document;
+      return setArgument(asked, node.id, own, { kind: 'reference', from: { kind: 'input' }, path: [name] });
     },
-  ];
+  };
+  const takes = takeFixes(document, node, own, schema, manifests);
+  return [...takes, ...(takes.some(({ label }) => label === asks.label) ? [] : [asks])];
 }
 
 /** A fixed value of the wrong type that says the right one. */

@@ -54,7 +54,7 @@ test('a chain: its steps, its mappings, its only way', async () => {
   );
   expect(errors(proof)).toEqual([]);
   expect(proof).toMatchObject({ ok: true, notTried: null });
-  expect(proofText(proof)).toBe('2 steps, 2 mappings typed, 1 of 1 branch ran');
+  expect(proofText(proof)).toBe('2 steps, 2 values checked, 1 of 1 way tried out');
 });
 
 test('every rule, default and catch runs, and a Map with and without items', async () => {

@@ -287,12 +287,12 @@ function tell(proof: Proof, diagnostic: Diagnostic): void {
   if (!known) proof.diagnostics.push(diagnostic);
 }
 
-/** "7 steps, 12 mappings typed, 4 of 4 branches ran." */
+/** "7 steps, 12 values checked, 4 of 4 ways tried out." */
 export function proofText({ steps, mappings, branches }: Pick<Proof, 'steps' | 'mappings' | 'branches'>): string {
   const counted = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
   const typed =
     mappings.typed === mappings.total
-      ? `${counted(mappings.total, 'mapping')} typed`
-      : `${mappings.typed} of ${counted(mappings.total, 'mapping')} typed`;
-  return `${counted(steps, 'step')}, ${typed}, ${branches.ran} of ${counted(branches.total, 'branch', 'branches')} ran`;
+      ? `${counted(mappings.total, 'value')} checked`
+      : `${mappings.typed} of ${counted(mappings.total, 'value')} checked`;
+  return `${counted(steps, 'step')}, ${typed}, ${branches.ran} of ${counted(branches.total, 'way')} tried out`;
 }

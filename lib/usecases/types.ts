@@ -75,7 +75,7 @@ export type PlannerUsed = {
 
 export type QuerySummary = { id: string; prompt: string; at: number; workflowId: string | null; files: AttachedFile[] };
 
-/** What a dry run of every branch showed; `text` says it in a line: "7 steps, 12 mappings typed, 4 of 4 branches ran". */
+/** What a dry run of every branch showed; `text` says it in a line: "7 steps, 12 values checked, 4 of 4 ways tried out". */
 export type ProofView = Proof & { text: string };
 
 /** A draft or a run being prepared: started by an action, followed over the event stream. */

@@ -7,8 +7,9 @@ import { Button, IconButton } from '../../ui/Button';
 import { Input } from '../../ui/Input';
 import { typeText } from '../../ui/schema';
 import { useEditor } from '../state/context';
+import { FieldFixes } from './FieldFixes';
 import { MappingField } from './MappingField';
-import { useFieldProblem } from './problem';
+import { fieldText, useFieldDiagnostic } from './problem';
 
 /** A row for each field of an object: those that its schema names, those that are given besides, and a way to add one. */
 export function ArgumentFields({
@@ -68,7 +69,7 @@ function ArgumentRow(props: RowProps) {
   const { node, at, schema, required, extra, mapping, base } = props;
   const edit = useEditor((state) => state.edit);
   const path = [...base, ...at];
-  const problem = useFieldProblem(node.id, path);
+  const problem = useFieldDiagnostic(node.id, path);
   const [apart, setApart] = useState<boolean | null>(null);
   const mayOpen = at.length < DEPTH && (schema.type === 'object' || mapping?.kind === 'object');
   const isFields = mayOpen && fieldNames(mapping) !== null;
@@ -119,7 +120,8 @@ function ArgumentRow(props: RowProps) {
       hint={schema.description}
       mapping={mapping}
       path={path}
-      problem={problem}
+      problem={fieldText(problem, path)}
+      remedy={problem ? <FieldFixes problem={problem} /> : null}
       set={(document, next) => setArgument(document, node.id, at, next)}
       aside={aside}
     />

@@ -47,6 +47,7 @@ export function MappingField({
   set,
   path,
   problem,
+  remedy,
   aside,
   modes = ['value', 'data', 'expression'],
   phase = 'before',
@@ -61,6 +62,8 @@ export function MappingField({
   /** where in the step it is: for problems that lead here, and for joining keystrokes into one undo */
   path: (string | number)[];
   problem?: string;
+  /** what can be done about the problem, below it */
+  remedy?: ReactNode;
   aside?: ReactNode;
   modes?: Mode[];
   phase?: Phase;
@@ -224,6 +227,7 @@ export function MappingField({
       )}
       {sampled && !turned ? <ValueLine value={sampled.value} origin={sampled.origin} /> : null}
       {problem ? <p className="text-xs text-danger">{problem}</p> : null}
+      {problem ? remedy : null}
       {mode === 'data' && reference && !turned ? (
         <ReferenceMisfit target={target} reference={reference} sampled={sampled?.value} render={offersFor} />
       ) : null}

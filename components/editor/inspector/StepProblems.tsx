@@ -1,29 +1,80 @@
 'use client';
+import type { Diagnostic } from '@/lib/base/problem';
 import { useEditor } from '../state/context';
+import { tabOf } from '../state/store';
 
-/** What is wrong with the step in sight, where it is looked at. */
+/** Problems shown one by one; the list of all has the others. */
+const MAX_SHOWN = 4;
+
+/**
+ * What is wrong with the step in sight, where it is looked at. Values that are missing are one line that leads to them;
+ * below their fields, in sight, they are told by the fields alone.
+ */
 export function StepProblems({ id }: { id: string }) {
   const all = useEditor((state) => state.problems);
   const goTo = useEditor((state) => state.goTo);
+  const tab = useEditor((state) => state.inspectorTab);
   const problems = all.filter(({ at, severity }) => at.node === id && severity !== 'info');
-  if (problems.length === 0) return null;
+  const missing = problems.filter(({ code }) => code === 'ARGUMENT_MISSING');
+  const others = problems.filter(({ code }) => code !== 'ARGUMENT_MISSING').slice(0, MAX_SHOWN);
+  const first = missing[0];
+  const told = !first || tab === tabOf(first.at.path ?? []);
+  if (others.length === 0 && told) return null;
   return (
     <ul className="mx-4 mb-2 flex flex-col gap-1.5">
-      {problems.slice(0, 4).map((problem) => (
-        <li key={`${problem.code}${problem.at.path?.join('.')}${problem.message}`}>
-          <button
-            type="button"
-            onClick={() => goTo(id, problem.at.path)}
-            className={
-              problem.severity === 'error'
-                ? 'w-full rounded-md border border-danger/35 bg-danger/6 px-2.5 py-1.5 text-left text-xs'
-                : 'w-full rounded-md border border-warning/35 bg-warning/6 px-2.5 py-1.5 text-left text-xs'
-            }
-          >
-            <span className="font-medium">{problem.message}</span> <span className="text-muted">{problem.hint}</span>
-          </button>
-        </li>
+      {told ? null : (
+        <Line
+          severity="error"
+          text={
+            missing.length === 1
+              ? `${fieldName(first)} is still needed.`
+              : `Still needed: ${missing.map(fieldName).join(', ')}.`
+          }
+          hint="Fill in"
+          onClick={() => goTo(id, first.at.path)}
+        />
+      )}
+      {others.map((problem) => (
+        <Line
+          key={`${problem.code}${problem.at.path?.join('.')}${problem.message}`}
+          severity={problem.severity}
+          text={problem.message}
+          hint={problem.hint}
+          onClick={() => goTo(id, problem.at.path)}
+        />
       ))}
     </ul>
   );
 }
+
+function Line({
+  severity,
+  text,
+  hint,
+  onClick,
+}: {
+  severity: Diagnostic['severity'];
+  text: string;
+  hint: string;
+  onClick: () => void;
+}) {
+  return (
+    <li>
+      <button
+        type="button"
+        onClick={onClick}
+        className={
+          severity === 'error'
+            ? 'w-full rounded-md border border-danger/35 bg-danger/6 px-2.5 py-1.5 text-left text-xs'
+            : 'w-full rounded-md border border-warning/35 bg-warning/6 px-2.5 py-1.5 text-left text-xs'
+        }
+      >
+        <span className="font-medium">{text}</span> <span className="text-muted">{hint}</span>
+      </button>
+    </li>
+  );
+}
+
+/** The field as its form calls it: the message quotes its title. */
+const fieldName = ({ message, at }: Diagnostic): string =>
+  / needs "([^"]+)"/.exec(message)?.[1] ?? String(at.path?.at(-1) ?? '');

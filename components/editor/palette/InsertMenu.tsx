@@ -1,15 +1,21 @@
 'use client';
 import { Command } from 'cmdk';
 import { Popover } from 'radix-ui';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { KindTile } from '../canvas/icons';
 import { useEditor, useEditorStore } from '../state/context';
 import { insertStep } from '../state/insert';
 import { itemIcon } from './itemIcon';
-import { flowItems, functionItems, groupItems, keywordsOf, type PaletteItem, patternItems } from './search';
+import { flowItems, functionItems, groupItems, type PaletteItem, patternItems, searchItems } from './search';
 
-/** The menu behind every +: type a few letters, Enter. */
+/** The menu behind every +: type a few letters, Enter. Finds what the palette finds, in its order. */
 export function InsertMenu() {
+  const at = useEditor((state) => state.insertAt);
+  return at ? <Menu key={`${at.x} ${at.y}`} /> : null;
+}
+
+function Menu() {
+  const [query, setQuery] = useState('');
   const store = useEditorStore();
   const insertAt = useEditor((state) => state.insertAt);
   const functions = useEditor((state) => state.functions);
@@ -20,6 +26,21 @@ export function InsertMenu() {
       { group: 'patterns', items: patternItems(functions) },
     ],
     [functions],
+  );
+  const shown = useMemo(
+    () =>
+      query.trim() === ''
+        ? groups
+        : [
+            {
+              group: 'found',
+              items: searchItems(
+                groups.flatMap(({ items }) => items),
+                query,
+              ),
+            },
+          ],
+    [groups, query],
   );
   if (!insertAt) return null;
   const pick = (item: PaletteItem) => insertStep(store, item.choice, insertAt.spot);
@@ -34,17 +55,19 @@ export function InsertMenu() {
           collisionPadding={12}
           className="z-50 w-80 animate-rise overflow-hidden rounded-xl border border-border-strong bg-overlay shadow-3 outline-none"
         >
-          <Command label="Add a step" loop>
+          <Command label="Add a step" loop shouldFilter={false}>
             <Command.Input
               placeholder="Add a step…"
               autoFocus
+              value={query}
+              onValueChange={setQuery}
               className="h-10 w-full border-b border-border bg-transparent px-3 text-sm outline-none"
             />
             <Command.List className="max-h-80 overflow-y-auto p-1">
               <Command.Empty className="px-3 py-6 text-center text-sm text-muted">
                 No step has that in it.
               </Command.Empty>
-              {groups.map(({ group, items }) => (
+              {shown.map(({ group, items }) => (
                 <Command.Group
                   key={group}
                   heading={group}
@@ -53,8 +76,7 @@ export function InsertMenu() {
                   {items.map((item) => (
                     <Command.Item
                       key={item.id}
-                      value={`${item.title} ${item.id}`}
-                      keywords={[item.about, ...keywordsOf(item)]}
+                      value={item.id}
                       onSelect={() => pick(item)}
                       className="flex items-center gap-2.5 rounded-md px-2 py-1 data-[selected=true]:bg-hover"
                     >

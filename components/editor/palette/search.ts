@@ -2,7 +2,7 @@
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import type { NodeKind } from '@/lib/graph';
 import { KIND_ABOUT, KIND_NAMES } from '../canvas/summary';
-import { FLOW_KINDS, type StepChoice } from '../state/insert';
+import { FLOW_KINDS, type FlowKind, type StepChoice } from '../state/insert';
 import { PATTERNS, type Pattern } from './patterns';
 
 export type PaletteItem = {
@@ -15,6 +15,17 @@ export type PaletteItem = {
   pattern: Pattern | null;
   /** how its tile is drawn */
   kind: NodeKind;
+};
+
+/** What people call these steps who do not know the language's names for them. */
+const FLOW_KEYWORDS: Record<FlowKind, string[]> = {
+  choice: ['if', 'else', 'otherwise', 'when', 'only', 'condition', 'decision', 'branch', 'switch', 'rule', 'compare'],
+  parallel: ['at the same time', 'together', 'simultaneously', 'fork', 'branches', 'both'],
+  map: ['loop', 'for each', 'foreach', 'every', 'repeat', 'iterate', 'list', 'items', 'all'],
+  wait: ['delay', 'pause', 'sleep', 'timer', 'later', 'until', 'schedule'],
+  pass: ['set', 'assign', 'variable', 'transform', 'value', 'note', 'placeholder', 'do nothing'],
+  succeed: ['end', 'stop', 'finish', 'done', 'success'],
+  fail: ['end', 'stop', 'abort', 'error', 'throw', 'reject'],
 };
 
 export const flowItems: PaletteItem[] = FLOW_KINDS.map((kind) => ({
@@ -42,7 +53,8 @@ export const patternItems = (functions: ReadonlyMap<string, FunctionManifest>): 
   }));
 
 /** Words under which an item is found, besides its title and what it does. */
-export const keywordsOf = (item: PaletteItem): string[] => item.manifest?.keywords ?? item.pattern?.keywords ?? [];
+export const keywordsOf = (item: PaletteItem): string[] =>
+  item.manifest?.keywords ?? item.pattern?.keywords ?? ('kind' in item.choice ? FLOW_KEYWORDS[item.choice.kind] : []);
 
 export const functionItems = (functions: Iterable<FunctionManifest>): PaletteItem[] =>
   [...functions].map((manifest) => ({
@@ -56,20 +68,34 @@ export const functionItems = (functions: Iterable<FunctionManifest>): PaletteIte
     kind: 'task',
   }));
 
-/** Items that hold every word of the query, those with it in the title first. */
+/** Shorter than this, a word is looked for where words begin: "if" is not "notify". */
+const SHORT = 4;
+
+/** Items that hold every word of the query: first those whose title has it, then those that are also called so. */
 export function searchItems(items: PaletteItem[], query: string): PaletteItem[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const asked = query.toLowerCase().trim().replace(/\s+/g, ' ');
+  const words = asked.split(' ').filter(Boolean);
   if (words.length === 0) return items;
   return items
     .flatMap((item) => {
       const title = `${item.title} ${item.manifest?.name ?? ''}`.toLowerCase();
-      const all = `${title} ${item.about} ${item.group} ${keywordsOf(item).join(' ')}`.toLowerCase();
-      if (!words.every((word) => all.includes(word))) return [];
-      const score = words.reduce((sum, word) => sum + (title.startsWith(word) ? 3 : title.includes(word) ? 2 : 0), 0);
+      const called = keywordsOf(item).map((word) => word.toLowerCase());
+      const all = `${title} ${item.about} ${item.group} ${called.join(' ')}`.toLowerCase();
+      if (!words.every((word) => holds(all, word))) return [];
+      const score = words.reduce(
+        (sum, word) => sum + (title.startsWith(word) ? 3 : holds(title, word) ? 2 : 0),
+        title.startsWith(asked) || called.includes(asked) ? 3 : 0,
+      );
       return [{ item, score }];
     })
     .sort((a, b) => b.score - a.score)
     .map(({ item }) => item);
+}
+
+function holds(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    if (word.length >= SHORT || !/[\p{L}\p{N}]/u.test(text[at - 1] ?? ' ')) return true;
+  return false;
 }
 
 /** By group, each in alphabetical order of its title as first met. */

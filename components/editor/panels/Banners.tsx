@@ -113,6 +113,7 @@ export function DraftBanner({ onKeep, onDiscard }: { onKeep: () => void; onDisca
           <button
             type="button"
             onClick={() => setWhy(!why)}
+            onKeyDown={(event) => event.key === 'Escape' && setWhy(false)}
             aria-expanded={why}
             className="min-h-6 rounded-sm font-medium text-accent underline-offset-2 hover:underline"
           >

@@ -1,4 +1,5 @@
 /** New steps: what the palette offers, and putting one in its place. */
+import type { FunctionManifest } from '@/lib/functions/manifest';
 import {
   addNode,
   mayGoOn,
@@ -40,9 +41,13 @@ export function insertStep(
   const answer = edit((now) => addNode(now, made, where, position));
   openInsert(null);
   if (!answer) return null;
-  goTo(answer.id);
+  // A function's name is known already; what it still needs is what is filled in next.
+  goTo(answer.id, 'function' in choice && takesValues(functions.get(choice.function)) ? ['arguments'] : []);
   return answer.id;
 }
+
+const takesValues = (manifest: FunctionManifest | undefined): boolean =>
+  Object.keys(manifest?.input.properties ?? {}).length > 0;
 
 /** Adds a pattern's steps and selects them. @returns the first of them */
 function insertSteps(store: EditorStore, id: string, spot: Spot): string | null {

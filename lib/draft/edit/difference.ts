@@ -200,9 +200,18 @@ function flat(before: object, after: object): FieldChange[] {
   );
 }
 
+/** As forms call them. */
+const TYPE_WORDS: Record<string, string> = {
+  string: 'text',
+  integer: 'whole number',
+  boolean: 'yes or no',
+  array: 'list',
+};
+
 function schemaText(schema: Json | undefined): string | null {
   if (schema === undefined || schema === null || typeof schema !== 'object' || Array.isArray(schema)) return null;
-  const type = String(schema.type ?? 'anything');
+  const type =
+    schema.format === 's3-uri' ? 'file' : (TYPE_WORDS[String(schema.type)] ?? String(schema.type ?? 'anything'));
   return schema.default === undefined ? type : cut(`${type}, ${JSON.stringify(schema.default)}`);
 }
 
