@@ -150,3 +150,62 @@ test('N adds a note to write in, and the command palette does what the keys do',
   await page.getByRole('option', { name: /Find and replace in this workflow/ }).click();
   await expect(page.getByRole('textbox', { name: 'Replace by' })).toBeVisible();
 });
+
+test('what it is about stays in sight where not all of it fits: a run’s step, the step of a problem', async ({
+  page,
+}) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const steps = 60;
+  const chain = (last: object) => ({
+    QueryLanguage: 'JSONata',
+    StartAt: 'Step 1',
+    States: Object.fromEntries(
+      Array.from({ length: steps }, (_, i): [string, object] =>
+        i === steps - 1
+          ? [`Step ${i + 1}`, last]
+          : [
+              `Step ${i + 1}`,
+              { Type: i === 30 ? 'Wait' : 'Pass', ...(i === 30 && { Seconds: 2 }), Next: `Step ${i + 2}` },
+            ],
+      ),
+    ),
+  });
+  const editor = new Editor(page);
+  const graph = page.getByRole('application', { name: 'Workflow graph' });
+  /** All of the step within the canvas. */
+  const inside = async (name: string) => {
+    const [box, room] = [await editor.step(name).boundingBox(), (await graph.boundingBox())!];
+    return (
+      box !== null &&
+      box.y >= room.y &&
+      box.x >= room.x &&
+      box.y + box.height <= room.y + room.height &&
+      box.x + box.width <= room.x + room.width
+    );
+  };
+  const id = await new Api().saveDefinition('Long way', chain({ Type: 'Wait', Seconds: 6, End: true }));
+  await page.goto(`${product()}/workflows/${id}`);
+  await editor.shows('Step 1');
+  // From close by, so that most is out of sight.
+  await page.keyboard.press('0');
+  await expect.poll(() => inside(`Step ${steps}`)).toBe(false);
+  await editor.run();
+  await expect.poll(() => inside(`Step ${steps}`), { timeout: 20_000 }).toBe(true);
+  // Whoever looks elsewhere meanwhile is left there.
+  await graph.hover({ position: { x: 30, y: 200 } });
+  for (let i = 0; i < 12; i++) await page.mouse.wheel(0, -900);
+  await expect.poll(() => inside(`Step ${steps}`)).toBe(false);
+  await expect(page.getByText('Succeeded').first()).toBeVisible({ timeout: 20_000 });
+  expect(await inside(`Step ${steps}`)).toBe(false);
+
+  const broken = await new Api().saveDefinition(
+    'Long way, broken',
+    chain({ Type: 'Wait', Seconds: '{% $nothing %}', End: true }),
+  );
+  await page.goto(`${product()}/workflows/${broken}`);
+  await editor.shows('Step 1');
+  await page.keyboard.press('0');
+  await expect.poll(() => inside(`Step ${steps}`)).toBe(false);
+  await page.keyboard.press('F8');
+  await expect.poll(() => inside(`Step ${steps}`)).toBe(true);
+});

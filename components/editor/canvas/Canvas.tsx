@@ -33,6 +33,7 @@ import { FarLines } from './FarLines';
 import { FindBar } from './FindBar';
 import { createFlow, type FlowEdge, type FlowNode, isCap } from './flow';
 import { Guides } from './Guides';
+import { InSight } from './InSight';
 import { KeepPorts } from './KeepPorts';
 import { type Lod, LodContext } from './lod';
 import { type Direction, neighbourOf } from './navigate';
@@ -319,6 +320,7 @@ export function Canvas() {
             <TryMarks />
             <Guides guides={guides} />
             <KeepPorts lod={lod} />
+            <InSight />
             {asPicture ? <FarLines nodes={nodes} edges={edges} /> : null}
             {readOnly ? null : <SelectionBar />}
             <ConnectMode mark={mark} focus={focus} />
