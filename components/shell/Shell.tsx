@@ -84,7 +84,7 @@ function Frame({ build, children }: { build: string; children: ReactNode }) {
           <TopBar onPalette={() => setPalette(true)} onHelp={() => setHelp(true)} />
           <OfflineBanner />
           <ServerNews build={build} />
-          <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+          <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 overflow-y-auto outline-none">
             {children}
           </main>
         </div>
