@@ -8,6 +8,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { checkAccess } from '@/lib/aws/access';
+import { accountOf, leastPolicies } from '@/lib/aws/access-policy';
 import type { Address } from '@/lib/aws/clients';
 import { createCloud } from '@/lib/aws/cloud';
 import { hidingCloud } from '@/lib/aws/hiding';
@@ -238,6 +240,18 @@ export async function createWiring(config: Config): Promise<Wiring> {
       dataDir: config.dataDir,
       version: versionOf(config.root),
     }),
+    aws: {
+      setup: () => ({
+        region: config.region,
+        account: accountOf(config.statesRoleArn) ?? accountOf(config.lambdaRoleArn),
+        // Locally the bucket has a name of its own that is no bucket on AWS.
+        bucket: config.target === 'aws' ? config.bucket || null : null,
+        statesRoleArn: config.statesRoleArn,
+        lambdaRoleArn: config.lambdaRoleArn,
+      }),
+      policies: leastPolicies,
+      check: (setup) => checkAccess(setup, null),
+    },
     now: Date.now,
     newId,
   };

@@ -2,8 +2,9 @@
 import type { ReactNode } from 'react';
 import { Badge, Section } from '@/components/ui';
 import { testCloudAction } from '@/lib/actions/settings';
-import type { IsolationView, SecretView, SettingsView } from '@/lib/usecases/types';
+import type { AwsAccessView, IsolationView, SecretView, SettingsView } from '@/lib/usecases/types';
 import { AppearanceCard } from './AppearanceCard';
+import { AwsCard } from './AwsCard';
 import { DataCard } from './DataCard';
 import { EmbeddingsCard } from './EmbeddingsCard';
 import { ModelCard } from './ModelCard';
@@ -20,7 +21,15 @@ const ISOLATION = [
 const TREE = ' All that it started ends with it.';
 
 /** Where it runs and which model drafts, each with a button that tries it; secrets, looks, and what is kept. */
-export function SettingsScreen({ settings, secrets }: { settings: SettingsView; secrets: SecretView[] }) {
+export function SettingsScreen({
+  settings,
+  secrets,
+  access,
+}: {
+  settings: SettingsView;
+  secrets: SecretView[];
+  access: AwsAccessView;
+}) {
   const { cloud, model, target } = settings;
   return (
     <div className="flex max-w-3xl flex-col gap-6">
@@ -44,18 +53,13 @@ export function SettingsScreen({ settings, secrets }: { settings: SettingsView; 
           ]}
         />
         <p className="mt-3 text-sm text-muted">
-          {target === 'local' ? (
-            <>
-              To run on AWS, start with <code>ACTION_ENGINE_TARGET=aws</code>; docs/aws.md lists what it needs. A
-              function may be called more than once after a crash (at least once); the result of a step is recorded
-              exactly once.
-            </>
-          ) : (
-            'Credentials come from the AWS SDK’s own chain and are never stored here.'
-          )}
+          {target === 'local'
+            ? 'A function may be called more than once after a crash (at least once); the result of a step is recorded exactly once.'
+            : 'Credentials come from the AWS SDK’s own chain and are never stored here.'}
         </p>
         <Test label="Test the connection" action={testCloudAction} />
       </Section>
+      <AwsCard access={access} target={target} />
       <ModelCard model={model} />
       <EmbeddingsCard embeddings={settings.embeddings} />
       <SecretsCard secrets={secrets} target={target} />

@@ -1,7 +1,7 @@
 'use client';
 import { CheckCircle2, CircleAlert } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
-import { Button } from '@/components/ui';
+import { Button, cn } from '@/components/ui';
 import { type Result, viewOf } from '@/lib/base/problem';
 
 export function Facts({ rows }: { rows: [string, ReactNode][] }) {
@@ -50,5 +50,19 @@ export function Test({
         <span className="min-w-0 break-words">{result?.detail}</span>
       </p>
     </div>
+  );
+}
+
+/** A text that is taken along: longer than its box, it is scrolled, also by keyboard. */
+export function Scrolled({ text, label, className }: { text: string; label: string; className?: string }) {
+  return (
+    <section
+      aria-label={label}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than the box is scrolled by keyboard
+      tabIndex={0}
+      className={cn('overflow-auto text-xs leading-5 focus-visible:outline-offset-[-2px]', className)}
+    >
+      <pre>{text}</pre>
+    </section>
   );
 }

@@ -1,8 +1,9 @@
 'use server';
 import type { Result } from '@/lib/base/problem';
+import { AwsSetupForm, awsAccess, checkAws } from '@/lib/usecases/aws-access';
 import { ChooseModel, chooseModel } from '@/lib/usecases/choose-model';
 import { listSecrets, SetSecret, setSecret } from '@/lib/usecases/secrets';
-import type { SecretView, SettingsView } from '@/lib/usecases/types';
+import type { AccessAnswer, AwsAccessView, SecretView, SettingsView } from '@/lib/usecases/types';
 import { answer, Nothing } from './answer';
 
 export async function getSettingsAction(): Promise<Result<SettingsView>> {
@@ -40,4 +41,16 @@ export async function chooseModelAction(form: {
   apiKey: string | null;
 }): Promise<Result<SettingsView>> {
   return answer(ChooseModel, form, chooseModel);
+}
+
+export async function awsAccessAction(
+  form: Record<keyof AwsAccessView['setup'], string>,
+): Promise<Result<AwsAccessView>> {
+  return answer(AwsSetupForm, form, awsAccess);
+}
+
+export async function checkAwsAction(
+  form: Record<keyof AwsAccessView['setup'], string>,
+): Promise<Result<AccessAnswer[]>> {
+  return answer(AwsSetupForm, form, checkAws);
 }

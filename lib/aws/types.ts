@@ -58,6 +58,48 @@ export type Mocks = {
   put(machine: string, states: Record<string, MockedAnswer>): Promise<string>;
 };
 
+/** What is to be made on AWS, as far as a person knows it already; `null`: not yet. */
+export type AwsSetup = {
+  region: string;
+  /** 12 digits */
+  account: string | null;
+  bucket: string | null;
+  statesRoleArn: string | null;
+  lambdaRoleArn: string | null;
+};
+export type PolicyStatement = {
+  Sid: string;
+  Effect: 'Allow';
+  Action: string[];
+  Resource?: string | string[];
+  Principal?: Record<string, string>;
+  Condition?: Record<string, Record<string, string | string[]>>;
+};
+export type PolicyDocument = { Version: '2012-10-17'; Statement: PolicyStatement[] };
+export type AwsPolicies = {
+  /** of the person, or the machine, that starts Action Engine */
+  own: PolicyDocument;
+  states: { trust: PolicyDocument; policy: PolicyDocument };
+  functions: { trust: PolicyDocument; policy: PolicyDocument };
+  /** placeholders that are still in them, such as ACCOUNT-ID */
+  open: string[];
+};
+/**
+ * One thing that was asked of AWS. `missing`: what it is about is not named, or is not there; `unasked`: AWS could not be
+ * asked, or did not say; `untried`: asking would change something.
+ */
+export type AccessAnswer = {
+  id: string;
+  /** what the product needs it for */
+  title: string;
+  actions: string[];
+  status: 'allowed' | 'denied' | 'missing' | 'unasked' | 'untried';
+  /** a sentence or two: what came back, and what to do */
+  detail: string;
+  /** denied: the statement of the least policy that allows it */
+  statement: PolicyStatement | null;
+};
+
 export type Cloud = {
   target: 'local' | 'aws';
   /** @throws Problem naming what is missing or unreachable; creates the bucket locally */

@@ -1,5 +1,5 @@
 /** What the use cases are given. Built in lib/wiring.ts, nowhere else. */
-import type { Cloud } from '@/lib/aws/types';
+import type { AccessAnswer, AwsPolicies, AwsSetup, Cloud } from '@/lib/aws/types';
 import type { Json, JsonObject } from '@/lib/base/json';
 import type { draft } from '@/lib/draft/draft';
 import type { proposeEdit } from '@/lib/draft/edit/edit';
@@ -55,6 +55,13 @@ export type Deps = {
   /** a JSONata expression, where it can be stopped; @throws EvaluationFailed */
   evaluate(expression: string, bindings: JsonObject): Json | undefined | Promise<Json | undefined>;
   settings(): Promise<SettingsView>;
+  /** what running on AWS takes: what the environment says of it, the least policies, and what AWS allows now */
+  aws: {
+    setup(): AwsSetup;
+    policies(setup: AwsSetup): AwsPolicies;
+    /** asks AWS itself, also while the local cloud runs the workflows */
+    check(setup: AwsSetup): Promise<AccessAnswer[]>;
+  };
   now(): number;
   newId(): string;
 };

@@ -3,6 +3,7 @@
  * Times are ms since 1970. Every server action answers `Result<T>` (lib/base/problem).
  * @module
  */
+import type { AccessAnswer, AwsPolicies, AwsSetup, PolicyDocument } from '@/lib/aws/types';
 import type { Json } from '@/lib/base/json';
 import type { Diagnostic, ProblemView } from '@/lib/base/problem';
 import type { EdgeChange, FieldChange, Mark, StepChange } from '@/lib/draft/edit/difference';
@@ -379,3 +380,7 @@ export type SettingsView = {
   dataDir: string;
   version: string;
 };
+
+export type { AccessAnswer, AwsSetup, PolicyDocument };
+/** What running on AWS takes. `exports`: the lines that name the setup to the product, for a shell. */
+export type AwsAccessView = { setup: AwsSetup; policies: AwsPolicies; exports: string };
