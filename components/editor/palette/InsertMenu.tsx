@@ -5,13 +5,18 @@ import { useMemo } from 'react';
 import { KindTile } from '../canvas/icons';
 import { useEditor, useEditorStore } from '../state/context';
 import { insertStep } from '../state/insert';
+import type { EditorState } from '../state/types';
 import { itemIcon } from './itemIcon';
 import { flowItems, functionItems, groupItems, keywordsOf, type PaletteItem, patternItems } from './search';
 
 /** The menu behind every +: type a few letters, Enter. */
 export function InsertMenu() {
-  const store = useEditorStore();
   const insertAt = useEditor((state) => state.insertAt);
+  return insertAt ? <OpenMenu insertAt={insertAt} /> : null;
+}
+
+function OpenMenu({ insertAt }: { insertAt: NonNullable<EditorState['insertAt']> }) {
+  const store = useEditorStore();
   const functions = useEditor((state) => state.functions);
   const groups = useMemo(
     () => [
@@ -21,7 +26,6 @@ export function InsertMenu() {
     ],
     [functions],
   );
-  if (!insertAt) return null;
   const pick = (item: PaletteItem) => insertStep(store, item.choice, insertAt.spot);
   return (
     <Popover.Root open onOpenChange={(open) => !open && store.getState().openInsert(null)}>
