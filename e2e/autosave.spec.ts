@@ -83,7 +83,7 @@ test('Run pressed twice, and a request sent again, start one run', async ({ page
   const id = await api.saveDefinition('Once', oneStep);
   const runs = async () => ((await api.call('GET', `/runs?workflowId=${id}`)).body as { id: string }[]).length;
 
-  const key = { 'idempotency-key': 'story-of-one-run' };
+  const key = { 'idempotency-key': `story-of-one-run-${id}` };
   const answers = await Promise.all([1, 2, 3].map(() => api.call('POST', `/workflows/${id}/runs`, { n: 1 }, key)));
   const ids = answers.map(({ body }) => (body as { id: string }).id);
   expect(new Set(ids).size).toBe(1);
@@ -100,6 +100,7 @@ test('Run pressed twice, and a request sent again, start one run', async ({ page
   await page.goto(`${wire.origin}/workflows/${id}`);
   await editor.shows('Only');
   await editor.openRun();
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true })).toBeVisible();
   wire.loseAnswers();
   await editor.pressRun();
   await expect(page.getByRole('dialog').getByText('The server did not answer.')).toBeVisible();

@@ -1,6 +1,5 @@
 'use client';
-import { Tabs as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
 import { cn } from './cn';
 
 export type Tab = { id: string; label: ReactNode; badge?: ReactNode; content?: ReactNode };
@@ -10,55 +9,106 @@ export type TabsProps = {
   defaultValue?: string;
   onChange?: (id: string) => void;
   label: string;
+  /** what the tabs tell of: another one begins at its top, with fields of its own */
+  of?: string;
   /** stands at the right end of the row of tabs */
   aside?: ReactNode;
   className?: string;
   contentClassName?: string;
 };
 
-/** Several views of one thing. Without `content`, only the row: the owner draws the panel. */
-export function Tabs({ tabs, value, defaultValue, onChange, label, aside, className, contentClassName }: TabsProps) {
+/** To which tab a key goes from the one that has the focus; round at the ends. */
+const GO: Record<string, (at: number, count: number) => number> = {
+  ArrowRight: (at, count) => (at + 1) % count,
+  ArrowLeft: (at, count) => (at + count - 1) % count,
+  Home: () => 0,
+  End: (_at, count) => count - 1,
+};
+
+/**
+ * Several views of one thing. Without `content`, only the row: the owner draws the panel. The keyboard reaches the chosen tab;
+ * arrow keys, Home and End choose another. Our own, because the kit's asks the browser for a style as a panel comes, which
+ * makes it work out those of the whole page in the middle of an edit.
+ */
+export function Tabs({
+  tabs,
+  value,
+  defaultValue,
+  onChange,
+  label,
+  of,
+  aside,
+  className,
+  contentClassName,
+}: TabsProps) {
+  const base = useId();
+  const row = useRef<HTMLDivElement>(null);
+  const [own, setOwn] = useState(defaultValue ?? tabs[0]?.id);
+  const chosen = value ?? own;
+  const shown = tabs.find(({ id }) => id === chosen);
+  const choose = (id: string) => {
+    if (id === chosen) return;
+    setOwn(id);
+    onChange?.(id);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const all = [...(row.current?.querySelectorAll<HTMLElement>('[role="tab"]') ?? [])];
+    const at = all.indexOf(event.target as HTMLElement);
+    const next = tabs[GO[event.key]?.(at, tabs.length) ?? -1];
+    if (!next || at < 0 || event.metaKey || event.ctrlKey || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    all[tabs.indexOf(next)]?.focus();
+    choose(next.id);
+  };
   return (
-    <Radix.Root
-      value={value}
-      defaultValue={defaultValue ?? (value === undefined ? tabs[0]?.id : undefined)}
-      onValueChange={onChange}
-      className={cn('flex min-h-0 flex-col', className)}
-    >
+    <div className={cn('flex min-h-0 flex-col', className)}>
       <div className="flex shrink-0 items-center justify-between gap-2 border-b pr-3 pl-4">
-        <Radix.List
+        <div
+          ref={row}
+          role="tablist"
           aria-label={label}
+          onKeyDown={onKeyDown}
           className="fade-x -mb-px -ml-2 flex min-w-0 overflow-x-auto [scrollbar-width:none]"
         >
-          {tabs.map((tab) => (
-            <Radix.Trigger
-              key={tab.id}
-              value={tab.id}
-              // The kit focuses by script what the mouse presses, and a browser rings that.
-              onPointerDown={({ currentTarget }) => currentTarget.setAttribute('data-pointed', '')}
-              onKeyDown={({ currentTarget }) => currentTarget.removeAttribute('data-pointed')}
-              onBlur={({ currentTarget }) => currentTarget.removeAttribute('data-pointed')}
-              className="inline-flex h-9 scroll-mx-8 shrink-0 items-center gap-1.5 rounded-t-md border-b-2 border-transparent px-2 text-sm font-medium whitespace-nowrap text-muted transition-colors hover:text-text focus-visible:outline-offset-[-2px] data-pointed:outline-none data-[state=active]:border-accent data-[state=active]:text-text"
-            >
-              {tab.label}
-              {tab.badge}
-            </Radix.Trigger>
-          ))}
-        </Radix.List>
+          {tabs.map((tab, i) => {
+            const active = tab === shown;
+            return (
+              <button
+                key={tab.id}
+                type="button"
+                role="tab"
+                id={`${base}-tab-${tab.id}`}
+                aria-selected={active}
+                aria-controls={active && tab.content !== undefined ? `${base}-panel-${tab.id}` : undefined}
+                tabIndex={active || (!shown && i === 0) ? 0 : -1}
+                onClick={() => choose(tab.id)}
+                className={cn(
+                  'inline-flex h-9 scroll-mx-8 shrink-0 items-center gap-1.5 rounded-t-md border-b-2 px-2 text-sm font-medium whitespace-nowrap transition-colors hover:text-text focus-visible:outline-offset-[-2px]',
+                  active ? 'border-accent text-text' : 'border-transparent text-muted',
+                )}
+              >
+                {tab.label}
+                {tab.badge}
+              </button>
+            );
+          })}
+        </div>
         {aside}
       </div>
-      {tabs.map((tab) =>
-        tab.content === undefined ? null : (
-          <Radix.Content
-            key={tab.id}
-            value={tab.id}
-            className={cn('min-h-0 flex-1 overflow-y-auto focus-visible:outline-offset-[-2px]', contentClassName)}
-          >
-            {tab.content}
-          </Radix.Content>
-        ),
+      {shown?.content === undefined ? null : (
+        <div
+          key={of === undefined ? shown.id : `${of} ${shown.id}`}
+          role="tabpanel"
+          id={`${base}-panel-${shown.id}`}
+          aria-labelledby={`${base}-tab-${shown.id}`}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than its room is scrolled by keys
+          tabIndex={0}
+          className={cn('min-h-0 flex-1 overflow-y-auto focus-visible:outline-offset-[-2px]', contentClassName)}
+        >
+          {shown.content}
+        </div>
       )}
-    </Radix.Root>
+    </div>
   );
 }
 

@@ -46,5 +46,8 @@ export const clockText = (at: number): string =>
   });
 
 /** @example countText(1, 'step') // '1 step' */
-export const countText = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+export const countText = (n: number, one: string, many = `${one}s`): string => `${grouped(n)} ${n === 1 ? one : many}`;
+
+/** As `toLocaleString('en')` has it for whole numbers, which takes 6 ms to prepare when a page first asks for it. */
+const grouped = (n: number): string =>
+  Number.isSafeInteger(n) ? String(n).replace(/\B(?=(\d{3})+$)/g, ',') : n.toLocaleString('en');

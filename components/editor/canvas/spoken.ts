@@ -7,7 +7,7 @@
  * thousand others changes what is said of all of them, and none is drawn again for it.
  * @module
  */
-import { type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import type { Severity } from '@/lib/base/problem';
 import { edgesFrom, isContainer, mayGoOn, nodeOf, scopesOf, type Workflow, type WorkflowNode } from '@/lib/graph';
 import { MARKS, useMark } from '../../ask/marks';
@@ -41,7 +41,8 @@ export function useSpokenName(node: WorkflowNode, { run, off, worst }: Known) {
     const around = root.current?.closest<HTMLElement>('.react-flow__node');
     if (!around) return;
     saidOf.set(around, said);
-    name(around, said, placesIn(store.getState().document.graph).get(node.id));
+    // Of a graph that was edited just now, a moment later.
+    name(around, said, known.get(store.getState().document.graph)?.get(node.id));
   }, [said, store, node.id]);
   return root;
 }
@@ -52,6 +53,8 @@ const REST = 150;
 /** Keeps what is said of the steps' places in step with the graph. */
 export function useSpokenPlaces(canvas: RefObject<HTMLElement | null>): void {
   const store = useEditorStore();
+  // Before the steps are drawn that ask for them.
+  useState(() => placesIn(store.getState().document.graph));
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const stop = store.subscribe((now, before) => {
@@ -74,8 +77,10 @@ export function useSpokenPlaces(canvas: RefObject<HTMLElement | null>): void {
 
 /** What a step says of itself, by its element. */
 const saidOf = new WeakMap<Element, string>();
-const name = (around: Element, said: string, place: string | undefined): void =>
-  around.setAttribute('aria-label', place ? `${said}, ${place}` : said);
+function name(around: Element, said: string, place: string | undefined): void {
+  const words = place ? `${said}, ${place}` : said;
+  if (around.getAttribute('aria-label') !== words) around.setAttribute('aria-label', words);
+}
 
 const known = new WeakMap<Workflow, ReadonlyMap<string, string>>();
 

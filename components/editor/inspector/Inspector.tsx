@@ -15,8 +15,7 @@ export function Inspector() {
       {selectedEdge ? (
         <EdgePane id={selectedEdge} />
       ) : one ? (
-        // A step's fields keep what is half typed; another step begins afresh.
-        <StepPane key={one} id={one} />
+        <StepPane id={one} />
       ) : selected.length > 1 ? (
         <ManyPane ids={selected} />
       ) : (

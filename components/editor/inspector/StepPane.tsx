@@ -81,6 +81,8 @@ export function StepPane({ id }: { id: string }) {
       <WhyStep key={id} id={id} />
       <Tabs
         label="Settings of the step"
+        // A step's fields keep what is half typed; another step begins afresh. What is around them stays.
+        of={id}
         tabs={tabs}
         value={tabs.some((one) => one.id === tab) ? tab : 'setup'}
         onChange={(next) => setTab(next as InspectorTab)}

@@ -4,7 +4,7 @@
  *
  * The same in every field of the step, and read again a moment after the workflow changed or a run ended.
  */
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { create, useStore } from 'zustand';
 import { listRunsAction } from '@/lib/actions/runs';
 import { readSampleAction } from '@/lib/actions/samples';
@@ -41,6 +41,8 @@ function storeOf(editor: EditorStore) {
 
 /** ms after the last change */
 const REST = 400;
+/** ms after another step was chosen: its settings are drawn first */
+const SOON = 30;
 
 /** Places and notes mean nothing to the data: they need not travel. */
 export const withoutLooks = (document: WorkflowDocument): WorkflowDocument => ({
@@ -71,9 +73,12 @@ export function useSampling(node: string): void {
     };
   }, [samples, workflowId, runStatus]);
 
+  const known = useRef(graph);
   // biome-ignore lint/correctness/useExhaustiveDependencies: what the answer depends on
   useEffect(() => {
     let gone = false;
+    const edited = known.current !== graph;
+    known.current = graph;
     const read = async () => {
       const { document } = editor.getState();
       const answer = await readSampleAction({ workflowId, document: withoutLooks(document), node, source }).catch(
@@ -81,7 +86,7 @@ export function useSampling(node: string): void {
       );
       if (!gone && answer?.ok) samples.setState({ node, view: answer.value });
     };
-    const timer = setTimeout(read, samples.getState().node === node ? REST : 0);
+    const timer = setTimeout(read, edited || samples.getState().node === node ? REST : SOON);
     return () => {
       gone = true;
       clearTimeout(timer);

@@ -5,19 +5,19 @@ import { useMemo, useState } from 'react';
 import { KindTile } from '../canvas/icons';
 import { useEditor, useEditorStore } from '../state/context';
 import { insertStep } from '../state/insert';
+import type { EditorState } from '../state/types';
 import { itemIcon } from './itemIcon';
 import { flowItems, functionItems, groupItems, type PaletteItem, patternItems, searchItems } from './search';
 
 /** The menu behind every +: type a few letters, Enter. Finds what the palette finds, in its order. */
 export function InsertMenu() {
-  const at = useEditor((state) => state.insertAt);
-  return at ? <Menu key={`${at.x} ${at.y}`} /> : null;
+  const insertAt = useEditor((state) => state.insertAt);
+  return insertAt ? <OpenMenu key={`${insertAt.x} ${insertAt.y}`} insertAt={insertAt} /> : null;
 }
 
-function Menu() {
+function OpenMenu({ insertAt }: { insertAt: NonNullable<EditorState['insertAt']> }) {
   const [query, setQuery] = useState('');
   const store = useEditorStore();
-  const insertAt = useEditor((state) => state.insertAt);
   const functions = useEditor((state) => state.functions);
   const groups = useMemo(
     () => [
@@ -42,7 +42,6 @@ function Menu() {
           ],
     [groups, query],
   );
-  if (!insertAt) return null;
   const pick = (item: PaletteItem) => insertStep(store, item.choice, insertAt.spot);
   return (
     <Popover.Root open onOpenChange={(open) => !open && store.getState().openInsert(null)}>

@@ -25,6 +25,8 @@ export type Drawer = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 export const CONFLICT = 'REVISION_CONFLICT';
 const REST = 700;
+/** ms after which what is kept in this browser no longer waits for an idle moment */
+const IDLE_MS = 100;
 const RETRIES = [2000, 5000, 15_000, 30_000];
 /** ms after which a save without an answer is taken for lost: a connection may die without a word */
 const PATIENCE = 20_000;
@@ -97,7 +99,9 @@ export function autosave(
     if (typeof requestAnimationFrame !== 'function' || document.visibilityState === 'hidden') return keep();
     if (due) return;
     due = true;
-    requestAnimationFrame(() => setTimeout(keepNow));
+    if (typeof requestIdleCallback === 'function')
+      requestAnimationFrame(() => requestIdleCallback(keepNow, { timeout: IDLE_MS }));
+    else requestAnimationFrame(() => setTimeout(keepNow));
   };
   const isSaved = () =>
     unsure.length === 0 && store.getState().document === saved.document && store.getState().name === saved.name;

@@ -27,13 +27,6 @@ export function EstimateChip() {
       // They hold until the page is left.
     }
   };
-  const rows: [string, string][] = [
-    ['State transitions', round(told.transitions)],
-    ['Function calls', round(told.calls)],
-    ['Lambda GB-seconds', round(told.gbSeconds)],
-    ['Step Functions', usdText(told.workflowUsd)],
-    ['Lambda', usdText(told.lambdaUsd)],
-  ];
   return (
     <Popover.Root>
       <Popover.Trigger asChild>
@@ -62,12 +55,7 @@ export function EstimateChip() {
             <p className="text-xs text-muted">On the local cloud it costs nothing.</p>
           </div>
           <dl className="grid grid-cols-[1fr_auto] gap-x-4 gap-y-1 text-xs">
-            {rows.map(([name, value]) => (
-              <div key={name} className="contents">
-                <dt className="text-muted">{name}</dt>
-                <dd className="text-right font-mono tabular-nums">{value}</dd>
-              </div>
-            ))}
+            <Parts told={told} />
             <div className="contents font-medium">
               <dt className="border-t pt-1">Together</dt>
               <dd className="border-t pt-1 text-right font-mono tabular-nums">{usdText(told.usd)}</dd>
@@ -144,6 +132,23 @@ function Assumed({
       </span>
     </div>
   );
+}
+
+/** What it is made of: written out only for who opens it. */
+function Parts({ told }: { told: ReturnType<typeof estimate> }) {
+  const rows: [string, string][] = [
+    ['State transitions', round(told.transitions)],
+    ['Function calls', round(told.calls)],
+    ['Lambda GB-seconds', round(told.gbSeconds)],
+    ['Step Functions', usdText(told.workflowUsd)],
+    ['Lambda', usdText(told.lambdaUsd)],
+  ];
+  return rows.map(([name, value]) => (
+    <div key={name} className="contents">
+      <dt className="text-muted">{name}</dt>
+      <dd className="text-right font-mono tabular-nums">{value}</dd>
+    </div>
+  ));
 }
 
 export const round = (n: number): string => n.toLocaleString('en', { maximumSignificantDigits: 3 });
