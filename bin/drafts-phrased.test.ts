@@ -111,6 +111,36 @@ test.each<[string, string[]]>([
       'savetextfile(text=@summarizetext.text, file_name=short.txt)',
     ],
   ],
+  // what is sent without a text of its own: what was made last, or a link to it, or a file of the kind that is named
+  [
+    'count the words of essay.txt and tell slack',
+    ['readtextfile(file=?essay)', 'wordcount(text=@readtextfile.text)', 'sendslackmessage(text=@wordcount.words)'],
+  ],
+  [
+    'make a collage of the drawings and mail a link to it to eva@example.com',
+    [
+      'makecollage(images=?images)',
+      'generatepublicurl(file=@makecollage.image)',
+      'sendemail(to=eva@example.com, subject=?subject, text=@generatepublicurl.url)',
+    ],
+  ],
+  [
+    'sort members.xlsx by age and mail the list as csv to eva@example.com',
+    [
+      'readexcel(file=?members)',
+      'sortrows(rows=@readexcel.rows, column=age)',
+      'jsontocsv(rows=@sortrows.rows)',
+      'sendemail(to=eva@example.com, subject=?subject, text=?text, attachments=@jsontocsv.file)',
+    ],
+  ],
+  // files that are only named, and what is made of them
+  [
+    'take a.pdf, b.pdf and c.pdf, put them together and send the result to eva@example.com',
+    [
+      'mergepdfs(files=?files)',
+      'sendemail(to=eva@example.com, subject=?subject, text=?text, attachments=@mergepdfs.file)',
+    ],
+  ],
   // tried so often, and what then is done
   [
     'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',

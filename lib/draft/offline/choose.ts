@@ -18,7 +18,7 @@ import type { Unit, UnitKind } from './clauses';
 import { type Evidence, evidenceFor } from './evidence';
 import { PATTERN, type Precedent, type Precedents } from './examples-evidence';
 import { LIKENESS, type Likeness, nearestTo } from './likeness';
-import { isFlow } from './patterns';
+import { isFlow, isTaking } from './patterns';
 import { isStore, wayOf, wayOfFunction } from './places';
 import { askedBy, isAnswer, isGiving, saysSomething, turnsSo } from './support';
 import { mediaTypeOf, type Value } from './values';
@@ -212,7 +212,7 @@ export function choose(
   const segments: Map<number, { candidates: Candidate[]; cost: number }>[] = units.map(() => new Map());
   const scores = new Float64Array(count);
   for (let i = 0; i < units.length; i++) {
-    if (isFlow(units[i]!)) continue;
+    if (isFlow(units[i]!) || isTaking(units[i]!)) continue;
     const merged = new Map<string, number>();
     const touched = new Set<number>();
     for (let j = i; j < Math.min(units.length, i + TUNING.longest); j++) {
@@ -316,7 +316,7 @@ function meant({ manifest }: IndexEntry, units: readonly Unit[], likeness: Liken
 /** A request of its own that no function answers: not politeness, not what is wanted in general, not a word about flow. */
 function asksForMore(unit: Unit, units: readonly Unit[], index: FunctionIndex): boolean {
   if (unit.kind !== 'verb' && unit.kind !== 'ask') return false;
-  if (isFrame(unit) || isFlow(unit) || !saysSomething(unit, index)) return false;
+  if (isFrame(unit) || isFlow(unit) || isTaking(unit) || !saysSomething(unit, index)) return false;
   // A question or a bare wish beside requests tells more of them; alone it is what is wanted.
   return unit.verb >= 0 || units.every((other) => other === unit || other.verb < 0);
 }
@@ -359,6 +359,7 @@ const FRAMES = new Set(['assistance', 'help', 'task', 'tasks', 'support', 'guida
 
 /** A sentence of its own is joined to what stands before only where it tells more of it. */
 const mayJoin = (a: Unit, b: Unit) =>
+  !isTaking(b) &&
   !isFlow(a) &&
   !isFlow(b) &&
   a.condition === b.condition &&

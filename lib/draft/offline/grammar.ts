@@ -57,7 +57,7 @@ export const FRAME = new Set(
 );
 export const PRONOUNS = new Set(
   `it its this that them these those they their result results resulting output same above former latter
-    obtained previous`.split(/\s+/),
+    obtained previous rest remainder`.split(/\s+/),
 );
 
 export const isJoiner = (w: string) =>

@@ -63,6 +63,17 @@ const isTrying = ({ text }: Unit): boolean => {
 export const isFlow = (unit: Unit): boolean =>
   isTrying(unit) || waitsOf([unit]) !== null || waitsUntil([unit]) !== null;
 
+/** "take a.pdf, b.pdf and c.pdf": the things are told that the next request is about, and nothing is done with them. */
+export const isTaking = ({ verb, tokens, condition }: Unit): boolean =>
+  verb === 0 &&
+  condition === null &&
+  /^(take|use|grab|pick|have)$/.test(tokens[0]!.lower) &&
+  tokens.length > 1 &&
+  tokens.every(
+    ({ kind, lower }, i) => i === 0 || kind === 'file' || kind === 's3' || /^(,|and|&|the|files?|my)$/.test(lower),
+  ) &&
+  tokens.some(({ kind }) => kind === 'file' || kind === 's3');
+
 /** How often to try again, and after how many seconds, where the words say so: of the step right before them. */
 export function retryOf(step: Step, steps: readonly Step[], units: readonly Unit[]) {
   for (const unit of units) {
