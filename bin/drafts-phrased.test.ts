@@ -141,6 +141,35 @@ test.each<[string, string[]]>([
       'sendemail(to=eva@example.com, subject=?subject, text=?text, attachments=@mergepdfs.file)',
     ],
   ],
+  // a choice whose condition looks something up, and what follows on both of its ways
+  [
+    'see whether the letter is in French, if not translate it to French, then mail it to eva@example.com',
+    [
+      'if @detectlanguage.language = French',
+      'detectlanguage(text=?text)',
+      'otherwise: translatetext(text=?text, target_language=French)',
+      'sendemail(to=eva@example.com, subject=?subject, text=@translatetext.text)',
+    ],
+  ],
+  [
+    'If the height of the drawing isn’t 300 resize it to 400x300. Give me a link.',
+    [
+      'if @imageinfo.height != 300',
+      'imageinfo(image=?image)',
+      'then: resizeimage(image=?image, width=400, height=300)',
+      'generatepublicurl(file=@resizeimage.image)',
+    ],
+  ],
+  [
+    'if it is a gif turn it into a png, else leave it as it is, then hash it',
+    [
+      'if @imageinfo.format = gif',
+      'imageinfo(image=?image)',
+      'then: convertimage(image=?image, target_format=png)',
+      'hashfile(file=@convertimage.image)',
+    ],
+  ],
+  ['wait half an hour and then post "Tea" to slack', ['sendslackmessage(text=Tea)', 'wait 1800']],
   // tried so often, and what then is done
   [
     'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',

@@ -36,6 +36,7 @@ import {
 } from '@/lib/graph';
 import { type Arrangement, arrange } from '@/lib/graph/arrange';
 import type { Retrier } from '@/lib/graph/schema';
+import { insteadOf } from './both-ways';
 import type { DraftPlan, PlanArgument, PlanStep, ValueFrom } from './plan';
 import { referencesOf, tidy } from './tidy';
 
@@ -243,7 +244,7 @@ function connectData(work: Work, step: PlanStep): void {
   if (!id) return;
   if (step.kind === 'function' || step.kind === 'missing') {
     for (const argument of step.arguments) {
-      const mapping = attempt(work, id, () => listed(work, step, argument, mappingOf(work, id, argument.from)));
+      const mapping = attempt(work, id, () => listed(work, step, argument, onBothWays(work, step, id, argument.from)));
       if (mapping) work.document = setArgument(work.document, id, [argument.name], mapping).document;
     }
   } else if (step.kind === 'loop') {
@@ -270,6 +271,21 @@ function attempt<T>(work: Work, node: string, action: () => T): T | null {
     });
     return null;
   }
+}
+
+/**
+ * "If it is large, shrink it. Give me a link": what stands on one way of a choice is not there on the other. Behind the choice,
+ * where the two ways have met, what the other way made is taken instead, else what the step itself was made from.
+ */
+function onBothWays(work: Work, step: PlanStep, target: string, from: ValueFrom, met: readonly string[] = []): Mapping {
+  const mapping = mappingOf(work, target, from);
+  const choice = from.kind === 'step' ? work.steps.get(from.step)?.inside?.step : undefined;
+  if (from.kind !== 'step' || choice === undefined || met.includes(choice)) return mapping;
+  const other = insteadOf(work.steps, work.manifests, step, from);
+  if (!other) return mapping;
+  const rest = onBothWays(work, step, target, other, [...met, choice]);
+  const [made, instead] = [mapping, rest].map((one) => expressionText(one, 'JSONata'));
+  return { kind: 'expression', text: ` $exists(${made}) ? ${made} : ${instead} ` };
 }
 
 /** One thing where a list is wanted becomes a list of one; what a loop gives to a step behind it is a list already. */

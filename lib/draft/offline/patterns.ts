@@ -33,6 +33,8 @@ export function waitsOf(units: readonly Unit[]): number | null {
       (token) => token.kind === 'number' && token.unit !== null && SECONDS[token.unit] !== undefined,
     );
     if (time && typeof time.value === 'number') return time.value * SECONDS[time.unit!]!;
+    const half = /\b(half|quarter of)\s+an?\s+(minute|hour|day)\b/i.exec(unit.text);
+    if (half) return (SECONDS[half[2]!.toLowerCase()]! * (/^h/i.test(half[1]!) ? 2 : 1)) / 4;
     if (unit.tokens.some((token) => token.lower === 'hour' || token.lower === 'minute' || token.lower === 'day'))
       return SECONDS[unit.tokens.find((token) => SECONDS[token.lower])!.lower]!;
   }
@@ -73,6 +75,12 @@ export const isTaking = ({ verb, tokens, condition }: Unit): boolean =>
     ({ kind, lower }, i) => i === 0 || kind === 'file' || kind === 's3' || /^(,|and|&|the|files?|my)$/.test(lower),
   ) &&
   tokens.some(({ kind }) => kind === 'file' || kind === 's3');
+
+/** "else leave it as it is", "otherwise do nothing": nothing is asked for. */
+export const isIdle = ({ text }: Unit): boolean =>
+  /^(?:just |simply )?(?:leave|keep) (?:it|them|that|this|everything)(?: (?:alone|be|unchanged|untouched|as (?:it is|they are|is)))?$|^do nothing(?: else)?$|^nothing$|^skip (?:it|them|that|this)$/i.test(
+    text,
+  );
 
 /** How often to try again, and after how many seconds, where the words say so: of the step right before them. */
 export function retryOf(step: Step, steps: readonly Step[], units: readonly Unit[]) {

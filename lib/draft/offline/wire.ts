@@ -340,7 +340,7 @@ function bestOutput(
   for (const output of outputs.length > 0 ? outputs : [null]) {
     const mentioned = mention(to, from, output, next, context);
     // What was added to tell a condition gives nothing else, unless it is spoken of.
-    if (from.tells && mentioned < 0.6) continue;
+    if (from.tells && (mentioned < 0.6 || (takesFiles(field.schema) && output?.schema.format !== 's3-uri'))) continue;
     const fit = fitOfOutput(from, output, to, field, context.index, { pronoun, then, next, mentioned });
     // "post the keywords": one message with them all, rather than one for each
     if (fit.each && fit.item === null && output?.schema.items?.type === 'string' && isMessage(to, field, context))
