@@ -129,6 +129,65 @@ test.each<[string, string[]]>([
       'savetextfile(text=@summarizetext.text, file_name=short.txt)',
     ],
   ],
+  // what is sent without a text of its own: what was made last, or a link to it, or a file of the kind that is named
+  [
+    'count the words of essay.txt and tell slack',
+    ['readtextfile(file=?essay)', 'wordcount(text=@readtextfile.text)', 'sendslackmessage(text=@wordcount.words)'],
+  ],
+  [
+    'make a collage of the drawings and mail a link to it to eva@example.com',
+    [
+      'makecollage(images=?images)',
+      'generatepublicurl(file=@makecollage.image)',
+      'sendemail(to=eva@example.com, subject=?subject, text=@generatepublicurl.url)',
+    ],
+  ],
+  [
+    'sort members.xlsx by age and mail the list as csv to eva@example.com',
+    [
+      'readexcel(file=?members)',
+      'sortrows(rows=@readexcel.rows, column=age)',
+      'jsontocsv(rows=@sortrows.rows)',
+      'sendemail(to=eva@example.com, subject=?subject, text=?text, attachments=@jsontocsv.file)',
+    ],
+  ],
+  // files that are only named, and what is made of them
+  [
+    'take a.pdf, b.pdf and c.pdf, put them together and send the result to eva@example.com',
+    [
+      'mergepdfs(files=?files)',
+      'sendemail(to=eva@example.com, subject=?subject, text=?text, attachments=@mergepdfs.file)',
+    ],
+  ],
+  // a choice whose condition looks something up, and what follows on both of its ways
+  [
+    'see whether the letter is in French, if not translate it to French, then mail it to eva@example.com',
+    [
+      'if @detectlanguage.language = French',
+      'detectlanguage(text=?text)',
+      'otherwise: translatetext(text=?text, target_language=French)',
+      'sendemail(to=eva@example.com, subject=?subject, text=@translatetext.text)',
+    ],
+  ],
+  [
+    'If the height of the drawing isn’t 300 resize it to 400x300. Give me a link.',
+    [
+      'if @imageinfo.height != 300',
+      'imageinfo(image=?image)',
+      'then: resizeimage(image=?image, width=400, height=300)',
+      'generatepublicurl(file=@resizeimage.image)',
+    ],
+  ],
+  [
+    'if it is a gif turn it into a png, else leave it as it is, then hash it',
+    [
+      'if @imageinfo.format = gif',
+      'imageinfo(image=?image)',
+      'then: convertimage(image=?image, target_format=png)',
+      'hashfile(file=@convertimage.image)',
+    ],
+  ],
+  ['wait half an hour and then post "Tea" to slack', ['sendslackmessage(text=Tea)', 'wait 1800']],
   // tried so often, and what then is done
   [
     'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',

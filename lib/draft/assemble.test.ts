@@ -49,6 +49,19 @@ const edges = (document: WorkflowDocument) =>
   document.graph.edges.map(
     (edge) => `${nodeOf(document.graph, edge.from)!.name} ${edge.kind} ${nodeOf(document.graph, edge.to)!.name}`,
   );
+const THEN = { inside: { step: 'if', branch: 'then' } } as const;
+const OTHERWISE = { inside: { step: 'if', branch: 'otherwise' } } as const;
+const PHOTO: DraftPlan['inputs'][number] = {
+  field: 'photo',
+  title: 'Photo',
+  type: 'string',
+  format: 's3-uri',
+  contentMediaType: 'image/*',
+  description: null,
+  required: true,
+  json: null,
+  file: null,
+};
 const errors = (made: ReturnType<typeof assemble>) => made.diagnostics.filter(({ severity }) => severity === 'error');
 
 test('a chain: one after the other, results in variables, arguments referring to them', () => {
@@ -163,6 +176,37 @@ test('both ways of a choice meet in what follows; a way without steps goes there
   ]);
   const choice = made.document.graph.nodes.find((node) => node.kind === 'choice')!;
   expect(JSON.stringify(choice)).toContain('$mood.sentiment = \\"negative\\"');
+});
+
+test('behind a choice: what the other way made, else what it was made from', () => {
+  const condition = { left: from('mood', 'sentiment'), operator: '=', right: literal('negative') } as const;
+  const photo: ValueFrom = { kind: 'input', field: 'photo' };
+  const upTo = (steps: PlanStep[]) =>
+    assemble(
+      planOf(
+        [
+          call('mood', 'sentiment', { text: literal('Bad') }),
+          { ...common, id: 'if', title: 'Negative?', kind: 'choice', condition } as PlanStep,
+          call('small', 'cropPicture', { picture: photo, width: literal(9), height: literal(9) }, THEN),
+          ...steps,
+          call('keep', 'sharelink', { file: from('small', 'picture') }),
+        ],
+        null,
+        [PHOTO],
+      ),
+      CATALOGUE,
+    );
+  const kept = (made: ReturnType<typeof assemble>, step: string) =>
+    JSON.stringify(made.document.graph.nodes.find(({ id }) => id === made.nodes[step])?.assign ?? null);
+  const one = upTo([]);
+  expect(errors(one)).toEqual([]);
+  expect(kept(one, 'if')).toContain(
+    '"name":"picture","value":{"kind":"reference","from":{"kind":"input"},"path":["photo"]}',
+  );
+  const two = upTo([call('grey', 'to_grayscale', { picture: photo }, OTHERWISE)]);
+  expect(errors(two)).toEqual([]);
+  expect(kept(two, 'if')).toBe('null');
+  expect(kept(two, 'grey')).toContain('"name":"picture","value":{"kind":"reference","from":{"kind":"result"}');
 });
 
 test('a choice at the end gets a step where its open way ends', () => {

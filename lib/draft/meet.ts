@@ -64,6 +64,7 @@ function meet(work: Meeting, reader: PlanStep | null, from: ValueFrom, read: Rea
   const schema = work.manifests.get(step.functionName)?.output.properties?.[from.field];
   const name = node && variableOf(node);
   if (!schema || !name) return;
+  const wanted = from.field;
   const others = [...work.steps.values()].filter(
     (other): other is Called =>
       other.kind === 'function' &&
@@ -73,19 +74,16 @@ function meet(work: Meeting, reader: PlanStep | null, from: ValueFrom, read: Rea
   );
   for (const other of others.reverse()) {
     const output = Object.entries(work.manifests.get(other.functionName)?.output.properties ?? {});
-    const [field] = output.find(([, given]) => alike(given, schema)) ?? [];
+    const [field] = output.find(([name, given]) => alike(name, given, wanted, schema)) ?? [];
     const made = nodeOf(work.document.graph, work.ids.get(other.id) ?? '');
     if (field === undefined || !made) continue;
     const result = resultOf(made);
     keep(work, made, name, from.field, { ...result, path: [...result.path, field] });
     return;
   }
-  const taken = step.arguments.find(({ name: argument }) => {
-    const wanted = work.manifests.get(step.functionName)?.input.properties?.[argument];
-    return wanted && alike(schema, wanted);
-  });
+  const taken = madeOf(work, step, schema, from.field);
   const id = work.ids.get(choice.id);
-  const value = taken && taken.from.kind !== 'literal' && id !== undefined ? read(id, taken.from) : null;
+  const value = taken && id !== undefined ? read(id, taken) : null;
   const at = id === undefined ? undefined : nodeOf(work.document.graph, id);
   if (!value || at?.kind !== 'choice') return;
   if (step.inside?.branch === 'then') {
@@ -105,9 +103,26 @@ function isIn(work: Meeting, reader: PlanStep | null, step: PlanStep): boolean {
   return false;
 }
 
-/** A file for a file of its kind, a list for a list, a text for a text. */
-const alike = (given: JsonSchema, wanted: JsonSchema): boolean =>
-  compatible(given, wanted) >= 0.6 && (given.format ?? null) === (wanted.format ?? null);
+/** What it was made of, from before the choice; `null` where nothing of its kind went in. */
+function madeOf(work: Meeting, step: Called, schema: JsonSchema, field: string): ValueFrom | null {
+  for (let at: PlanStep | undefined = step; at?.kind === 'function'; ) {
+    const inputs = work.manifests.get(at.functionName)?.input.properties ?? {};
+    const own: ValueFrom | undefined = at.arguments.find(
+      ({ name }) => inputs[name] && alike(name, inputs[name], field, schema),
+    )?.from;
+    if (own?.kind !== 'step') return own && own.kind !== 'literal' ? own : null;
+    const before: PlanStep | undefined = work.steps.get(own.step);
+    if (before?.inside?.step !== step.inside?.step) return own;
+    at = before;
+  }
+  return null;
+}
+
+/** A file for a file of its kind; of all else, what has the same name. */
+const alike = (name: string, given: JsonSchema, otherName: string, other: JsonSchema): boolean =>
+  given.format || other.format
+    ? given.format === other.format && given.type === other.type && compatible(given, other) >= 0.6
+    : given.type === other.type && name === otherName;
 
 const fieldsIn = (value: Mapping): string[] => (value.kind === 'object' ? value.fields.map(({ name }) => name) : []);
 

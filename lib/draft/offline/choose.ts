@@ -15,10 +15,11 @@ import { stem } from '@/lib/functions/stem';
 import { isGenericName, mediaFit, nameTerms } from '@/lib/functions/types';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
+import { measuresIn } from './conditions';
 import { type Evidence, evidenceFor } from './evidence';
 import { PATTERN, type Precedent, type Precedents } from './examples-evidence';
 import { LIKENESS, type Likeness, nearestTo } from './likeness';
-import { isFlow } from './patterns';
+import { isFlow, isIdle, isTaking } from './patterns';
 import { isStore, wayOf, wayOfFunction } from './places';
 import { askedBy, isAnswer, isGiving, saysSomething, turnsSo } from './support';
 import { mediaTypeOf, type Value } from './values';
@@ -212,7 +213,7 @@ export function choose(
   const segments: Map<number, { candidates: Candidate[]; cost: number }>[] = units.map(() => new Map());
   const scores = new Float64Array(count);
   for (let i = 0; i < units.length; i++) {
-    if (isFlow(units[i]!)) continue;
+    if (isFlow(units[i]!) || isTaking(units[i]!) || isIdle(units[i]!)) continue;
     const merged = new Map<string, number>();
     const touched = new Set<number>();
     for (let j = i; j < Math.min(units.length, i + TUNING.longest); j++) {
@@ -316,7 +317,7 @@ function meant({ manifest }: IndexEntry, units: readonly Unit[], likeness: Liken
 /** A request of its own that no function answers: not politeness, not what is wanted in general, not a word about flow. */
 function asksForMore(unit: Unit, units: readonly Unit[], index: FunctionIndex): boolean {
   if (unit.kind !== 'verb' && unit.kind !== 'ask') return false;
-  if (isFrame(unit) || isFlow(unit) || !saysSomething(unit, index)) return false;
+  if (isFrame(unit) || isFlow(unit) || isTaking(unit) || isIdle(unit) || !saysSomething(unit, index)) return false;
   // A question or a bare wish beside requests tells more of them; alone it is what is wanted.
   return unit.verb >= 0 || units.every((other) => other === unit || other.verb < 0);
 }
@@ -359,6 +360,8 @@ const FRAMES = new Set(['assistance', 'help', 'task', 'tasks', 'support', 'guida
 
 /** A sentence of its own is joined to what stands before only where it tells more of it. */
 const mayJoin = (a: Unit, b: Unit) =>
+  !isTaking(b) &&
+  !isIdle(b) &&
   !isFlow(a) &&
   !isFlow(b) &&
   a.condition === b.condition &&
@@ -536,6 +539,12 @@ const PLACED = new Set(['number', 'code']);
 /** How many of the things that a question asks for a function gives, 0–1. */
 export function answers({ manifest }: IndexEntry, units: readonly Unit[], index: FunctionIndex): number {
   const [unit] = units;
+  // "dimensions of the banner": the width and the height, of a function that does not ask for them
+  const measures = unit?.work ? measuresIn(unit.text) : [];
+  if (measures.length > 0) {
+    const { input, output } = manifest;
+    return measures.filter((one) => output.properties?.[one] && !input.properties?.[one]).length / measures.length;
+  }
   if (!unit || !(unit.kind === 'ask' || isGiving(unit))) return 0;
   const nouns = unit.kind === 'ask' ? askedBy(unit, index).nouns.map(({ t }) => t) : objectOf(unit);
   // "get pages 2-4" asks for the pages, not for how many there are

@@ -17,6 +17,7 @@ import {
   ADDING,
   BEFORE_TO,
   beginsNoun,
+  bothWays,
   commaAfter,
   DETERMINER,
   FRAME,
@@ -84,6 +85,10 @@ export function cutIntoUnits(text: string, tokens: readonly Token[], verbs: Verb
     const lead = text.slice(units.at(-1)?.end ?? 0, unit.start);
     const first = /\b(first|firstly|to begin with)\b/i.test(lead);
     const unless = unit.condition === 'if' && unit.kind === 'after' && /\bunless\s*$/i.test(lead);
+    // "Is it in English? If not, translate it": the question is what the choice is about
+    const asked = units.at(-1);
+    if (/\bif\s+(?:so|yes|not|no)\b[\s,]*(?:then|please)?\s*$/i.test(lead) && asked?.kind === 'ask' && unit.condition)
+      Object.assign(asked, { kind: 'after', condition: 'if' });
     units.push({ ...unit, at: units.length, ...(first ? { first } : {}), ...(unless ? { unless } : {}) });
   }
   return units;
@@ -96,6 +101,22 @@ const namesParts = (tokens: readonly Token[], from: number, at: number): boolean
   );
   return label >= 0 && tokens.slice(label + 1, at).every(({ kind, lower }) => kind !== 'word' || !isStopWord(lower));
 };
+
+const LOOKING = /^(check|see|test|verify|determine|find)$/;
+
+/** "if so", "if not": one of the two ways of what was asked before, and where it begins. */
+function answerAt(
+  tokens: readonly Token[],
+  at: number,
+  to: number,
+): { at: number; condition: NonNullable<Unit['condition']> } | null {
+  if (tokens[at]?.lower !== 'if' || at + 2 >= to) return null;
+  const word = tokens[at + 1]!.lower;
+  if (!/^(so|yes|not|no)$/.test(word)) return null;
+  let next = at + 2;
+  while (next < to && /^(,|then|please)$/.test(tokens[next]!.lower)) next++;
+  return next < to ? { at: next, condition: /^(so|yes)$/.test(word) ? 'if' : 'otherwise' } : null;
+}
 
 /** "…, black and white is fine": where that ends which is allowed, and not asked for. −1 for nothing of the kind. */
 function allowedTo(tokens: readonly Token[], from: number, to: number): number {
@@ -134,9 +155,14 @@ const ABBREVIATED = new Set(`no mr mrs ms dr prof st vs approx inc ltd co etc fi
 function deedAt(tokens: readonly Token[], from: number, to: number, verbs: Verbs): number {
   for (let at = from + 2; at + 1 < to; at++) {
     const [before, next] = [tokens[at - 1]!, tokens[at + 1]!];
-    const compared = at > from + 2 && /^(number|percent|money|quote|code|size)$/.test(before.kind);
+    const number = tokens[at - 2];
+    // "over 500 px crop it"
+    const measured = number?.kind === 'number' && number.unit === before.lower;
+    const compared = at > from + 2 && (measured || /^(number|percent|money|quote|code|size)$/.test(before.kind));
     if (!compared && !isPredicate(tokens, from, at - 1)) continue;
-    const object = DETERMINER.has(next.lower) || (next.kind !== 'word' && next.kind !== 'mark');
+    // "if the width isn't 900 resize to 900x300"
+    const goal = compared && /^(to|into|by|with|on)$/.test(next.lower) && at + 2 < to;
+    const object = goal || DETERMINER.has(next.lower) || (next.kind !== 'word' && next.kind !== 'mark');
     if (object && isVerbHere(tokens, at, to, verbs, 'base')) return at;
   }
   return -1;
@@ -145,9 +171,11 @@ function deedAt(tokens: readonly Token[], from: number, to: number, verbs: Verbs
 /** "is negative", "is not valid", "isn't empty", "its not valid", "when invalid": a state that a thing is in ends here. */
 function isPredicate(tokens: readonly Token[], from: number, at: number): boolean {
   if (tokens[at]?.kind !== 'word' || DETERMINER.has(tokens[at]!.lower) || isStopWord(tokens[at]!.lower)) return false;
-  if (/^(fails?|failed|failing|works?)$/.test(tokens[at]!.lower)) return true;
+  if (/^(fails?|failed|failing|works?|luck)$/.test(tokens[at]!.lower)) return true;
   let copula = at - 1;
   if (copula > from && tokens[copula]!.lower === 'not') copula--;
+  // "it's a png"
+  if (copula > from + 1 && /^an?$/.test(tokens[copula]!.lower)) copula--;
   const word = tokens[copula]?.lower ?? '';
   const bare = copula === from && SUBORDINATE.has(word);
   return bare || /^(is|are|was|were|isn[’']?t|aren[’']?t|it[’']s)$/.test(word) || (word === 'its' && copula < at - 1);
@@ -222,12 +250,21 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
       } else if (w === 'at' && word(at + 1) === 'the' && word(at + 2) === 'same' && word(at + 3) === 'time') {
         some = aside = true;
         at += 3;
+      } else if (bothWays(tokens, at) > 0) {
+        some = true;
+        at += bothWays(tokens, at) - 1;
       } else if (w === 'in' && word(at + 1) === 'parallel') {
         some = aside = true;
         at++;
       } else break;
     }
     return { at, order, some, aside };
+  };
+
+  /** "…, else leave it, then mail it", "… and either way mail it": what follows is done on both ways of the choice. */
+  const leaves = (at: number, join: { at: number; order: boolean }) => {
+    const order = join.order && condition === 'otherwise' && word(at) !== 'and';
+    return order || tokens.slice(at, to).some((_, i) => bothWays(tokens, at + i) > 0);
   };
 
   const eachAt = joinery(from).at;
@@ -260,6 +297,13 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
   then = opening.order;
   for (let i = start; i < to; i++) {
     const w = word(i);
+    const answered = i === start ? answerAt(tokens, i, to) : null;
+    if (answered) {
+      start = answered.at;
+      condition = answered.condition;
+      i = start - 1;
+      continue;
+    }
     if (i === start && SUBORDINATE.has(w) && word(i + 1) !== 'well') {
       // A subordinate clause reaches to its comma, or to "then".
       const comma = commaAfter(tokens, i, to);
@@ -300,6 +344,19 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
       close(i, i + 1, null, false, condition); // "it would be great if you could …": politeness, and the request follows
       continue;
     }
+    // "check whether it is English, if not translate it": what is looked up is what the choice is about
+    if (
+      /^(if|whether)$/.test(w) &&
+      i - start <= 2 &&
+      condition === null &&
+      LOOKING.test(word(start)) &&
+      word(i - 1) !== 'me'
+    ) {
+      start = i + 1;
+      kind = 'after';
+      condition = 'if';
+      continue;
+    }
     if (w === 'if' && word(i - 1) !== 'as' && condition === null) {
       condition = 'if'; // "send it if it rains": what stands before is what depends on it
       // … the whole of it: "make it black | and white if it rains"
@@ -321,6 +378,12 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
       continue;
     }
     const join = joinery(i);
+    const answer = join.some ? answerAt(tokens, join.at, to) : null;
+    if (answer) {
+      close(i, answer.at, null, false, answer.condition);
+      i = answer.at - 1;
+      continue;
+    }
     const allowed = join.some ? allowedTo(tokens, join.at, to) : -1;
     if (allowed > 0) {
       close(i, allowed, null, false);
@@ -337,7 +400,7 @@ function cutSentence(tokens: readonly Token[], from: number, to: number, sentenc
           join.at,
           participle ? 'relative' : null,
           join.order,
-          condition === 'otherwise' || condition === 'if' ? condition : null,
+          leaves(i, join) ? null : condition === 'otherwise' || condition === 'if' ? condition : null,
         );
         together = join.aside;
         i = join.at - 1;

@@ -6,7 +6,7 @@ import { isGenericName, nameTerms } from '@/lib/functions/types';
 import { isStopWord, term, wordsOf } from '@/lib/functions/words';
 import type { PlanStep, ValueFrom } from '../plan';
 import type { Unit } from './clauses';
-import { namesMedia } from './files';
+import { isFileWord, namesMedia } from './files';
 import { about, meaningOf, membersOf } from './fit';
 import type { PlanInputs } from './inputs';
 import { fieldsOf, type Step } from './steps';
@@ -44,6 +44,11 @@ const MEASURED: [RegExp, string[]][] = [
   [/\b(hotter|warmer|colder|cooler|hot|warm|cold)\b/i, ['temperature']],
   [/\b(cheaper|dearer|cheap|expensive)\b/i, ['price', 'cost']],
   [/\b(faster|slower|fast|slow)\b/i, ['speed']],
+  // "if it's a png"
+  [
+    /\b(is|isn[’']?t|it[’']?s|are|aren[’']?t)( not)?( already)?( an?| in)? (png|jpe?g|webp|gif|tiff|avif|heic)s?\b/i,
+    ['format'],
+  ],
 ];
 /** What a word for several measures means. */
 const MEASURES: [RegExp, string[]][] = [[/\b(dimensions?|resolution)\b/i, ['width', 'height']]];
@@ -72,10 +77,15 @@ export function giversFor(unit: Unit, index: FunctionIndex, guarded: readonly St
       .filter((word) => !isStopWord(word))
       .map(term),
   );
-  // "rotate the image if it is wide": it is what the guarded steps take
-  const taken = /\bit\b/i.test(unit.text)
-    ? guarded.flatMap((step) => fieldsOf(step.entry.manifest.input).filter(({ schema }) => meaningOf(schema) !== null))
-    : [];
+  if (wordsOf(unit.text).some(isLanguage)) said.add(term('language'));
+  // "rotate the image if it is wide", "if the width is 900": it is what the guarded steps take
+  const things = unit.tokens.some(({ kind, lower }) => kind === 'file' || (kind === 'word' && isFileWord(lower)));
+  const taken =
+    /\bit\b/i.test(unit.text) || !things
+      ? guarded.flatMap((step) =>
+          fieldsOf(step.entry.manifest.input).filter(({ schema }) => meaningOf(schema) !== null),
+        )
+      : [];
   const found: { entry: IndexEntry; score: number }[] = [];
   for (const entry of index.entries) {
     const { manifest } = entry;
@@ -89,6 +99,10 @@ export function giversFor(unit: Unit, index: FunctionIndex, guarded: readonly St
     const required = fieldsOf(manifest.input).filter((field) => field.required && field.schema.default === undefined);
     const named = ({ name, schema }: (typeof required)[number]) =>
       nameTerms(name).some((t) => said.has(t)) ||
+      // "if the letter is in French translate it": the text that the guarded step takes
+      guarded.some(
+        (step) => schema.type === 'string' && step.entry.manifest.input.properties?.[name]?.type === 'string',
+      ) ||
       taken.some((other) => other.schema.format === schema.format && meaningOf(other.schema) === meaningOf(schema)) ||
       (schema.format === 's3-uri' && [...said].some((t) => namesMedia(t, schema.contentMediaType ?? null)));
     if (required.length === 0 || !required.every(named)) continue;
@@ -182,7 +196,7 @@ export const comparisonIn = (text: string) =>
 
 /** The steps that run only where a condition holds, or where it does not. */
 const FAILS =
-  /^(it|this|that|they|any of them|one of them|anything|something|(the |this |that )?[\p{L}-]+( it| that| them)?)\s+(still\s+)?(fails?|failed|goes wrong|keeps? failing|does(n[’']?t| not) work)\b/iu;
+  /^(it|this|that|they|any of them|one of them|anything|something|(the |this |that )?[\p{L}-]+( it| that| them)?)\s+(still\s+)?(fails?|failed|goes wrong|keeps? failing|does(n[’']?t| not) work)\b|^(there is |there's )?(still )?(no luck|no success|no answer|no response)\b/iu;
 /** "if it fails, tell me": the step that may fail, the last one that was said before, and those that follow then. */
 export function rescueOf(unit: Unit, steps: readonly Step[]): { failing: Step; then: Step[] } | null {
   if (!FAILS.test(unit.text)) return null;
@@ -247,10 +261,11 @@ function leftText({ text }: Unit): string {
 function meantBy(unit: Unit, steps: readonly Step[]): Left | null {
   const found = comparisonIn(unit.text);
   const bare = wordsOf(leftText(unit)).every((word) => isStopWord(word) || UNNAMED.has(word));
-  if (!found || !bare || measuredIn(unit.text).size > 0) return null;
+  if (!found || measuredIn(unit.text).size > 0) return null;
   const numeric = /^[<>]/.test(found.operator);
   // "if it is not English": what names a language
   const language = /^!?=$/.test(found.operator) && wordsOf(unit.text).some((word) => isLanguage(word));
+  if (!bare && !language) return null;
   if (!numeric && !language && found.operator !== 'contains') return null;
   const before = steps.filter(
     (step) => !step.missing && (step.units.length === 0 || step.units.some(({ at }) => at < unit.at)),
@@ -304,6 +319,8 @@ function leftOf(unit: Unit, text: string, steps: readonly Step[]): Left | null {
 function rightOf(unit: Unit, text: string, schema: JsonSchema | undefined, values: readonly Value[]) {
   const member = schema && membersOf(schema)?.find((value) => wordsOf(unit.text).includes(String(value).toLowerCase()));
   if (member !== undefined) return member;
+  const format = /\b(png|jpe?g|webp|gif|tiff|avif|heic)s?\b/i.exec(text)?.[1]?.toLowerCase();
+  if (format && schema?.type === 'string') return format === 'jpg' ? 'jpeg' : format;
   const own = values.find((value) => value.unit === unit.at && value.kind !== 'attached');
   if (own) return asExamples(own.json, schema);
   const rest = text.replace(/^\s*(the|a|an|to)\s+/i, '').trim();

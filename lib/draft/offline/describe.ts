@@ -5,7 +5,17 @@
  */
 import { stem } from '@/lib/functions/stem';
 import type { Unit, UnitKind } from './clauses';
-import { ASKING, AUXILIARY, DETERMINER, isImperative, POLITE, PRONOUNS, SUBJECT, SUBORDINATE } from './grammar';
+import {
+  ASKING,
+  AUXILIARY,
+  bothWays,
+  DETERMINER,
+  isImperative,
+  POLITE,
+  PRONOUNS,
+  SUBJECT,
+  SUBORDINATE,
+} from './grammar';
 import type { Token } from './tokens';
 import { type Verbs, WANTING } from './verbs';
 
@@ -31,6 +41,8 @@ export function describe(
   let own = tokens.slice(span.from, span.to);
   while (own.length > 0 && (own[0]!.kind === 'mark' || POLITE.has(own[0]!.lower))) own = own.slice(1);
   while (own.length > 0 && own.at(-1)!.kind === 'mark' && own.at(-1)!.text !== ')') own = own.slice(0, -1);
+  const both = own.findIndex((_, i) => bothWays(own, i) > 0);
+  if (both > 0 && both + bothWays(own, both) === own.length) own = own.slice(0, both);
   if (own.length === 0) return null;
   const start = own[0]!.start;
   const end = own.at(-1)!.end;

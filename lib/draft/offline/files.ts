@@ -53,18 +53,18 @@ export const namesFileOf = (units: readonly Unit[], value: Value): boolean =>
  *
  * @returns 0: no; 1: such a file among others; 2: just such files
  */
-export function makesSuch(
-  { manifest }: Step['entry'],
-  step: Step,
-  { values }: { values: readonly Value[] },
-): 0 | 1 | 2 {
+export function makesSuch(entry: Step['entry'], step: Step, { values }: { values: readonly Value[] }): 0 | 1 | 2 {
   const wanted = values.find(
     ({ kind, given, unit, text }) =>
       kind === 'file' && !given && mediaTypeOf(text) !== null && step.units.some(({ at }) => at === unit),
   );
-  if (!wanted) return 0;
-  const ending = endingOf(wanted.text);
-  const media = wanted.mediaType ?? undefined;
+  return wanted ? makesOf(entry, wanted.text) : 0;
+}
+
+/** The same, of a file of this name. */
+export function makesOf({ manifest }: Step['entry'], file: string): 0 | 1 | 2 {
+  const ending = endingOf(file);
+  const media = mediaTypeOf(file) ?? undefined;
   const fits = fieldsOf(manifest.output).map(({ schema }): 0 | 1 | 2 => {
     if (schema.format !== 's3-uri') return 0;
     if (!schema.contentMediaType) return new RegExp(`\\.${ending}\\b`, 'i').test(manifest.description) ? 2 : 0;

@@ -57,7 +57,7 @@ export const FRAME = new Set(
 );
 export const PRONOUNS = new Set(
   `it its this that them these those they their result results resulting output same above former latter
-    obtained previous`.split(/\s+/),
+    obtained previous rest remainder`.split(/\s+/),
 );
 
 export const isJoiner = (w: string) =>
@@ -164,3 +164,10 @@ export function beginsNoun(tokens: readonly Token[], i: number, to: number): boo
     !(AUXILIARY.has(first.lower) && first.lower !== 'order')
   );
 }
+
+const BOTH_WAYS = 'either way/in any case/in either case/in each case/in both cases/no matter what/regardless/anyway'
+  .split('/')
+  .map((phrase) => phrase.split(' '));
+/** "either way", "in any case": how many words from `at` say that something is done on both ways of a choice. */
+export const bothWays = (tokens: readonly Token[], at: number): number =>
+  BOTH_WAYS.find((phrase) => phrase.every((word, i) => tokens[at + i]?.lower === word))?.length ?? 0;

@@ -10,11 +10,11 @@
 import { compatible } from '@/lib/functions/types';
 import { term } from '@/lib/functions/words';
 import { measuresIn } from './conditions';
-import { namesMedia } from './files';
+import { makesOf, namesMedia } from './files';
 import { paramTerms, typesOf } from './fit';
 import { loopOverWords } from './patterns';
 import { type Field, type Filled, fieldsOf, type Step } from './steps';
-import type { Context } from './wire';
+import { type Context, reaches } from './wire';
 
 /** A text that is handed on as it is, rather than looked for. */
 export const BODY = new Set('text content message body data'.split(' ').map(term));
@@ -127,3 +127,106 @@ export const objectIsPronoun = (step: Step): boolean =>
   step.units.some(
     (unit) => unit.verb >= 0 && /^(it|them|this|that|these|those)$/.test(unit.tokens[unit.verb + 1]?.lower ?? ''),
   );
+
+/**
+ * "draw a chart and mail it to Anna", "count the words and tell Slack": what is sent without a text of its own is what was made
+ * last, a file as an attachment where one may go along, else a text. Not on a way of a choice, where its words may say anything.
+ */
+export function sendsLast(step: Step, before: readonly Step[], context: Context): void {
+  if (step.entry.manifest.effects !== 'sends' || step.units.some(({ condition }) => condition !== null)) return;
+  const fields = fieldsOf(step.entry.manifest.input);
+  const body = fields.find((field) => isMessage(step, field, context));
+  const from = before.filter((one) => !one.missing && !one.tells && one.entry.manifest.effects !== 'sends').at(-1);
+  // What gives a text in turn, such as a translation, is no message.
+  const turns = fieldsOf(step.entry.manifest.output).some(({ name }) => BODY.has(term(name)));
+  if (!body || !from || turns) return;
+  const given = step.filled.get(body.name)?.source;
+  // "count the words of a.txt and tell Slack": the count, rather than what was read for it
+  const read =
+    given?.kind === 'output' &&
+    given.step.units.length === 0 &&
+    reaches(given.step, from) &&
+    !step.units.some(({ text, pronoun }) => pronoun || OF_FILE.test(text));
+  if (!isLinkFor(from, step) && !read && [...step.filled.values()].some(({ source }) => source.kind === 'output'))
+    return;
+  if (given && given.kind !== 'output') return;
+  const outputs = fieldsOf(from.entry.manifest.output);
+  const put = (name: string, field: string) =>
+    step.filled.set(name, {
+      name,
+      score: 0.45,
+      source: { kind: 'output', step: from, field, each: false, item: null },
+      because: `${from.entry.manifest.title} gives it`,
+    });
+  const file = outputs.find(({ schema }) => schema.format === 's3-uri' || schema.items?.format === 's3-uri');
+  const along = fields.find(({ schema }) => schema.items?.format === 's3-uri');
+  if (file) {
+    if (along) put(along.name, file.name);
+    return;
+  }
+  const [row] = [outputs.find(({ name }) => name === 'rows')?.schema.examples?.[0]].flat();
+  const title = row !== null && typeof row === 'object' && 'title' in row ? 'rows.title' : undefined;
+  const told = outputs.find(({ name, schema }) => BODY.has(term(name)) && schema.type === 'string') ?? outputs[0];
+  const field = title ?? told?.name;
+  if (field !== undefined) put(body.name, field);
+}
+
+const OF_FILE = /\b(?:texts?|contents?|files?|pages?)\b/i;
+const LINK = /\b(?:a|the|its|their|public|download) (?:link|url)\b/i;
+
+/** "put a link to it on Slack": was the step before added, to give the link that is sent? */
+const isLinkFor = (from: Step, to: Step): boolean =>
+  from.units.length === 0 &&
+  to.units.some(({ text }) => LINK.test(text)) &&
+  fieldsOf(from.entry.manifest.output).some(({ schema }) => schema.format === 'uri');
+
+/** "mail me a link to it": what makes a link of a file, where it has to be added before a step that sends; `null` where not. */
+export function linkGiver(step: Step, before: readonly Step[], { index }: Context): Step | null {
+  const { manifest } = step.entry;
+  if (manifest.effects !== 'sends' || !step.units.some(({ text }) => LINK.test(text))) return null;
+  const file = before.some(({ entry }) =>
+    fieldsOf(entry.manifest.output).some(({ schema }) => schema.format === 's3-uri'),
+  );
+  const entry = index.entries.find((one) => {
+    const [input, ...others] = fieldsOf(one.manifest.input).filter(({ required }) => required);
+    return (
+      input?.schema.format === 's3-uri' &&
+      !input.schema.contentMediaType &&
+      others.length === 0 &&
+      fieldsOf(one.manifest.output)[0]?.schema.format === 'uri'
+    );
+  });
+  if (!file || !entry || before.some((one) => one.entry === entry)) return null;
+  const reason = 'It gives the link that is sent.';
+  return { entry, units: [], candidates: [], filled: new Map(), reason, forSending: true };
+}
+
+const FORMS: [RegExp, string][] = [
+  [/\bas (?:an? )?csv\b/i, 'csv'],
+  [/\bas (?:an? )?(?:excel|xlsx|spreadsheet|workbook)\b/i, 'xlsx'],
+  [/\bas (?:an? |one )?(?:zip|archive)\b/i, 'zip'],
+  [/\bas (?:an? |one )?pdf\b/i, 'pdf'],
+];
+
+/** "mail the rest as CSV": what makes such a file of what there is, where it has to be added before a step that sends. */
+export function formGiver(step: Step, before: readonly Step[], { index }: Context): Step | null {
+  if (step.entry.manifest.effects !== 'sends' || before.length === 0) return null;
+  const ending = FORMS.find(([pattern]) => step.units.some(({ text }) => pattern.test(text)))?.[1];
+  if (!ending || before.some(({ entry }) => makesOf(entry, `a.${ending}`) === 2)) return null;
+  const outputs = before.flatMap(({ entry }) => fieldsOf(entry.manifest.output));
+  const entry = index.entries.find(
+    (one) =>
+      makesOf(one, `a.${ending}`) === 2 &&
+      fieldsOf(one.manifest.input).some(
+        ({ name, required, schema }) =>
+          required &&
+          outputs.some(
+            (output) =>
+              (output.name === name && compatible(output.schema, schema) > 0.5) ||
+              (schema.items?.format === 's3-uri' && output.schema.items?.format === 's3-uri'),
+          ),
+      ),
+  );
+  const reason = 'It makes the kind of file that is sent.';
+  return entry ? { entry, units: [], candidates: [], filled: new Map(), reason, forSending: true } : null;
+}

@@ -33,6 +33,8 @@ export function waitsOf(units: readonly Unit[]): number | null {
       (token) => token.kind === 'number' && token.unit !== null && SECONDS[token.unit] !== undefined,
     );
     if (time && typeof time.value === 'number') return time.value * SECONDS[time.unit!]!;
+    const half = /\b(half|quarter of)\s+an?\s+(minute|hour|day)\b/i.exec(unit.text);
+    if (half) return (SECONDS[half[2]!.toLowerCase()]! * (/^h/i.test(half[1]!) ? 2 : 1)) / 4;
     if (unit.tokens.some((token) => token.lower === 'hour' || token.lower === 'minute' || token.lower === 'day'))
       return SECONDS[unit.tokens.find((token) => SECONDS[token.lower])!.lower]!;
   }
@@ -62,6 +64,23 @@ const isTrying = ({ text }: Unit): boolean => {
 /** "Retry up to 3 times", "wait ten minutes": said about the steps, and no step of a function. */
 export const isFlow = (unit: Unit): boolean =>
   isTrying(unit) || waitsOf([unit]) !== null || waitsUntil([unit]) !== null;
+
+/** "take a.pdf, b.pdf and c.pdf": the things are told that the next request is about, and nothing is done with them. */
+export const isTaking = ({ verb, tokens, condition }: Unit): boolean =>
+  verb === 0 &&
+  condition === null &&
+  /^(take|use|grab|pick|have)$/.test(tokens[0]!.lower) &&
+  tokens.length > 1 &&
+  tokens.every(
+    ({ kind, lower }, i) => i === 0 || kind === 'file' || kind === 's3' || /^(,|and|&|the|files?|my)$/.test(lower),
+  ) &&
+  tokens.some(({ kind }) => kind === 'file' || kind === 's3');
+
+/** "else leave it as it is", "otherwise do nothing": nothing is asked for. */
+export const isIdle = ({ text }: Unit): boolean =>
+  /^(?:just |simply )?(?:leave|keep) (?:it|them|that|this|everything)(?: (?:alone|be|unchanged|untouched|as (?:it is|they are|is)))?$|^do nothing(?: else)?$|^nothing$|^skip (?:it|them|that|this)$/i.test(
+    text,
+  );
 
 /** How often to try again, and after how many seconds, where the words say so: of the step right before them. */
 export function retryOf(step: Step, steps: readonly Step[], units: readonly Unit[]) {

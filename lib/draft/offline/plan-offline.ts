@@ -19,6 +19,7 @@ import { type Precedents, precedentsIn } from './examples-evidence';
 import { toPlan } from './express';
 import { makesSuch, namesMedia } from './files';
 import { takesFiles } from './fit';
+import { formGiver, linkGiver } from './handing';
 import { type Likeness, MOST_COMPARED } from './likeness';
 import { missingStep } from './missing';
 import { isFlow, waitsOf, waitsUntil } from './patterns';
@@ -136,6 +137,13 @@ export function understand({ prompt, files, manifests, now, examples, likeness }
   const steps = distinct(wishes, index, values);
   improve(steps, context);
   supplyConditions(steps, context);
+  for (const step of [...steps]) {
+    for (const giver of [formGiver, linkGiver]) {
+      const added = giver(step, steps.slice(0, steps.indexOf(step)), context);
+      if (added) steps.splice(steps.indexOf(step), 0, added);
+      if (added) wire(steps, context);
+    }
+  }
   for (let round = 0; round < 3 && supply(steps, context); round++) wire(steps, context);
   if (misfits(steps, context)) wire(steps, context);
   return { tokens, units, values, wishes, steps, index, precedents };

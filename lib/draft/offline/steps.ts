@@ -32,6 +32,8 @@ export type Step = {
   reason: string | null;
   /** it was added to tell what a condition asks */
   tells?: true;
+  /** it was added to make of what there is what the step behind it sends: it gives nothing to those before it */
+  forSending?: true;
   /** no function does it: its entry was made from its words (`missing.ts`) */
   missing?: true;
   /** of a missing one: what is like it in meaning, though not clearly so; best first */

@@ -38,7 +38,11 @@ export const turnsSo = (unit: Unit): boolean =>
   unit.verb >= 0 &&
   /^turn(s|ed|ing)?$/.test(unit.tokens[unit.verb]!.lower) &&
   unit.tokens.length > unit.verb + 2 &&
-  unit.tokens.every(({ kind, lower }) => kind === 'word' && !CIRCUMSTANCE.has(lower));
+  unit.tokens.every(
+    ({ kind, lower }, i) =>
+      kind === 'word' &&
+      (!CIRCUMSTANCE.has(lower) || (lower === 'of' && /^(all|each|both)$/.test(unit.tokens[i - 1]?.lower ?? ''))),
+  );
 
 /** What a request asks for: the terms of its verb, and its object's words; where it has no object ("it"), those behind. */
 export function askedBy(unit: Unit, index: FunctionIndex): Asked {

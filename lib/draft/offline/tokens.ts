@@ -99,7 +99,7 @@ const RULES: Rule[] = [
   },
   {
     kind: 'size',
-    pattern: /(\d{1,5})\s*(?:px|pixels?)?\s*(?:x|×|\*|by)\s*(\d{1,5})(?:\s*(?:px|pixels?)\b)?(?![\w.])/iy,
+    pattern: /(\d{1,5})\s*(?:px|pixels?)?\s*(?:x|×|\*|by)\s*(\d{1,5})(?:\s*(?:px|pixels?)\b)?(?!\w|\.\d)/iy,
     read: (m) => ({ value: [Number(m[1]), Number(m[2])] }),
   },
   {

@@ -29,7 +29,7 @@ import {
   typesOf,
 } from './fit';
 import { takeGivenColumns } from './given-columns';
-import { BODY, columnOf, gathers, hands, isMessage, measured, objectIsPronoun, passed } from './handing';
+import { BODY, columnOf, gathers, hands, isMessage, measured, objectIsPronoun, passed, sendsLast } from './handing';
 import { fillMissing } from './missing';
 import { isFlow } from './patterns';
 import { isStore } from './places';
@@ -190,6 +190,11 @@ function fill(
   }
   inTurn(step, steps);
   takeGivenColumns(step);
+  sendsLast(
+    step,
+    steps.slice(0, at).filter((from) => !reaches(step, from) && !otherWay(from, step)),
+    context,
+  );
   const required = fields.filter((field) => field.required);
   const got = required.reduce(
     (sum, field) => sum + (step.filled.get(field.name)?.score ?? (field.schema.default !== undefined ? 0.5 : 0)),
@@ -313,7 +318,7 @@ function shared(from: Step, to: Step, field: Field, context: Context): Filled | 
 
 /** Said beside the main line ("that matches my mood", "after finding the id"), so its place in the words is no order. */
 const isAside = (step: Step): boolean =>
-  step.units.length === 0 ||
+  !step.forSending &&
   step.units.every(
     (unit) => unit.kind === 'relative' || unit.kind === 'after' || unit.kind === 'statement' || unit.kind === 'purpose',
   );
@@ -337,7 +342,7 @@ function bestOutput(
   for (const output of outputs.length > 0 ? outputs : [null]) {
     const mentioned = mention(to, from, output, next, context);
     // What was added to tell a condition gives nothing else, unless it is spoken of.
-    if (from.tells && mentioned < 0.6) continue;
+    if (from.tells && (mentioned < 0.6 || (takesFiles(field.schema) && output?.schema.format !== 's3-uri'))) continue;
     const fit = fitOfOutput(from, output, to, field, context.index, { pronoun, then, next, mentioned });
     // "post the keywords": one message with them all, rather than one for each
     if (fit.each && fit.item === null && output?.schema.items?.type === 'string' && isMessage(to, field, context))
@@ -350,6 +355,14 @@ function bestOutput(
     if (handed || (listed && fit.total > 0)) fit.total = Math.max(fit.total, 0.7);
     const file = output?.schema.format === 's3-uri';
     // The address of a file is no text that anybody wants to read.
+    // Nor is an address or a date what a message is about.
+    if (
+      output?.schema.format &&
+      !BODY.has(term(field.name)) &&
+      meaningOf(field.schema) === null &&
+      to.entry.manifest.effects === 'sends'
+    )
+      continue;
     if (file && !takesFiles(field.schema) && meaningOf(field.schema) === null && fit.name < 0.6) continue;
     if (fit.total > 0)
       fit.total += context.precedents?.flow(from.entry, output?.name ?? null, to.entry, field.name) ?? 0;
@@ -504,7 +517,10 @@ function mention(to: Step, from: Step, output: Field | null, next: boolean, cont
       const t = term(token.lower);
       const definite = i > 0 && /^(the|this|that|these|those|its|their)$/.test(unit.tokens[i - 1]!.lower);
       if (next && definite && /^(results?|output|value|outcome|answer)$/.test(token.lower))
-        score = Math.max(score, output && !isGenericName(output.name) ? 0.6 : 0.8);
+        score = Math.max(
+          score,
+          output === null ? 0.8 : !isMain(output, from) ? 0 : isGenericName(output.name) ? 0.8 : 0.6,
+        );
       const counted = output?.schema.type === 'integer' || output?.schema.type === 'number';
       if (
         counted &&
@@ -661,7 +677,7 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
     (token) =>
       token.kind !== 'mark' &&
       !isStopWord(token.lower) &&
-      !/^(it|this|that|them|these|those|result|results)$/.test(token.lower),
+      !/^(it|this|that|them|these|those|results?|rest|remainder|everything|list)$/.test(token.lower),
   );
   // "the text of the pdf": what is in a file is read from it; the word for the file is no text.
   const words = telling.map((token) => (token.kind === 'word' ? token.lower : ''));
