@@ -170,6 +170,27 @@ test.each<[string, string[]]>([
     ],
   ],
   ['wait half an hour and then post "Tea" to slack', ['sendslackmessage(text=Tea)', 'wait 1800']],
+  // which rows of a table are kept
+  [
+    'read members.csv, drop rows where harbour is Oslo and mail the rest as csv to eva@example.com',
+    [
+      'csvtojson(file=?members)',
+      'filterrows(rows=@csvtojson.rows, column=harbour, operator=not equals, value=Oslo)',
+      'jsontocsv(rows=@filterrows.rows)',
+      'sendemail(to=eva@example.com, subject=?subject, text=?text, attachments=@jsontocsv.file)',
+    ],
+  ],
+  [
+    'filter members.csv for age under 20 and give me a link to the csv',
+    [
+      'csvtojson(file=?members)',
+      'filterrows(rows=@csvtojson.rows, column=age, operator=less than, value=20)',
+      'jsontocsv(rows=@filterrows.rows)',
+      'generatepublicurl(file=@jsontocsv.file)',
+    ],
+  ],
+  // several files, and what takes one at a time
+  ['rotate these four pictures by 90 degrees', ['loop ?pictures', 'each: rotateimage(image=each, degrees=90)']],
   // tried so often, and what then is done
   [
     'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',

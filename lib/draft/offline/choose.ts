@@ -15,6 +15,7 @@ import { stem } from '@/lib/functions/stem';
 import { isGenericName, mediaFit, nameTerms } from '@/lib/functions/types';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
+import { picksRows } from './columns';
 import { measuresIn } from './conditions';
 import { type Evidence, evidenceFor } from './evidence';
 import { PATTERN, type Precedent, type Precedents } from './examples-evidence';
@@ -101,6 +102,9 @@ const STORE_TERMS = ['s3', 'bucket'].map(term);
 const COMPARES =
   /\b(where|whose)\b.*\b(above|below|over|under|at least|at most|(more|less|greater|fewer|higher|lower) than|equals?|is|are)\b/i;
 
+/** "only the rows with status open": words for what is asked for, and what they weigh */
+const PICKED: Record<string, number> = { filter: 0.8, rows: 0.4 };
+
 /** What a measure is a measure of. */
 const MEASURES: [RegExp, string][] = [
   [/^(usd|eur|gbp|jpy|cny|inr|chf|cad|aud|krw|btc|eth|dollars?|euros?|pounds?|yen|yuan|rupees?|francs?)$/, 'currency'],
@@ -129,6 +133,8 @@ export function unitTerms(
   // "the rows where the price is above 10"
   if (unit.condition === null && COMPARES.test(unit.text))
     for (const word of ['condition', 'filter']) add(term(word), 0.3);
+  if (unit.condition === null && picksRows(unit.text))
+    for (const word of ['filter', 'rows']) add(term(word), PICKED[word]!);
   let tail = false;
   unit.tokens.forEach((token, i) => {
     const measured = token.kind === 'money' ? 'currency' : MEASURES.find(([pattern]) => pattern.test(token.lower))?.[1];
@@ -420,7 +426,7 @@ function topOf(
           TUNING.direction * scale * direction(entry, units) +
           TUNING.asked * scale * answers(entry, units, index) +
           TUNING.way * scale * sameWay(entry, units) -
-          TUNING.otherFile * scale * Number(takesOtherFile(entry, units, given)) -
+          TUNING.otherFile * scale * Number(takesOtherFile(entry, given)) -
           TUNING.strayVerb * scale * stray +
           TUNING.nearVerb * scale * Number(isNear(entry, units)) +
           scale * evidence.of(entry, from, to, said) +
@@ -521,15 +527,18 @@ function sameWay(entry: IndexEntry, units: readonly Unit[]): number {
 }
 
 /** Are all the files that a request names of other kinds than the one file that a function requires? */
-function takesOtherFile({ manifest }: IndexEntry, units: readonly Unit[], given: readonly Value[]): boolean {
-  if (given.length === 0 || units.length > 1) return false;
+function takesOtherFile({ manifest }: IndexEntry, given: readonly Value[]): boolean {
+  if (given.length === 0) return false;
   const files = Object.entries(manifest.input.properties ?? {}).filter(
-    ([name, { format }]) => format === 's3-uri' && (manifest.input.required ?? []).includes(name),
+    ([name, { format, items }]) =>
+      (format ?? items?.format) === 's3-uri' && (manifest.input.required ?? []).includes(name),
   );
   return (
     files.length > 0 &&
-    files.every(([, { contentMediaType }]) =>
-      given.every(({ mediaType }) => mediaFit(mediaType ?? undefined, contentMediaType) < 0.1),
+    files.every(([, { contentMediaType, items }]) =>
+      given.every(
+        ({ mediaType }) => mediaFit(mediaType ?? undefined, contentMediaType ?? items?.contentMediaType) < 0.1,
+      ),
     )
   );
 }

@@ -202,15 +202,20 @@ export function linkGiver(step: Step, before: readonly Step[], { index }: Contex
 }
 
 const FORMS: [RegExp, string][] = [
-  [/\bas (?:an? )?csv\b/i, 'csv'],
-  [/\bas (?:an? )?(?:excel|xlsx|spreadsheet|workbook)\b/i, 'xlsx'],
+  [/\b(?:as (?:an? )?|the |an? )csv\b/i, 'csv'],
+  [/\b(?:as (?:an? )?|the |an? )(?:excel|xlsx|spreadsheet|workbook)\b/i, 'xlsx'],
   [/\bas (?:an? |one )?(?:zip|archive)\b/i, 'zip'],
   [/\bas (?:an? |one )?pdf\b/i, 'pdf'],
 ];
 
 /** "mail the rest as CSV": what makes such a file of what there is, where it has to be added before a step that sends. */
 export function formGiver(step: Step, before: readonly Step[], { index }: Context): Step | null {
-  if (step.entry.manifest.effects !== 'sends' || before.length === 0) return null;
+  // "give me a link to the csv", where no file is there yet
+  const lacks = fieldsOf(step.entry.manifest.input).some(
+    ({ name, required, schema }) =>
+      required && schema.format === 's3-uri' && !schema.contentMediaType && !step.filled.has(name),
+  );
+  if (!(step.entry.manifest.effects === 'sends' || lacks) || before.length === 0) return null;
   const ending = FORMS.find(([pattern]) => step.units.some(({ text }) => pattern.test(text)))?.[1];
   if (!ending || before.some(({ entry }) => makesOf(entry, `a.${ending}`) === 2)) return null;
   const outputs = before.flatMap(({ entry }) => fieldsOf(entry.manifest.output));

@@ -12,6 +12,7 @@ import { stem } from '@/lib/functions/stem';
 import { isGenericName } from '@/lib/functions/types';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit } from './clauses';
+import { picksRows } from './columns';
 import { isFileWord } from './files';
 import { PLAIN_VERBS, WANTING } from './verbs';
 
@@ -66,7 +67,8 @@ export function askedBy(unit: Unit, index: FunctionIndex): Asked {
         (isGenericName(part) ? general : into).push({ t: term(part), weight: index.idf(term(part)) });
   });
   const asked: Asked = {
-    verb: word === null ? [] : [term(word), ...nearTerms(word)],
+    // "drop the rows where …" is done by what filters
+    verb: word === null ? [] : [term(word), ...nearTerms(word), ...(picksRows(unit.text) ? [term('filter')] : [])],
     plain,
     nouns: object.length > 0 ? object : general.length > 0 && HANDING.has(word ?? '') ? general : behind,
     scale: index.idf('\u0000'),

@@ -13,7 +13,7 @@ import { stem } from '@/lib/functions/stem';
 import { isGenericName, termsFit } from '@/lib/functions/types';
 import { isStopWord, splitName, term, wordsOf } from '@/lib/functions/words';
 import type { Unit } from './clauses';
-import { columnFrom, meantMember, operatorFrom } from './columns';
+import { columnFrom, meantMember, operatorFrom, pickedValue } from './columns';
 import { isCompared, rescueOf } from './conditions';
 import type { Precedents } from './examples-evidence';
 import { endingOf, isFileWord } from './files';
@@ -578,6 +578,9 @@ function fromWords(step: Step, field: Field, fields: readonly Field[], context: 
   }
   const column = shaped('x', schema) === undefined ? null : columnFrom(name, step.units);
   if (column) return said(name, column, column, 0.97);
+  const picks = name === 'value' && fields.some((other) => /^(column|field)$/.test(other.name));
+  const picked = picks ? pickedValue(step.units) : null;
+  if (picked !== null) return said(name, picked, String(picked), 0.9);
   const own = paramTerms(name, context.index);
   if (typesOf(schema).length === 1 && typesOf(schema)[0] === 'boolean') {
     const at = words.findIndex((word) => own.length > 0 && own.includes(term(word)));
