@@ -191,6 +191,22 @@ test.each<[string, string[]]>([
   ],
   // several files, and what takes one at a time
   ['rotate these four pictures by 90 degrees', ['loop ?pictures', 'each: rotateimage(image=each, degrees=90)']],
+  // an address of data, and rows out of what it answers
+  [
+    'pull data from https://api.example.com/boats, take the field fleet, sort by length and save as boats.csv',
+    [
+      'httprequest(url=https://api.example.com/boats)',
+      'pickfromjson(data=@httprequest.data, path=fleet)',
+      'sortrows(rows=@pickfromjson.data, column=length)',
+      'jsontocsv(rows=@sortrows.rows, file_name=boats.csv)',
+    ],
+  ],
+  // a verb and its particle
+  [
+    'add up the hours in times.csv',
+    ['csvtojson(file=?times)', 'aggregaterows(rows=@csvtojson.rows, operation=sum, column=hour)'],
+  ],
+  ['put the text "Sold" on the picture', ['watermarkimage(image=?image, text=Sold)']],
   // tried so often, and what then is done
   [
     'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',

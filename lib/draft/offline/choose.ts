@@ -22,7 +22,7 @@ import { PATTERN, type Precedent, type Precedents } from './examples-evidence';
 import { LIKENESS, type Likeness, nearestTo } from './likeness';
 import { isFlow, isIdle, isTaking } from './patterns';
 import { isStore, wayOf, wayOfFunction } from './places';
-import { askedBy, isAnswer, isGiving, saysSomething, turnsSo } from './support';
+import { askedBy, deedOf, isAnswer, isGiving, saysSomething, turnsSo } from './support';
 import { mediaTypeOf, type Value } from './values';
 import { PLAIN_VERBS, WANTING } from './verbs';
 
@@ -96,6 +96,10 @@ const KIND_TERMS: Partial<Record<string, [string, number]>> = {
   s3: ['s3', 0.3],
 };
 
+/** "https://api.example.com/users", "…/prices.json", "…?format=json": data for programs, rather than a page to be read. */
+const isData = (url: string): boolean =>
+  /^https?:\/\/(?:api|rest|data)\.|\/(?:api|v\d+|rest|graphql)(?:\/|$)|\.json\b|[?&]format=j/i.test(url);
+
 const STORE_TERMS = ['s3', 'bucket'].map(term);
 
 /** A relative clause that compares: the things are picked by a condition. */
@@ -143,6 +147,7 @@ export function unitTerms(
       const media = token.kind === 'file' || token.kind === 'url' ? mediaTypeOf(token.text) : null;
       if (media) add(term(media.startsWith('application/') ? media.slice(12) : media.split('/')[0]!), 0.5);
       if (media?.startsWith('text/') && token.kind === 'file') add(term(media.slice(5)), 0.5);
+      if (token.kind === 'url' && isData(token.text)) for (const word of ['request', 'json']) add(term(word), 0.6);
       const kind = KIND_TERMS[token.kind];
       if (kind) add(term(kind[0]), kind[1]);
       return;
@@ -150,7 +155,9 @@ export function unitTerms(
     if (TAIL.has(token.lower)) tail = true;
     const isVerb = i === unit.verb;
     if (isStopWord(token.lower) && !isVerb) return;
-    const parts = index.lexicon.has(token.lower) ? [token.lower] : splitName(token.text, index.lexicon);
+    const deed = isVerb ? deedOf(unit) : token.lower;
+    const parts =
+      deed !== token.lower || index.lexicon.has(token.lower) ? [deed] : splitName(token.text, index.lexicon);
     const capital = i > 0 && /^\p{Lu}/u.test(token.text);
     for (const part of parts) {
       if (isStopWord(part) && !isVerb) continue;

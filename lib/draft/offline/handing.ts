@@ -235,3 +235,19 @@ export function formGiver(step: Step, before: readonly Step[], { index }: Contex
   const reason = 'It makes the kind of file that is sent.';
   return entry ? { entry, units: [], candidates: [], filled: new Map(), reason, forSending: true } : null;
 }
+
+/** "get https://api…/items and keep those that …": rows out of an answer whose shape nobody can know, where nothing else gives them. */
+export function takesData(step: Step, before: readonly Step[]): void {
+  const rows = fieldsOf(step.entry.manifest.input).find(
+    ({ name, required, schema }) => required && schema.items?.type === 'object' && !step.filled.has(name),
+  );
+  const from = before.at(-1);
+  const data = from && !from.missing && fieldsOf(from.entry.manifest.output).find(({ schema }) => !schema.type);
+  if (!rows || !data || from.tells) return;
+  step.filled.set(rows.name, {
+    name: rows.name,
+    score: 0.5,
+    source: { kind: 'output', step: from, field: data.name, each: false, item: null },
+    because: `${from.entry.manifest.title} gives it`,
+  });
+}

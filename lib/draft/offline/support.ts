@@ -19,6 +19,25 @@ import { PLAIN_VERBS, WANTING } from './verbs';
 /** Below this share a function is no answer. Chosen on benchmark prompts kept for developing: few right choices score below it. */
 export const LEAST_SUPPORT = 0.22;
 
+/** "add up the hours" sums: a verb and its particle, as the one verb that they mean. */
+const PHRASAL: Record<string, string> = {
+  'add up': 'sum',
+  'look up': 'lookup',
+  'throw out': 'remove',
+  'throw away': 'remove',
+  'cut out': 'crop',
+  'write out': 'write',
+  'sum up': 'summarize',
+};
+/** Where the object of the verb begins: behind its particle, too. */
+export const objectAt = ({ tokens, verb }: Unit): number =>
+  verb >= 0 && PHRASAL[`${tokens[verb]!.lower} ${tokens[verb + 1]?.lower}`] ? verb + 2 : verb + 1;
+export const deedOf = ({ tokens, verb }: Unit): string => {
+  const word = tokens[verb]!.lower;
+  if (/^(pull|grab)$/.test(word) && tokens.some(({ kind }) => kind === 'url')) return 'fetch';
+  return PHRASAL[`${word} ${tokens[verb + 1]?.lower}`] ?? word;
+};
+
 type Asked = { verb: string[]; plain: boolean; nouns: { t: string; weight: number }[]; scale: number };
 const cache = new WeakMap<Unit, Asked>();
 
@@ -49,7 +68,7 @@ export const turnsSo = (unit: Unit): boolean =>
 export function askedBy(unit: Unit, index: FunctionIndex): Asked {
   const known = cache.get(unit);
   if (known) return known;
-  const word = unit.verb >= 0 ? unit.tokens[unit.verb]!.lower : null;
+  const word = unit.verb >= 0 ? deedOf(unit) : null;
   const plain = word === null || PLAIN_VERBS.has(stem(word)) || WANTING.has(stem(word)) || turnsSo(unit);
   const object: Asked['nouns'] = [];
   const behind: Asked['nouns'] = [];

@@ -29,11 +29,23 @@ import {
   typesOf,
 } from './fit';
 import { takeGivenColumns } from './given-columns';
-import { BODY, columnOf, gathers, hands, isMessage, measured, objectIsPronoun, passed, sendsLast } from './handing';
+import {
+  BODY,
+  columnOf,
+  gathers,
+  hands,
+  isMessage,
+  measured,
+  objectIsPronoun,
+  passed,
+  sendsLast,
+  takesData,
+} from './handing';
 import { fillMissing } from './missing';
 import { isFlow } from './patterns';
 import { isStore } from './places';
 import { type Field, type Filled, fieldsOf, type Step } from './steps';
+import { objectAt } from './support';
 import { isLanguage, type Value } from './values';
 
 export const WIRING = { required: 0.36, optional: 0.6, backward: 0.78, phrase: 0.42 };
@@ -188,11 +200,9 @@ function fill(
   }
   inTurn(step, steps);
   takeGivenColumns(step);
-  sendsLast(
-    step,
-    steps.slice(0, at).filter((from) => !reaches(step, from) && !otherWay(from, step)),
-    context,
-  );
+  const before = steps.slice(0, at).filter((from) => !reaches(step, from) && !otherWay(from, step));
+  sendsLast(step, before, context);
+  takesData(step, before);
   const required = fields.filter((field) => field.required);
   const got = required.reduce(
     (sum, field) => sum + (step.filled.get(field.name)?.score ?? (field.schema.default !== undefined ? 0.5 : 0)),
@@ -649,7 +659,7 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
   if (unit.condition === 'if' && unit.kind === 'after') return null;
   // "is this review positive or negative?" asks about what is to be read.
   if (unit.kind === 'ask' && /^(is|are|was|were)$/.test(unit.tokens[0]!.lower)) return null;
-  const tokens = unit.tokens.slice(unit.verb + 1);
+  const tokens = unit.tokens.slice(objectAt(unit));
   const cue = tokens.findIndex(
     (token, i) =>
       i < tokens.length - 1 &&
@@ -673,7 +683,11 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
       (whole.slice(i + 1, i + 5).some((later) => later.kind !== 'word' && later.kind !== 'mark') ||
         (token.lower === 'for' && /^\p{Lu}/u.test(whole[i + 1]?.text ?? ''))),
   );
-  const kept = stop > 0 ? whole.slice(0, stop) : whole;
+  let kept = stop > 0 ? whole.slice(0, stop) : whole;
+  // "the user maria", "the field items": what kind of thing it is, and then which
+  const kinds = (lower: string) =>
+    (own.includes(term('name')) && step.entry.says.has(term(lower))) || /^(field|key|property)$/.test(lower);
+  while (kept.length > 1 && kept[1]!.kind === 'word' && kinds(kept[0]!.lower)) kept = kept.slice(1);
   const telling = kept.filter(
     (token) =>
       token.kind !== 'mark' &&
