@@ -207,6 +207,9 @@ test.each<[string, string[]]>([
     ['csvtojson(file=?times)', 'aggregaterows(rows=@csvtojson.rows, operation=sum, column=hour)'],
   ],
   ['put the text "Sold" on the picture', ['watermarkimage(image=?image, text=Sold)']],
+  // "add" alone tells nothing of what is added
+  ['add 3 days to 2031-01-05', ['addtodate(date=2031-01-05, amount=3, unit=days)']],
+  ['add a shadow to the picture', ['missing Add a shadow to the picture()']],
   // tried so often, and what then is done
   [
     'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',

@@ -99,9 +99,13 @@ export function askedBy(unit: Unit, index: FunctionIndex): Asked {
 /** What is only an input's name tells less of what a function does than its own description. */
 const PARAMETER = 0.4;
 /** "find", "get": a little, where the function says it, too. */
-const PLAIN = 0.3;
+const PLAIN = 0.28;
 /** A noun that so few functions speak of, as a share of the rarest, tells what is wanted even without its verb. */
 const RARE = 0.6;
+
+const ADDRESS = 0.5;
+const takesAddress = ({ manifest: { input } }: IndexEntry): boolean =>
+  (input.required ?? []).some((name) => input.properties?.[name]?.format === 'uri');
 
 /** @returns 1 where the request says too little to judge by */
 export function support(entry: IndexEntry, unit: Unit, index: FunctionIndex): number {
@@ -125,6 +129,11 @@ export function support(entry: IndexEntry, unit: Unit, index: FunctionIndex): nu
   if (plain && verb.some((t) => entry.says.has(t))) {
     all += scale * PLAIN;
     held += scale * PLAIN;
+  }
+  // "fetch the weather from https://…": what takes an address answers it, whatever is found there
+  if (plain && unit.tokens.some(({ kind }) => kind === 'url') && takesAddress(entry)) {
+    all += scale * ADDRESS;
+    held += scale * ADDRESS;
   }
   if (!plain) {
     all += scale;

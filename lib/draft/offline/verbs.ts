@@ -42,7 +42,7 @@ export const WANTING = new Set(
 /** Verbs that ask for whatever their object is: they tell no function from another. */
 export const PLAIN_VERBS = new Set(
   `get find provide give show retrieve fetch obtain tell make do use help know see perform take have return
-    list put look display search create run learn understand check determine set`
+    list put add look display search create run learn understand check determine set`
     .split(/\s+/)
     .map(stem),
 );
