@@ -210,6 +210,16 @@ test.each<[string, string[]]>([
   // "add" alone tells nothing of what is added
   ['add 3 days to 2031-01-05', ['addtodate(date=2031-01-05, amount=3, unit=days)']],
   ['add a shadow to the picture', ['missing Add a shadow to the picture()']],
+  // each row of a table that is named as a file
+  [
+    'make a qr code for every link in links.csv and zip them',
+    [
+      'loop @csvtojson.rows',
+      'csvtojson(file=?links)',
+      'each: makeqrcode(text=each.link)',
+      'zipfiles(files=@makeqrcode.image)',
+    ],
+  ],
   // tried so often, and what then is done
   [
     'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',

@@ -27,6 +27,7 @@ import { mendVerbs } from './spelling';
 import { fieldsOf, type Step } from './steps';
 import { supply } from './supply';
 import { isGiving } from './support';
+import { throughTables } from './table-loops';
 import { type Token, tokenize } from './tokens';
 import { type Value, valuesOf } from './values';
 import { type Verbs, verbsOf } from './verbs';
@@ -144,6 +145,7 @@ export function understand({ prompt, files, manifests, now, examples, likeness }
   }
   for (let round = 0; round < 3 && supply(steps, context); round++) wire(steps, context);
   if (misfits(steps, context)) wire(steps, context);
+  throughTables(steps, context);
   return { tokens, units, values, wishes, steps, index, precedents };
 }
 
