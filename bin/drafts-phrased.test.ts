@@ -220,6 +220,25 @@ test.each<[string, string[]]>([
       'zipfiles(files=@makeqrcode.image)',
     ],
   ],
+  // work that is named as what is sent
+  [
+    'email the summary of minutes.pdf to eva@example.com with subject "Minutes"',
+    [
+      'extracttextfrompdf(file=?minutes)',
+      'summarizetext(text=@extracttextfrompdf.text)',
+      'sendemail(to=eva@example.com, subject=Minutes, text=@summarizetext.text)',
+    ],
+  ],
+  [
+    'send a collage of the drawings to eva@example.com',
+    [
+      'makecollage(images=?images)',
+      'sendemail(to=eva@example.com, subject=?subject, text=?text, attachments=@makecollage.image)',
+    ],
+  ],
+  // what a file is to be, rather than what it is; as high as it is wide
+  ['turn the drawing.png into a webp', ['convertimage(image=?drawing, target_format=webp)']],
+  ['crop the drawing to a square of 90 pixels', ['cropimage(image=?image, width=90, height=90)']],
   // tried so often, and what then is done
   [
     'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',

@@ -9,6 +9,7 @@
  */
 import { compatible } from '@/lib/functions/types';
 import { term } from '@/lib/functions/words';
+import type { Unit } from './clauses';
 import { measuresIn } from './conditions';
 import { makesOf, namesMedia } from './files';
 import { paramTerms, typesOf } from './fit';
@@ -250,4 +251,45 @@ export function takesData(step: Step, before: readonly Step[]): void {
     source: { kind: 'output', step: from, field: data.name, each: false, item: null },
     because: `${from.entry.manifest.title} gives it`,
   });
+}
+
+/** Nouns that name no work: whatever is sent is one of them. */
+const PLAIN_NOUNS = new Set(
+  'text list copy link file image page number count rest result part piece name top'.split(' ').map(term),
+);
+
+/** "mail the summary of report.pdf to Anna": the work that a sending step's words name, where nothing was asked to do it. */
+export function namedWork(step: Step, steps: readonly Step[], { index }: Context): Step | null {
+  if (step.missing || step.entry.manifest.effects !== 'sends') return null;
+  for (const unit of step.units) {
+    const at = unit.tokens.findIndex(
+      ({ kind, lower }, i) =>
+        i > unit.verb &&
+        kind === 'word' &&
+        /^(the|an?|its|my)$/.test(unit.tokens[i - 1]?.lower ?? '') &&
+        /^(of|from)$/.test(unit.tokens[i + 1]?.lower ?? '') &&
+        !PLAIN_NOUNS.has(term(lower)) &&
+        !step.entry.says.has(term(lower)),
+    );
+    const noun = at < 0 || unit.verb < 0 ? null : term(unit.tokens[at]!.lower);
+    if (noun === null) continue;
+    const speaking = index.entries.filter(({ says }) => says.has(noun));
+    const entry =
+      index.entries.find(({ nameTerms }) => nameTerms.includes(noun)) ??
+      (speaking.length === 1 ? speaking[0] : undefined);
+    if (!entry || steps.some((other) => other.entry === entry)) continue;
+    // "the summary of report.pdf | to Anna, with the subject …": what is left says whom it is sent to.
+    const behind = unit.tokens.findIndex(({ lower }, i) => i > at + 2 && /^(to|on|via|at|with|by|,)$/.test(lower));
+    const end = behind < 0 ? unit.tokens.length : behind;
+    const part = (tokens: Unit['tokens']): Unit => ({
+      ...unit,
+      tokens,
+      text: tokens.map(({ text }) => text).join(' '),
+    });
+    const into = unit.tokens.slice(at, end);
+    const rest = part([...unit.tokens.slice(0, at - 1), ...unit.tokens.slice(end)]);
+    step.units[step.units.indexOf(unit)] = { ...rest, each: false };
+    return { entry, units: [{ ...part(into), verb: -1, work: true }], candidates: [], filled: new Map(), reason: null };
+  }
+  return null;
 }

@@ -19,7 +19,7 @@ import { type Precedents, precedentsIn } from './examples-evidence';
 import { toPlan } from './express';
 import { makesSuch, namesMedia } from './files';
 import { takesFiles } from './fit';
-import { formGiver, linkGiver } from './handing';
+import { formGiver, linkGiver, namedWork } from './handing';
 import { type Likeness, MOST_COMPARED } from './likeness';
 import { missingStep } from './missing';
 import { isFlow, waitsOf, waitsUntil } from './patterns';
@@ -134,6 +134,10 @@ export function understand({ prompt, files, manifests, now, examples, likeness }
   const wishes = choose(units, index, values, precedents, likeness ?? null);
   const context: Context = { index, units, values, precedents };
   const steps = distinct(wishes, index, values);
+  for (const step of [...steps]) {
+    const work = namedWork(step, steps, context);
+    if (work) steps.splice(steps.indexOf(step), 0, work);
+  }
   improve(steps, context);
   supplyConditions(steps, context);
   for (const step of [...steps]) {

@@ -26,7 +26,7 @@ export const COMMON_VERBS: readonly string[] =
   simplify simulate shrink slice solve sort speak specify spell split stabilize stack start stop store stream stitch submit subscribe subtract
   suggest sum summarize switch synchronize synthesize tag take teach tell test text tidy trace track train transcribe transfer
   transform translate transpose trim turn tweet unlock unsubscribe unzip update upgrade upload use validate verify view visit
-  drop exclude discard omit ignore grab glue stick stamp pack unpack bundle swap attach slack ping thank total tally
+  average drop exclude discard omit ignore grab glue stick stamp pack unpack bundle swap attach slack ping thank total tally
   speed slow drive inquire enquire invest apply reschedule visualize wait warn wash watch watermark withdraw work wrap write zip zoom investigate study understand know hear see`
     .split(/\s+/)
     .filter(Boolean);

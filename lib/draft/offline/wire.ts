@@ -100,7 +100,16 @@ function fill(
       if (filled.score >= limit) offers.push({ field, filled, value });
     };
     for (const value of context.values) {
-      if (isCompared(value, context.units) || (value.unit >= 0 && isFlow(context.units[value.unit]!))) continue;
+      // "mail the summary of a.pdf": the file stands in the words for the summary, not in those for the mail.
+      const home = step.units.find((unit) => unit.at === value.unit);
+      if (home && !home.tokens.some(({ start }) => start === value.start)) continue;
+      // What hands on what there is takes nothing of its own.
+      if (
+        step.forSending ||
+        isCompared(value, context.units) ||
+        (value.unit >= 0 && isFlow(context.units[value.unit]!))
+      )
+        continue;
       // "send it to Slack": the word by which the function was asked for is no value of it.
       const known = wordsOf(value.text).every((word) => step.entry.says.has(term(word)));
       if (value.kind === 'name' && known && !isLanguage(value.text)) continue;
@@ -199,6 +208,7 @@ function fill(
     step.filled.set(field.name, filled);
   }
   inTurn(step, steps);
+  asSquare(step);
   takeGivenColumns(step);
   const before = steps.slice(0, at).filter((from) => !reaches(step, from) && !otherWay(from, step));
   sendsLast(step, before, context);
@@ -444,6 +454,16 @@ function inTurn(step: Step, steps: readonly Step[]): void {
   }
 }
 
+/** "a square of 500 pixels": as high as it is wide. */
+function asSquare(step: Step): void {
+  if (!step.units.some(({ text }) => /\bsquared?\b/i.test(text))) return;
+  const [width, height] = [step.filled.get('width'), step.filled.get('height')];
+  const one = width ?? height;
+  const missing = width ? 'height' : 'width';
+  if (one?.source.kind === 'value' && !(width && height) && step.entry.manifest.input.properties?.[missing])
+    step.filled.set(missing, { ...one, name: missing });
+}
+
 /** Of several outputs the one that the function is there for: it bears the function's name, or stands first. */
 const isMain = (output: Field, from: Step): boolean => {
   const outputs = fieldsOf(from.entry.manifest.output);
@@ -571,12 +591,19 @@ function fromWords(step: Step, field: Field, fields: readonly Field[], context: 
   if (members) {
     // "the top left corner": the member that says most
     const longestFirst = [...members].sort((a, b) => splitName(String(b)).length - splitName(String(a)).length);
-    for (const member of longestFirst) {
+    const fits = longestFirst.filter((member) => {
       // Stems only: words that mean the same elsewhere (a jpeg, a photo) are different members of an enumeration.
       const parts = splitName(String(member)).map(memberStem);
-      if (parts.length > 0 && parts.every((part) => words.some((word) => memberStem(word) === part)))
-        return said(name, member, String(member), 0.85);
-    }
+      return parts.length > 0 && parts.every((part) => words.some((word) => memberStem(word) === part));
+    });
+    // "turn the PNGs into JPEGs": what it is to be, rather than what it is
+    const goal = fits.find((member) =>
+      words.some(
+        (word, i) => memberStem(word) === memberStem(String(member)) && /^(to|into|as)$/.test(words[i - 1] ?? ''),
+      ),
+    );
+    const member = goal ?? fits[0];
+    if (member !== undefined) return said(name, member, String(member), 0.85);
     // "save it as face.png": the ending of what is to come
     const made = context.values.find(
       (value) => value.kind === 'file' && !value.given && step.units.some(({ at }) => at === value.unit),
