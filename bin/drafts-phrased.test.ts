@@ -239,6 +239,23 @@ test.each<[string, string[]]>([
   // what a file is to be, rather than what it is; as high as it is wide
   ['turn the drawing.png into a webp', ['convertimage(image=?drawing, target_format=webp)']],
   ['crop the drawing to a square of 90 pixels', ['cropimage(image=?image, width=90, height=90)']],
+  // what a step gives under a name; "that" is what was found out
+  [
+    'validate the data against the schema; when invalid post the errors on slack',
+    [
+      'if @validatejson.valid != true',
+      'validatejson(data=?data, schema=?schema)',
+      'then: sendslackmessage(text=@validatejson.errors)',
+    ],
+  ],
+  [
+    'extract the text of letter.pdf, detect its language and post that on slack',
+    [
+      'extracttextfrompdf(file=?letter)',
+      'detectlanguage(text=@extracttextfrompdf.text)',
+      'sendslackmessage(text=@detectlanguage.language)',
+    ],
+  ],
   // tried so often, and what then is done
   [
     'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',

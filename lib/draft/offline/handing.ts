@@ -134,7 +134,8 @@ export const objectIsPronoun = (step: Step): boolean =>
  * last, a file as an attachment where one may go along, else a text. Not on a way of a choice, where its words may say anything.
  */
 export function sendsLast(step: Step, before: readonly Step[], context: Context): void {
-  if (step.entry.manifest.effects !== 'sends' || step.units.some(({ condition }) => condition !== null)) return;
+  if (step.entry.manifest.effects !== 'sends' || tellsNamed(step, before, context)) return;
+  if (step.units.some(({ condition }) => condition !== null)) return;
   const fields = fieldsOf(step.entry.manifest.input);
   const body = fields.find((field) => isMessage(step, field, context));
   const from = before.filter((one) => !one.missing && !one.tells && one.entry.manifest.effects !== 'sends').at(-1);
@@ -145,9 +146,9 @@ export function sendsLast(step: Step, before: readonly Step[], context: Context)
   // "count the words of a.txt and tell Slack": the count, rather than what was read for it
   const read =
     given?.kind === 'output' &&
-    given.step.units.length === 0 &&
     reaches(given.step, from) &&
-    !step.units.some(({ text, pronoun }) => pronoun || OF_FILE.test(text));
+    (step.units.some(({ tokens, verb }) => /^(that|this)$/.test(tokens[verb + 1]?.lower ?? '')) ||
+      (given.step.units.length === 0 && !step.units.some(({ text, pronoun }) => pronoun || OF_FILE.test(text))));
   if (!isLinkFor(from, step) && !read && [...step.filled.values()].some(({ source }) => source.kind === 'output'))
     return;
   if (given && given.kind !== 'output') return;
@@ -170,6 +171,24 @@ export function sendsLast(step: Step, before: readonly Step[], context: Context)
   const told = outputs.find(({ name, schema }) => BODY.has(term(name)) && schema.type === 'string') ?? outputs[0];
   const field = title ?? told?.name;
   if (field !== undefined) put(body.name, field);
+}
+
+/** "post the errors": what an earlier step gives under that name, as the text, unless the words tell one. */
+function tellsNamed(step: Step, before: readonly Step[], context: Context): boolean {
+  const body = fieldsOf(step.entry.manifest.input).find((field) => isMessage(step, field, context));
+  if (!body || step.filled.has(body.name)) return false;
+  for (const { tokens } of step.units)
+    for (const [i, { kind, lower }] of tokens.entries()) {
+      if (kind !== 'word' || !/^(the|its|their)$/.test(tokens[i - 1]?.lower ?? '')) continue;
+      for (const from of [...before].reverse()) {
+        const output = fieldsOf(from.entry.manifest.output).find(({ name }) => term(name) === term(lower));
+        if (!output || output.schema.format) continue;
+        const source = { kind: 'output' as const, step: from, field: output.name, each: false, item: null };
+        step.filled.set(body.name, { name: body.name, score: 0.7, source, because: lower });
+        return true;
+      }
+    }
+  return false;
 }
 
 const OF_FILE = /\b(?:texts?|contents?|files?|pages?)\b/i;
