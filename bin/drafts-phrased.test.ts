@@ -256,6 +256,15 @@ test.each<[string, string[]]>([
       'sendslackmessage(text=@detectlanguage.language)',
     ],
   ],
+  // in what form the result is wanted, said in passing
+  [
+    'black and white version of cat.jpg as a webp with a link',
+    [
+      'grayscaleimage(image=?cat)',
+      'convertimage(image=@grayscaleimage.image, target_format=webp)',
+      'generatepublicurl(file=@convertimage.image)',
+    ],
+  ],
   // tried so often, and what then is done
   [
     'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',

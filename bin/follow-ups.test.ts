@@ -298,7 +298,7 @@ describe('done', () => {
       [
         '[Make image black and white] grayscaleimage(image=input image) 3x1s -> Rotate image',
         '[Rotate image] rotateimage(image=“Make image black and white” → image, degrees=input degrees) 3x1s -> Generate public URL',
-        '[Generate public URL] generatepublicurl(file=“Rotate image” → image) 3x1s -> end',
+        '[Generate public URL] generatepublicurl(file=$exists($rotateImage.image) ? $rotateImage.image : $resizeImage.image) 3x1s -> end',
       ],
     ],
     [
@@ -307,6 +307,7 @@ describe('done', () => {
       [
         '-Resize image',
         '[If the photo is wider than 1000 pixels] choice() [{"kind":"expression","text":" $describeImage.width > 1000 "}] -> rule: Generate public URL | default: Make image black and white',
+        '[Generate public URL] generatepublicurl(file=$exists($makeImageBlackAndWhite.image) ? $makeImageBlackAndWhite.image : $states.context.Execution.Input.image) 3x1s -> end',
       ],
     ],
     [

@@ -17,10 +17,12 @@ import {
   connect,
   edgesFrom,
   edgesTo,
+  expressionText,
   functionOf,
   INVOKE,
   isEnd,
   type Mapping,
+  mappingAt,
   mappingSchema,
   missingTask,
   newNode,
@@ -46,7 +48,7 @@ import type { EditOf, EditPlan, PlanEdit } from './plan';
 import { removeStep } from './remove';
 import { repeatSteps } from './repeat';
 import { replaceFunction } from './replace';
-import { addInput, type Bench, mappingFrom, numberIn, stepOf } from './value';
+import { addInput, type Bench, mappingFrom, numberIn, replaceWhole, stepOf } from './value';
 
 /** `left`: not kept by the person. */
 export type EditOutcome = {
@@ -284,9 +286,27 @@ function atEnd(bench: Bench, node: WorkflowNode): string {
 
 function give(bench: Bench, id: string, args: readonly PlanArgument[]): void {
   for (const { name, from } of args) {
+    const held = mappingAt(payloadOf(nodeOf(bench.document.graph, id)!), [name]);
     const mapping = mappingFrom(bench, id, from);
-    bench.document = setArgument(bench.document, id, [name], listed(bench, id, name, mapping)).document;
+    const met = from.kind === 'step' && held ? onItsWay(bench, held, stepOf(bench, from.step), mapping) : null;
+    bench.document = setArgument(bench.document, id, [name], met ?? listed(bench, id, name, mapping)).document;
   }
+}
+
+/**
+ * Behind a choice a step reads what either way gave (`$exists($a.image) ? $a.image : $b.image`): what is made of the one takes
+ * its place there, and the other stays. `null` where the step reads no such thing.
+ */
+function onItsWay(bench: Bench, held: Mapping, from: string, mapping: Mapping): Mapping | null {
+  if (held.kind !== 'expression' || !/^\s*\$exists\(/.test(held.text)) return null;
+  const payload = payloadOf(nodeOf(bench.document.graph, from)!);
+  const given = payload?.kind === 'object' ? payload.fields.map(({ value }) => value) : [];
+  for (const old of given) {
+    if (old.kind !== 'reference') continue;
+    const text = replaceWhole(held.text, expressionText(old, 'JSONata'), expressionText(mapping, 'JSONata'));
+    if (text !== held.text) return { kind: 'expression', text };
+  }
+  return null;
 }
 
 /** One thing where several are taken is a list of one. */

@@ -295,15 +295,25 @@ export function followers(
       if (!later.has(reader.id)) continue;
       for (const [argument, wanted] of argumentsOf(reader, work.request.manifests)) {
         const held = mappingAt(payloadOf(reader), [argument]);
-        if (held?.kind !== 'reference' || !standsFor(wanted, field[1])) continue;
+        if (!held || !standsFor(wanted, field[1])) continue;
+        // Behind a choice: what either of its ways gave.
+        const before = from.kind === 'step' ? variableOf(nodeOf(document.graph, from.step) ?? reader) : null;
+        const met =
+          held.kind === 'expression' &&
+          held.text.includes(`$exists(`) &&
+          before !== null &&
+          held.text.includes(`$${before}.${from.kind === 'step' ? from.field : ''}`);
+        if (held.kind !== 'reference' && !met) continue;
         const source =
-          from.kind === 'item'
-            ? held.from.kind === 'context' && held.path.join('.') === 'Map.Item.Value'
-            : from.kind === 'input'
-              ? held.from.kind === 'input' && held.path.join('.') === from.field
-              : held.from.kind === 'variable' &&
-                held.from.name === variableOf(nodeOf(document.graph, from.step) ?? reader) &&
-                held.path.join('.') === (from.field ?? '');
+          held.kind !== 'reference'
+            ? met
+            : from.kind === 'item'
+              ? held.from.kind === 'context' && held.path.join('.') === 'Map.Item.Value'
+              : from.kind === 'input'
+                ? held.from.kind === 'input' && held.path.join('.') === from.field
+                : held.from.kind === 'variable' &&
+                  held.from.name === variableOf(nodeOf(document.graph, from.step) ?? reader) &&
+                  held.path.join('.') === (from.field ?? '');
         if (source)
           edits.push({
             kind: 'set',

@@ -207,15 +207,9 @@ export function linkGiver(step: Step, before: readonly Step[], { index }: Contex
   const file = before.some(({ entry }) =>
     fieldsOf(entry.manifest.output).some(({ schema }) => schema.format === 's3-uri'),
   );
-  const entry = index.entries.find((one) => {
-    const [input, ...others] = fieldsOf(one.manifest.input).filter(({ required }) => required);
-    return (
-      input?.schema.format === 's3-uri' &&
-      !input.schema.contentMediaType &&
-      others.length === 0 &&
-      fieldsOf(one.manifest.output)[0]?.schema.format === 'uri'
-    );
-  });
+  const entry = index.entries.find(
+    (one) => fieldsOf(one.manifest.output)[0]?.schema.format === 'uri' && isFileTaker(one),
+  );
   if (!file || !entry || before.some((one) => one.entry === entry)) return null;
   const reason = 'It gives the link that is sent.';
   return { entry, units: [], candidates: [], filled: new Map(), reason, forSending: true };
@@ -271,6 +265,64 @@ export function takesData(step: Step, before: readonly Step[]): void {
     because: `${from.entry.manifest.title} gives it`,
   });
 }
+
+const AS_FORM = /^(?:csv|excel|xlsx|zip|pdf|png|webp|jpe?g|gif|tiff|avif)s?$/;
+const WITH_LINK = /\b(?:with|and) (?:an?|the) (?:public |download )?(?:link|url)\b|\blink to share\b/i;
+
+/**
+ * "the sums by region as CSV", "the drawing in black and white as a WebP with a link": in what form the last result is wanted,
+ * said in passing; the steps to be added behind it, in order.
+ */
+export function inForm(steps: readonly Step[], { index, units }: Context): Step[] {
+  const last = steps.at(-1);
+  const added: Step[] = [];
+  if (!last || last.missing || last.entry.manifest.effects === 'sends' || units.some(({ condition }) => condition))
+    return [];
+  const outputs = () => fieldsOf((added.at(-1) ?? last).entry.manifest.output);
+  const step = (entry: Step['entry'], own: Unit[], reason: string): Step => ({
+    entry,
+    units: own,
+    candidates: [],
+    filled: new Map(),
+    reason,
+    forSending: true,
+  });
+  for (const unit of units) {
+    const at = unit.tokens.findIndex(
+      ({ lower }, i) => AS_FORM.test(lower) && /^(as|as an?)$/.test(wordsBefore(unit, i)),
+    );
+    const ending = at < 0 ? '' : unit.tokens[at]!.lower.replace(/^excel$/, 'xlsx').replace(/s$/, '');
+    if (!ending || steps.some(({ entry }) => makesOf(entry, `a.${ending}`) === 2)) continue;
+    const entry = index.entries.find(
+      (one) =>
+        makesOf(one, `a.${ending}`) === 2 &&
+        fieldsOf(one.manifest.input).some(
+          ({ name, required, schema }) =>
+            required && outputs().some((output) => output.name === name && compatible(output.schema, schema) > 0.5),
+        ),
+    );
+    const tokens = unit.tokens.slice(at, at + 1);
+    if (entry)
+      added.push(step(entry, [{ ...unit, tokens, text: tokens[0]!.text, verb: -1 }], `“${unit.text}” asks for it.`));
+  }
+  const file = outputs().some(({ schema }) => schema.format === 's3-uri');
+  const link = index.entries.find(
+    (one) => fieldsOf(one.manifest.output)[0]?.schema.format === 'uri' && isFileTaker(one),
+  );
+  if (file && link && units.some(({ text }) => WITH_LINK.test(text)) && steps.every(({ entry }) => entry !== link))
+    added.push(step(link, [], 'It gives the link that is asked for.'));
+  return added;
+}
+
+const wordsBefore = ({ tokens }: Unit, i: number): string =>
+  /^an?$/.test(tokens[i - 1]?.lower ?? '')
+    ? `${tokens[i - 2]?.lower} ${tokens[i - 1]!.lower}`
+    : (tokens[i - 1]?.lower ?? '');
+
+const isFileTaker = ({ manifest }: Step['entry']): boolean => {
+  const [input, ...others] = fieldsOf(manifest.input).filter(({ required }) => required);
+  return input?.schema.format === 's3-uri' && !input.schema.contentMediaType && others.length === 0;
+};
 
 /** Nouns that name no work: whatever is sent is one of them. */
 const PLAIN_NOUNS = new Set(

@@ -19,7 +19,7 @@ import { type Precedents, precedentsIn } from './examples-evidence';
 import { toPlan } from './express';
 import { makesSuch, namesMedia } from './files';
 import { takesFiles } from './fit';
-import { formGiver, linkGiver, namedWork } from './handing';
+import { formGiver, inForm, linkGiver, namedWork } from './handing';
 import { type Likeness, MOST_COMPARED } from './likeness';
 import { missingStep } from './missing';
 import { isFlow, waitsOf, waitsUntil } from './patterns';
@@ -149,6 +149,8 @@ export function understand({ prompt, files, manifests, now, examples, likeness }
   }
   for (let round = 0; round < 3 && supply(steps, context); round++) wire(steps, context);
   if (misfits(steps, context)) wire(steps, context);
+  const closing = inForm(steps, context);
+  if (steps.push(...closing) > 0 && closing.length > 0) wire(steps, context);
   throughTables(steps, context);
   return { tokens, units, values, wishes, steps, index, precedents };
 }

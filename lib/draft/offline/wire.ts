@@ -70,7 +70,7 @@ export function wire(steps: readonly Step[], context: Context): number {
 /** Which step's words each unit is; units of none belong, at some distance, to the step before them (else the one behind). */
 function unitOwners(steps: readonly Step[], units: readonly Unit[]): (Step | undefined)[] {
   const owner: (Step | undefined)[] = units.map(() => undefined);
-  for (const step of steps) for (const unit of step.units) owner[unit.at] = step;
+  for (const step of steps) if (!step.forSending) for (const unit of step.units) owner[unit.at] = step;
   return owner;
 }
 
