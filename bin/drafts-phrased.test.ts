@@ -188,6 +188,101 @@ test.each<[string, string[]]>([
     ],
   ],
   ['wait half an hour and then post "Tea" to slack', ['sendslackmessage(text=Tea)', 'wait 1800']],
+  // which rows of a table are kept
+  [
+    'read members.csv, drop rows where harbour is Oslo and mail the rest as csv to eva@example.com',
+    [
+      'csvtojson(file=?members)',
+      'filterrows(rows=@csvtojson.rows, column=harbour, operator=not equals, value=Oslo)',
+      'jsontocsv(rows=@filterrows.rows)',
+      'sendemail(to=eva@example.com, subject=?subject, text=?text, attachments=@jsontocsv.file)',
+    ],
+  ],
+  [
+    'filter members.csv for age under 20 and give me a link to the csv',
+    [
+      'csvtojson(file=?members)',
+      'filterrows(rows=@csvtojson.rows, column=age, operator=less than, value=20)',
+      'jsontocsv(rows=@filterrows.rows)',
+      'generatepublicurl(file=@jsontocsv.file)',
+    ],
+  ],
+  // several files, and what takes one at a time
+  ['rotate these four pictures by 90 degrees', ['loop ?pictures', 'each: rotateimage(image=each, degrees=90)']],
+  // an address of data, and rows out of what it answers
+  [
+    'pull data from https://api.example.com/boats, take the field fleet, sort by length and save as boats.csv',
+    [
+      'httprequest(url=https://api.example.com/boats)',
+      'pickfromjson(data=@httprequest.data, path=fleet)',
+      'sortrows(rows=@pickfromjson.data, column=length)',
+      'jsontocsv(rows=@sortrows.rows, file_name=boats.csv)',
+    ],
+  ],
+  // a verb and its particle
+  [
+    'add up the hours in times.csv',
+    ['csvtojson(file=?times)', 'aggregaterows(rows=@csvtojson.rows, operation=sum, column=hour)'],
+  ],
+  ['put the text "Sold" on the picture', ['watermarkimage(image=?image, text=Sold)']],
+  // "add" alone tells nothing of what is added
+  ['add 3 days to 2031-01-05', ['addtodate(date=2031-01-05, amount=3, unit=days)']],
+  ['add a shadow to the picture', ['missing Add a shadow to the picture()']],
+  // each row of a table that is named as a file
+  [
+    'make a qr code for every link in links.csv and zip them',
+    [
+      'loop @csvtojson.rows',
+      'csvtojson(file=?links)',
+      'each: makeqrcode(text=each.link)',
+      'zipfiles(files=@makeqrcode.image)',
+    ],
+  ],
+  // work that is named as what is sent
+  [
+    'email the summary of minutes.pdf to eva@example.com with subject "Minutes"',
+    [
+      'extracttextfrompdf(file=?minutes)',
+      'summarizetext(text=@extracttextfrompdf.text)',
+      'sendemail(to=eva@example.com, subject=Minutes, text=@summarizetext.text)',
+    ],
+  ],
+  [
+    'send a collage of the drawings to eva@example.com',
+    [
+      'makecollage(images=?images)',
+      'sendemail(to=eva@example.com, subject=?subject, text=?text, attachments=@makecollage.image)',
+    ],
+  ],
+  // what a file is to be, rather than what it is; as high as it is wide
+  ['turn the drawing.png into a webp', ['convertimage(image=?drawing, target_format=webp)']],
+  ['crop the drawing to a square of 90 pixels', ['cropimage(image=?image, width=90, height=90)']],
+  // what a step gives under a name; "that" is what was found out
+  [
+    'validate the data against the schema; when invalid post the errors on slack',
+    [
+      'if @validatejson.valid != true',
+      'validatejson(data=?data, schema=?schema)',
+      'then: sendslackmessage(text=@validatejson.errors)',
+    ],
+  ],
+  [
+    'extract the text of letter.pdf, detect its language and post that on slack',
+    [
+      'extracttextfrompdf(file=?letter)',
+      'detectlanguage(text=@extracttextfrompdf.text)',
+      'sendslackmessage(text=@detectlanguage.language)',
+    ],
+  ],
+  // in what form the result is wanted, said in passing
+  [
+    'black and white version of cat.jpg as a webp with a link',
+    [
+      'grayscaleimage(image=?cat)',
+      'convertimage(image=@grayscaleimage.image, target_format=webp)',
+      'generatepublicurl(file=@convertimage.image)',
+    ],
+  ],
   // tried so often, and what then is done
   [
     'call the webhook https://example.com/hook with "ping", try 5 times, and if it still doesnt work post "down" to slack',

@@ -307,6 +307,15 @@ describe('done', () => {
     ],
     [
       'choice',
+      'also rotate it by 90 degrees in that case',
+      [
+        '[Resize image] resizeimage(image=input image, width=1000, height=800) 3x1s -> Rotate image',
+        '[Rotate image] rotateimage(image=“Resize image” → image, degrees=90) 3x1s -> Generate public URL',
+        '[Generate public URL] generatepublicurl(file=“Make image black and white” or “Rotate image” → image) 3x1s -> end',
+      ],
+    ],
+    [
+      'choice',
       "don't resize it",
       [
         '-Resize image',

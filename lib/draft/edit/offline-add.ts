@@ -14,6 +14,7 @@ import {
   mappingAt,
   nodeOf,
   payloadOf,
+  type Reference,
   taskForFunction,
   variableOf,
   type WorkflowNode,
@@ -382,9 +383,7 @@ export function followers(
             ? held.from.kind === 'context' && held.path.join('.') === 'Map.Item.Value'
             : from.kind === 'input'
               ? held.from.kind === 'input' && held.path.join('.') === from.field
-              : held.from.kind === 'variable' &&
-                held.from.name === variableOf(nodeOf(document.graph, from.step) ?? reader) &&
-                held.path.join('.') === (from.field ?? '');
+              : readsOf(held, nodeOf(document.graph, from.step) ?? reader, from.field);
         if (source)
           edits.push({
             kind: 'set',
@@ -398,6 +397,15 @@ export function followers(
     }
   }
   return edits;
+}
+
+/** Does a reference read that field of a step's result, by the result's name or by one under which the step keeps it? */
+function readsOf({ from, path }: Reference, node: WorkflowNode, field: string | null): boolean {
+  if (from.kind !== 'variable') return false;
+  if (from.name === variableOf(node)) return path.join('.') === (field ?? '');
+  const kept = node.assign?.find(({ name }) => name === from.name)?.value;
+  const part = kept && path.length === 1 ? mappingAt(kept, path) : undefined;
+  return part?.kind === 'reference' && part.from.kind === 'result' && part.path.at(-1) === field;
 }
 
 const missingStep = (wish: string): DraftPlan['steps'][number] => ({

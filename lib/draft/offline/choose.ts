@@ -15,13 +15,14 @@ import { stem } from '@/lib/functions/stem';
 import { isGenericName, mediaFit, nameTerms } from '@/lib/functions/types';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
+import { picksRows } from './columns';
 import { measuresIn } from './conditions';
 import { type Evidence, evidenceFor } from './evidence';
 import { PATTERN, type Precedent, type Precedents } from './examples-evidence';
 import { LIKENESS, type Likeness, nearestTo } from './likeness';
 import { isFlow, isIdle, isTaking } from './patterns';
 import { isStore, wayOf, wayOfFunction } from './places';
-import { askedBy, isAnswer, isGiving, saysSomething, turnsSo } from './support';
+import { askedBy, deedOf, isAnswer, isGiving, saysSomething, turnsSo } from './support';
 import { mediaTypeOf, type Value } from './values';
 import { PLAIN_VERBS, WANTING } from './verbs';
 
@@ -95,11 +96,18 @@ const KIND_TERMS: Partial<Record<string, [string, number]>> = {
   s3: ['s3', 0.3],
 };
 
+/** "https://api.example.com/users", "…/prices.json", "…?format=json": data for programs, rather than a page to be read. */
+const isData = (url: string): boolean =>
+  /^https?:\/\/(?:api|rest|data)\.|\/(?:api|v\d+|rest|graphql)(?:\/|$)|\.json\b|[?&]format=j/i.test(url);
+
 const STORE_TERMS = ['s3', 'bucket'].map(term);
 
 /** A relative clause that compares: the things are picked by a condition. */
 const COMPARES =
   /\b(where|whose)\b.*\b(above|below|over|under|at least|at most|(more|less|greater|fewer|higher|lower) than|equals?|is|are)\b/i;
+
+/** "only the rows with status open": words for what is asked for, and what they weigh */
+const PICKED: Record<string, number> = { filter: 0.8, rows: 0.4 };
 
 /** What a measure is a measure of. */
 const MEASURES: [RegExp, string][] = [
@@ -129,6 +137,8 @@ export function unitTerms(
   // "the rows where the price is above 10"
   if (unit.condition === null && COMPARES.test(unit.text))
     for (const word of ['condition', 'filter']) add(term(word), 0.3);
+  if (unit.condition === null && picksRows(unit.text))
+    for (const word of ['filter', 'rows']) add(term(word), PICKED[word]!);
   let tail = false;
   unit.tokens.forEach((token, i) => {
     const measured = token.kind === 'money' ? 'currency' : MEASURES.find(([pattern]) => pattern.test(token.lower))?.[1];
@@ -137,6 +147,7 @@ export function unitTerms(
       const media = token.kind === 'file' || token.kind === 'url' ? mediaTypeOf(token.text) : null;
       if (media) add(term(media.startsWith('application/') ? media.slice(12) : media.split('/')[0]!), 0.5);
       if (media?.startsWith('text/') && token.kind === 'file') add(term(media.slice(5)), 0.5);
+      if (token.kind === 'url' && isData(token.text)) for (const word of ['request', 'json']) add(term(word), 0.6);
       const kind = KIND_TERMS[token.kind];
       if (kind) add(term(kind[0]), kind[1]);
       return;
@@ -144,7 +155,9 @@ export function unitTerms(
     if (TAIL.has(token.lower)) tail = true;
     const isVerb = i === unit.verb;
     if (isStopWord(token.lower) && !isVerb) return;
-    const parts = index.lexicon.has(token.lower) ? [token.lower] : splitName(token.text, index.lexicon);
+    const deed = isVerb ? deedOf(unit) : token.lower;
+    const parts =
+      deed !== token.lower || index.lexicon.has(token.lower) ? [deed] : splitName(token.text, index.lexicon);
     const capital = i > 0 && /^\p{Lu}/u.test(token.text);
     for (const part of parts) {
       if (isStopWord(part) && !isVerb) continue;
@@ -420,7 +433,7 @@ function topOf(
           TUNING.direction * scale * direction(entry, units) +
           TUNING.asked * scale * answers(entry, units, index) +
           TUNING.way * scale * sameWay(entry, units) -
-          TUNING.otherFile * scale * Number(takesOtherFile(entry, units, given)) -
+          TUNING.otherFile * scale * Number(takesOtherFile(entry, given)) -
           TUNING.strayVerb * scale * stray +
           TUNING.nearVerb * scale * Number(isNear(entry, units)) +
           scale * evidence.of(entry, from, to, said) +
@@ -521,15 +534,18 @@ function sameWay(entry: IndexEntry, units: readonly Unit[]): number {
 }
 
 /** Are all the files that a request names of other kinds than the one file that a function requires? */
-function takesOtherFile({ manifest }: IndexEntry, units: readonly Unit[], given: readonly Value[]): boolean {
-  if (given.length === 0 || units.length > 1) return false;
+function takesOtherFile({ manifest }: IndexEntry, given: readonly Value[]): boolean {
+  if (given.length === 0) return false;
   const files = Object.entries(manifest.input.properties ?? {}).filter(
-    ([name, { format }]) => format === 's3-uri' && (manifest.input.required ?? []).includes(name),
+    ([name, { format, items }]) =>
+      (format ?? items?.format) === 's3-uri' && (manifest.input.required ?? []).includes(name),
   );
   return (
     files.length > 0 &&
-    files.every(([, { contentMediaType }]) =>
-      given.every(({ mediaType }) => mediaFit(mediaType ?? undefined, contentMediaType) < 0.1),
+    files.every(([, { contentMediaType, items }]) =>
+      given.every(
+        ({ mediaType }) => mediaFit(mediaType ?? undefined, contentMediaType ?? items?.contentMediaType) < 0.1,
+      ),
     )
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Unit } from './clauses';
-import { columnFrom, operatorFrom } from './columns';
+import { columnFrom, operatorFrom, pickedIn } from './columns';
 
 const said = (text: string) => [{ text } as Unit];
 
@@ -29,3 +29,15 @@ test.each<[string[], string, string | null]>([
   [['red', 'green'], 'rows where depth is over 9', null],
   [['greater than'], 'sort by depth', null],
 ])('of %j, “%s” means %s', (members, text, expected) => expect(operatorFrom(members, said(text))).toBe(expected));
+
+test.each<[string, [string, string, string] | null]>([
+  ['only the rows with flag green', ['flag', '=', 'green']],
+  ['drop the boats where flag is green', ['flag', '!=', 'green']],
+  ['keep the ones where flag is not green', ['flag', '!=', 'green']],
+  ['filter harbour = Oslo', ['harbour', '=', 'Oslo']],
+  ['rows where depth is over 9', null],
+  ['make a table with four rows', null],
+])('“%s” picks %j', (text, expected) => {
+  const found = pickedIn(text);
+  expect(found && [found.column, found.operator, found.value]).toEqual(expected);
+});

@@ -13,7 +13,7 @@ import { comparisonIn } from './conditions';
 
 const THING = '(?:the |their |its )?(?:column |field |value of )?["“\'`]?([\\p{L}_][\\p{L}\\p{N}_]*)["”\'`]?';
 const WHERE = new RegExp(
-  `\\b(?:where|whose)\\s+${THING}\\s+(?:is|are|was|were|equals?|contains?|exceeds?|has|have|=|>|<)`,
+  `\\b(?:where|whose|for)\\s+${THING}\\s+(?:is|are|was|were|equals?|contains?|exceeds?|has|have|=|>|<|over|above|below|under|at (?:least|most)|(?:more|less|greater|fewer|higher|lower) than)`,
   'iu',
 );
 const BY = new RegExp(`\\b(?:by|per)\\s+${THING}`, 'iu');
@@ -40,6 +40,10 @@ export function columnFrom(name: string, units: readonly Unit[]): string | null 
   }
   // Of several columns ("label_column", "value_column") nothing tells which is meant.
   if (!groups && parts.length > 1 && !/^(sort|order|key|join)$/.test(parts[0]!)) return null;
+  for (const { text } of groups ? [] : units) {
+    const picked = pickedIn(text)?.column;
+    if (picked) return picked;
+  }
   for (const { text } of units) {
     // "group by country", "the average price per country" name the groups, and not the column that is summed.
     const summed = groups || parts.length > 1 ? null : (AMOUNT.exec(text)?.[1] ?? SUMMED.exec(text)?.[1]);
@@ -49,6 +53,49 @@ export function columnFrom(name: string, units: readonly Unit[]): string | null 
     if (found?.[1] && !/^(the|a|an|it|them|hand|each|one|name)$/i.test(found[1])) return found[1];
   }
   return null;
+}
+
+const CELL = '["“]?([\\p{L}\\p{N}][\\p{L}\\p{N}._-]*)["”]?';
+const THINGS = '(?:rows?|ones|lines|entries|entry|records?|items)';
+/** "rows where level equals ERROR", "the ones with status open", "filter country = DE": which rows, by what in which column. */
+const PICKED = [
+  new RegExp(
+    `\\b(?:where|whose)\\s+${THING}\\s+(is|are|equals?|=+|!=|is not|isn[’']t|are not|aren[’']t)\\s+(?:not\\s+)?(?:an? |the )?${CELL}`,
+    'iu',
+  ),
+  new RegExp(
+    `\\b${THINGS}\\s+(?:with|of)\\s+(?:an? |the )?${THING}\\s+(of|is|=+|!=|equal to)?\\s*${CELL}(?=\\s*(?:$|,|and\\b|in\\b|from\\b))`,
+    'iu',
+  ),
+  new RegExp(`\\bfilter(?:ed)?\\s+(?:by |on |for |to |rows where )?${THING}\\s*(=+|!=|is|equals)\\s*${CELL}`, 'iu'),
+];
+const DROPPING = /\b(?:drop|remove|delete|exclude|discard|skip|ignore|throw (?:out|away)|without)\b/i;
+const COMPARING = /^(?:above|below|over|under|more|less|greater|fewer|higher|lower|at|between|than|not)$/i;
+
+/** Which rows are kept, where the words say so by a plain value; `null` where they do not. */
+export function pickedIn(text: string): { column: string; operator: '=' | '!='; value: string } | null {
+  for (const pattern of PICKED) {
+    const [, column, is = '', value] = pattern.exec(text) ?? [];
+    if (!column || !value || COMPARING.test(value) || COMPARING.test(column) || NO_COLUMN.test(column)) continue;
+    const not = /not|n[’']t|!/.test(is) || /\b(?:is|are) not\b/i.test(text);
+    return { column, operator: not !== DROPPING.test(text) ? '!=' : '=', value };
+  }
+  return null;
+}
+
+/** Does a request keep or drop some of a table's rows, whatever its verb? */
+export const picksRows = (text: string): boolean =>
+  pickedIn(text) !== null || (new RegExp(`\\b${THINGS}\\b`, 'i').test(text) && WHERE.test(text));
+
+/** The value that rows are picked by, for an input that stands beside a column and an operator. */
+export function pickedValue(units: readonly Unit[]): Json | null {
+  const found = units.map(({ text }) => pickedIn(text)).find((one) => one !== null)?.value;
+  if (found === undefined) return null;
+  return /^-?\d+(?:\.\d+)?$/.test(found)
+    ? Number(found)
+    : /^(?:true|false)$/i.test(found)
+      ? found.toLowerCase() === 'true'
+      : found;
 }
 
 /** "add up the totals": the column whose numbers are worked out; a table calls it by the singular. */
@@ -102,12 +149,19 @@ const SAYS: Partial<Record<string, RegExp>> = {
   contains: /^(contains?|includes?)\b/i,
 };
 
+/** "drop the rows where the price is below 3": those that are kept */
+const KEPT: Record<string, '>' | '<' | '=' | '!='> = { '<': '>', '<=': '>', '>': '<', '>=': '<', '=': '!=', '!=': '=' };
+
 /** The member of an enumeration that compares as the words do; `null` where they compare nothing, or no member does. */
 export function operatorFrom(members: readonly Json[], units: readonly Unit[]): Json | null {
   if (!members.some((member) => Object.values(SAYS).some((says) => says!.test(String(member))))) return null;
   for (const { text } of units) {
-    const where = /\b(?:where|whose|with|that|which)\b.*/is.exec(text)?.[0];
-    const operator = where ? comparisonIn(where)?.operator : undefined;
+    const picked = pickedIn(text)?.operator;
+    const plain = members.find((one) => picked && SAYS[picked]?.test(String(one).replace(/_/g, ' ')));
+    if (plain !== undefined) return plain;
+    const where = /\b(?:where|whose|with|that|which|for)\b.*/is.exec(text)?.[0];
+    const said = where ? comparisonIn(where)?.operator : undefined;
+    const operator = said && DROPPING.test(text) ? (KEPT[said] ?? said) : said;
     const member = members.find((one) => operator && SAYS[operator]?.test(String(one).replace(/_/g, ' ')));
     if (member !== undefined) return member;
   }

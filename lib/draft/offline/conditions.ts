@@ -122,7 +122,11 @@ export function conditionOf(
   inputs: PlanInputs,
 ): Condition {
   const found = comparisonIn(unit.text);
-  const left = switchOf(unit, steps) ?? leftOf(unit, leftText(unit), steps) ?? meantBy(unit, steps);
+  const left =
+    switchOf(unit, steps) ??
+    (wordsOf(unit.text).some(isLanguage) ? meantBy(unit, steps) : null) ??
+    leftOf(unit, leftText(unit), steps) ??
+    meantBy(unit, steps);
   const turned = unit.unless && found ? TURNED[found.operator] : found?.operator;
   if (!left || (unit.unless && left.schema.type !== 'boolean' && !turned)) {
     const asked = left || !turned ? null : askedFor(unit, turned, values, inputs);

@@ -4,7 +4,9 @@
  * @module
  */
 import { stem } from '@/lib/functions/stem';
+import { isStopWord } from '@/lib/functions/words';
 import type { Unit, UnitKind } from './clauses';
+import { isFileWord } from './files';
 import {
   ASKING,
   AUXILIARY,
@@ -96,12 +98,25 @@ export function describe(
       (w, i) =>
         w === 'each' ||
         w === 'every' ||
+        severalFiles(own, i) ||
         (w === 'all' && /s$/.test((DETERMINER.has(words[i + 1] ?? '') ? words[i + 2] : words[i + 1]) ?? '')),
     ),
     condition: span.condition,
     ...(work ? { work } : {}),
     together: span.together ?? false,
   };
+}
+
+/** "shrink these three images", "convert my scans": so many files of one kind, each of which is meant. */
+function severalFiles(own: readonly Token[], i: number): boolean {
+  if (!/^(the|these|those|my|our|your)$/.test(own[i]!.lower) && own[i]!.kind !== 'number') return false;
+  for (let at = i + 1; at <= i + 3; at++) {
+    const token = own[at];
+    if (token?.kind === 'word' && /[^s]s$/.test(token.lower) && isFileWord(token.lower))
+      return own[at + 1]?.kind !== 'word' || isStopWord(own[at + 1]!.lower);
+    if (token?.kind !== 'word' && token?.kind !== 'number') return false;
+  }
+  return false;
 }
 
 /**

@@ -18,6 +18,7 @@ import { PlanInputs, titleOf } from './inputs';
 import { loopOverFiles, loopOverWords, pluralOf, retryOf, waitsOf, waitsUntil } from './patterns';
 import type { PlanRequest, Understood } from './plan-offline';
 import { type Filled, fieldsOf, type Step } from './steps';
+import { deedOf } from './support';
 import { PLAIN_VERBS, WANTING } from './verbs';
 import { reaches, speaksOf } from './wire';
 
@@ -397,7 +398,7 @@ export function keepsOrder(index: Understood['index']): boolean {
 function unknownVerb(step: Step, { index }: Understood): string | null {
   if (step.missing) return null;
   for (const unit of step.units) {
-    const word = unit.verb >= 0 && unit.kind === 'verb' ? unit.tokens[unit.verb]!.lower : null;
+    const word = unit.verb >= 0 && unit.kind === 'verb' ? deedOf(unit) : null;
     if (!word || PLAIN_VERBS.has(stem(word)) || WANTING.has(stem(word))) continue;
     if (![term(word), ...nearTerms(word)].some((t) => index.postings.has(t))) return word;
   }

@@ -327,7 +327,7 @@ function baseFit(
         ? 0.95
         : meaning
           ? 0
-          : any(TIME)
+          : any(TIME) && !name.includes('zone')
             ? 0.85
             : told.has(term('date'))
               ? 0.6

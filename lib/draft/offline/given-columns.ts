@@ -26,7 +26,9 @@ export function takeGivenColumns(step: Step): void {
     const told = step.filled.get(name)?.source;
     // "sort by total", where the total is called "sum"
     const figure = told?.kind === 'said' && new RegExp(`^(?:${FIGURE.source}|count|number)$`, 'i').test(told.text);
-    if (!required || (told && !figure) || !/^(column|field)$/.test(parts.at(-1) ?? '')) continue;
+    // What an earlier step was told of its own columns is not told to this one.
+    const own = told?.kind !== 'said' || step.units.some(({ text }) => text.includes(told.text));
+    if (!required || (told && !figure && own) || !/^(column|field)$/.test(parts.at(-1) ?? '')) continue;
     const labels = /^(label|x|category)$/.test(parts[0]!);
     const column = columns.find(({ numeric }) => numeric !== labels);
     if (!column) continue;

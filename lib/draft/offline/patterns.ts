@@ -2,7 +2,7 @@
 import { isGenericName, nameTerms } from '@/lib/functions/types';
 import { isStopWord, term } from '@/lib/functions/words';
 import type { Unit } from './clauses';
-import { namesMedia } from './files';
+import { isFileWord, namesMedia } from './files';
 import { about, fitOfValue } from './fit';
 import { type Field, fieldsOf, type Step } from './steps';
 import type { Value } from './values';
@@ -159,7 +159,9 @@ const takesFrom = (from: Step, to: Step): boolean =>
 
 /** The noun behind "each", "every" or "all": "each of my photos" → photos. */
 function repeatedThing(unit: Unit): string | null {
-  const at = unit.tokens.findIndex((token) => /^(each|every|all)$/.test(token.lower));
+  const said = unit.tokens.findIndex((token) => /^(each|every|all)$/.test(token.lower));
+  if (said < 0) return unit.tokens.find(({ lower }) => /[^s]s$/.test(lower) && isFileWord(lower))?.lower ?? null;
+  const at = said;
   const first = unit.tokens.findIndex((token, i) => i > at && !isStopWord(token.lower));
   if (at < 0 || first < 0 || unit.tokens[first]!.kind !== 'word') return null;
   let last = first;

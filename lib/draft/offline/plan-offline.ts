@@ -19,7 +19,7 @@ import { type Precedents, precedentsIn } from './examples-evidence';
 import { toPlan } from './express';
 import { makesSuch, namesMedia } from './files';
 import { takesFiles } from './fit';
-import { formGiver, linkGiver } from './handing';
+import { formGiver, inForm, linkGiver, namedWork } from './handing';
 import { type Likeness, MOST_COMPARED } from './likeness';
 import { missingStep } from './missing';
 import { isFlow, waitsOf, waitsUntil } from './patterns';
@@ -27,6 +27,7 @@ import { mendVerbs } from './spelling';
 import { fieldsOf, type Step } from './steps';
 import { supply } from './supply';
 import { isGiving } from './support';
+import { throughTables } from './table-loops';
 import { type Token, tokenize } from './tokens';
 import { type Value, valuesOf } from './values';
 import { type Verbs, verbsOf } from './verbs';
@@ -135,6 +136,10 @@ export function understand({ prompt, files, manifests, now, examples, likeness }
   );
   const context: Context = { index, units, values, precedents };
   const steps = distinct(wishes, index, values);
+  for (const step of [...steps]) {
+    const work = namedWork(step, steps, context);
+    if (work) steps.splice(steps.indexOf(step), 0, work);
+  }
   improve(steps, context);
   supplyConditions(steps, context);
   for (const step of [...steps]) {
@@ -146,6 +151,9 @@ export function understand({ prompt, files, manifests, now, examples, likeness }
   }
   for (let round = 0; round < 3 && supply(steps, context); round++) wire(steps, context);
   if (misfits(steps, context)) wire(steps, context);
+  const closing = inForm(steps, context);
+  if (steps.push(...closing) > 0 && closing.length > 0) wire(steps, context);
+  throughTables(steps, context);
   return { tokens, units, values, wishes, steps, index, precedents };
 }
 

@@ -12,11 +12,31 @@ import { stem } from '@/lib/functions/stem';
 import { isGenericName } from '@/lib/functions/types';
 import { isStopWord, nearTerms, splitName, term } from '@/lib/functions/words';
 import type { Unit } from './clauses';
+import { picksRows } from './columns';
 import { isFileWord } from './files';
 import { PLAIN_VERBS, WANTING } from './verbs';
 
 /** Below this share a function is no answer. Chosen on benchmark prompts kept for developing: few right choices score below it. */
 export const LEAST_SUPPORT = 0.22;
+
+/** "add up the hours" sums: a verb and its particle, as the one verb that they mean. */
+const PHRASAL: Record<string, string> = {
+  'add up': 'sum',
+  'look up': 'lookup',
+  'throw out': 'remove',
+  'throw away': 'remove',
+  'cut out': 'crop',
+  'write out': 'write',
+  'sum up': 'summarize',
+};
+/** Where the object of the verb begins: behind its particle, too. */
+export const objectAt = ({ tokens, verb }: Unit): number =>
+  verb >= 0 && PHRASAL[`${tokens[verb]!.lower} ${tokens[verb + 1]?.lower}`] ? verb + 2 : verb + 1;
+export const deedOf = ({ tokens, verb }: Unit): string => {
+  const word = tokens[verb]!.lower;
+  if (/^(pull|grab)$/.test(word) && tokens.some(({ kind }) => kind === 'url')) return 'fetch';
+  return PHRASAL[`${word} ${tokens[verb + 1]?.lower}`] ?? word;
+};
 
 type Asked = { verb: string[]; plain: boolean; nouns: { t: string; weight: number }[]; scale: number };
 const cache = new WeakMap<Unit, Asked>();
@@ -48,7 +68,7 @@ export const turnsSo = (unit: Unit): boolean =>
 export function askedBy(unit: Unit, index: FunctionIndex): Asked {
   const known = cache.get(unit);
   if (known) return known;
-  const word = unit.verb >= 0 ? unit.tokens[unit.verb]!.lower : null;
+  const word = unit.verb >= 0 ? deedOf(unit) : null;
   const plain = word === null || PLAIN_VERBS.has(stem(word)) || WANTING.has(stem(word)) || turnsSo(unit);
   const object: Asked['nouns'] = [];
   const behind: Asked['nouns'] = [];
@@ -66,7 +86,8 @@ export function askedBy(unit: Unit, index: FunctionIndex): Asked {
         (isGenericName(part) ? general : into).push({ t: term(part), weight: index.idf(term(part)) });
   });
   const asked: Asked = {
-    verb: word === null ? [] : [term(word), ...nearTerms(word)],
+    // "drop the rows where …" is done by what filters
+    verb: word === null ? [] : [term(word), ...nearTerms(word), ...(picksRows(unit.text) ? [term('filter')] : [])],
     plain,
     nouns: object.length > 0 ? object : general.length > 0 && HANDING.has(word ?? '') ? general : behind,
     scale: index.idf('\u0000'),
@@ -78,9 +99,13 @@ export function askedBy(unit: Unit, index: FunctionIndex): Asked {
 /** What is only an input's name tells less of what a function does than its own description. */
 const PARAMETER = 0.4;
 /** "find", "get": a little, where the function says it, too. */
-const PLAIN = 0.3;
+const PLAIN = 0.28;
 /** A noun that so few functions speak of, as a share of the rarest, tells what is wanted even without its verb. */
 const RARE = 0.6;
+
+const ADDRESS = 0.5;
+const takesAddress = ({ manifest: { input } }: IndexEntry): boolean =>
+  (input.required ?? []).some((name) => input.properties?.[name]?.format === 'uri');
 
 /** @returns 1 where the request says too little to judge by */
 export function support(entry: IndexEntry, unit: Unit, index: FunctionIndex): number {
@@ -104,6 +129,11 @@ export function support(entry: IndexEntry, unit: Unit, index: FunctionIndex): nu
   if (plain && verb.some((t) => entry.says.has(t))) {
     all += scale * PLAIN;
     held += scale * PLAIN;
+  }
+  // "fetch the weather from https://…": what takes an address answers it, whatever is found there
+  if (plain && unit.tokens.some(({ kind }) => kind === 'url') && takesAddress(entry)) {
+    all += scale * ADDRESS;
+    held += scale * ADDRESS;
   }
   if (!plain) {
     all += scale;

@@ -26,6 +26,7 @@ export const COMMON_VERBS: readonly string[] =
   simplify simulate shrink slice solve sort speak specify spell split stabilize stack start stop store stream stitch submit subscribe subtract
   suggest sum summarize switch synchronize synthesize tag take teach tell test text tidy trace track train transcribe transfer
   transform translate transpose trim turn tweet unlock unsubscribe unzip update upgrade upload use validate verify view visit
+  average drop exclude discard omit ignore grab glue stick stamp pack unpack bundle swap attach slack ping thank total tally
   speed slow drive inquire enquire invest apply reschedule visualize wait warn wash watch watermark withdraw work wrap write zip zoom investigate study understand know hear see`
     .split(/\s+/)
     .filter(Boolean);
@@ -41,7 +42,7 @@ export const WANTING = new Set(
 /** Verbs that ask for whatever their object is: they tell no function from another. */
 export const PLAIN_VERBS = new Set(
   `get find provide give show retrieve fetch obtain tell make do use help know see perform take have return
-    list put look display search create run learn understand check determine set`
+    list put add look display search create run learn understand check determine set`
     .split(/\s+/)
     .map(stem),
 );

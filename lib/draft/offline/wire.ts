@@ -13,7 +13,7 @@ import { stem } from '@/lib/functions/stem';
 import { isGenericName, termsFit } from '@/lib/functions/types';
 import { isStopWord, splitName, term, wordsOf } from '@/lib/functions/words';
 import type { Unit } from './clauses';
-import { columnFrom, meantMember, operatorFrom } from './columns';
+import { columnFrom, meantMember, operatorFrom, pickedValue } from './columns';
 import { isCompared, rescueOf } from './conditions';
 import type { Precedents } from './examples-evidence';
 import { endingOf, isFileWord } from './files';
@@ -29,11 +29,23 @@ import {
   typesOf,
 } from './fit';
 import { takeGivenColumns } from './given-columns';
-import { BODY, columnOf, gathers, hands, isMessage, measured, objectIsPronoun, passed, sendsLast } from './handing';
+import {
+  BODY,
+  columnOf,
+  gathers,
+  hands,
+  isMessage,
+  measured,
+  objectIsPronoun,
+  passed,
+  sendsLast,
+  takesData,
+} from './handing';
 import { fillMissing } from './missing';
 import { isFlow } from './patterns';
 import { isStore } from './places';
 import { type Field, type Filled, fieldsOf, type Step } from './steps';
+import { objectAt } from './support';
 import { isLanguage, type Value } from './values';
 
 export const WIRING = { required: 0.36, optional: 0.6, backward: 0.78, phrase: 0.42 };
@@ -58,7 +70,7 @@ export function wire(steps: readonly Step[], context: Context): number {
 /** Which step's words each unit is; units of none belong, at some distance, to the step before them (else the one behind). */
 function unitOwners(steps: readonly Step[], units: readonly Unit[]): (Step | undefined)[] {
   const owner: (Step | undefined)[] = units.map(() => undefined);
-  for (const step of steps) for (const unit of step.units) owner[unit.at] = step;
+  for (const step of steps) if (!step.forSending) for (const unit of step.units) owner[unit.at] = step;
   return owner;
 }
 
@@ -88,7 +100,16 @@ function fill(
       if (filled.score >= limit) offers.push({ field, filled, value });
     };
     for (const value of context.values) {
-      if (isCompared(value, context.units) || (value.unit >= 0 && isFlow(context.units[value.unit]!))) continue;
+      // "mail the summary of a.pdf": the file stands in the words for the summary, not in those for the mail.
+      const home = step.units.find((unit) => unit.at === value.unit);
+      if (home && !home.tokens.some(({ start }) => start === value.start)) continue;
+      // What hands on what there is takes nothing of its own.
+      if (
+        step.forSending ||
+        isCompared(value, context.units) ||
+        (value.unit >= 0 && isFlow(context.units[value.unit]!))
+      )
+        continue;
       // "send it to Slack": the word by which the function was asked for is no value of it.
       const known = wordsOf(value.text).every((word) => step.entry.says.has(term(word)));
       if (value.kind === 'name' && known && !isLanguage(value.text)) continue;
@@ -189,12 +210,11 @@ function fill(
     step.filled.set(field.name, filled);
   }
   inTurn(step, steps);
+  asSquare(step);
   takeGivenColumns(step);
-  sendsLast(
-    step,
-    steps.slice(0, at).filter((from) => !reaches(step, from) && !otherWay(from, step)),
-    context,
-  );
+  const before = steps.slice(0, at).filter((from) => !reaches(step, from) && !otherWay(from, step));
+  sendsLast(step, before, context);
+  takesData(step, before);
   const required = fields.filter((field) => field.required);
   const got = required.reduce(
     (sum, field) => sum + (step.filled.get(field.name)?.score ?? (field.schema.default !== undefined ? 0.5 : 0)),
@@ -436,6 +456,16 @@ function inTurn(step: Step, steps: readonly Step[]): void {
   }
 }
 
+/** "a square of 500 pixels": as high as it is wide. */
+function asSquare(step: Step): void {
+  if (!step.units.some(({ text }) => /\bsquared?\b/i.test(text))) return;
+  const [width, height] = [step.filled.get('width'), step.filled.get('height')];
+  const one = width ?? height;
+  const missing = width ? 'height' : 'width';
+  if (one?.source.kind === 'value' && !(width && height) && step.entry.manifest.input.properties?.[missing])
+    step.filled.set(missing, { ...one, name: missing });
+}
+
 /** Of several outputs the one that the function is there for: it bears the function's name, or stands first. */
 const isMain = (output: Field, from: Step): boolean => {
   const outputs = fieldsOf(from.entry.manifest.output);
@@ -563,12 +593,19 @@ function fromWords(step: Step, field: Field, fields: readonly Field[], context: 
   if (members) {
     // "the top left corner": the member that says most
     const longestFirst = [...members].sort((a, b) => splitName(String(b)).length - splitName(String(a)).length);
-    for (const member of longestFirst) {
+    const fits = longestFirst.filter((member) => {
       // Stems only: words that mean the same elsewhere (a jpeg, a photo) are different members of an enumeration.
       const parts = splitName(String(member)).map(memberStem);
-      if (parts.length > 0 && parts.every((part) => words.some((word) => memberStem(word) === part)))
-        return said(name, member, String(member), 0.85);
-    }
+      return parts.length > 0 && parts.every((part) => words.some((word) => memberStem(word) === part));
+    });
+    // "turn the PNGs into JPEGs": what it is to be, rather than what it is
+    const goal = fits.find((member) =>
+      words.some(
+        (word, i) => memberStem(word) === memberStem(String(member)) && /^(to|into|as)$/.test(words[i - 1] ?? ''),
+      ),
+    );
+    const member = goal ?? fits[0];
+    if (member !== undefined) return said(name, member, String(member), 0.85);
     // "save it as face.png": the ending of what is to come
     const made = context.values.find(
       (value) => value.kind === 'file' && !value.given && step.units.some(({ at }) => at === value.unit),
@@ -580,6 +617,9 @@ function fromWords(step: Step, field: Field, fields: readonly Field[], context: 
   }
   const column = shaped('x', schema) === undefined ? null : columnFrom(name, step.units);
   if (column) return said(name, column, column, 0.97);
+  const picks = name === 'value' && fields.some((other) => /^(column|field)$/.test(other.name));
+  const picked = picks ? pickedValue(step.units) : null;
+  if (picked !== null) return said(name, picked, String(picked), 0.9);
   const own = paramTerms(name, context.index);
   if (typesOf(schema).length === 1 && typesOf(schema)[0] === 'boolean') {
     const at = words.findIndex((word) => own.length > 0 && own.includes(term(word)));
@@ -648,7 +688,7 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
   if (unit.condition === 'if' && unit.kind === 'after') return null;
   // "is this review positive or negative?" asks about what is to be read.
   if (unit.kind === 'ask' && /^(is|are|was|were)$/.test(unit.tokens[0]!.lower)) return null;
-  const tokens = unit.tokens.slice(unit.verb + 1);
+  const tokens = unit.tokens.slice(objectAt(unit));
   const cue = tokens.findIndex(
     (token, i) =>
       i < tokens.length - 1 &&
@@ -672,7 +712,11 @@ function objectPhrase(step: Step, own: readonly string[], context: Context): str
       (whole.slice(i + 1, i + 5).some((later) => later.kind !== 'word' && later.kind !== 'mark') ||
         (token.lower === 'for' && /^\p{Lu}/u.test(whole[i + 1]?.text ?? ''))),
   );
-  const kept = stop > 0 ? whole.slice(0, stop) : whole;
+  let kept = stop > 0 ? whole.slice(0, stop) : whole;
+  // "the user maria", "the field items": what kind of thing it is, and then which
+  const kinds = (lower: string) =>
+    (own.includes(term('name')) && step.entry.says.has(term(lower))) || /^(field|key|property)$/.test(lower);
+  while (kept.length > 1 && kept[1]!.kind === 'word' && kinds(kept[0]!.lower)) kept = kept.slice(1);
   const telling = kept.filter(
     (token) =>
       token.kind !== 'mark' &&
