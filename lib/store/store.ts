@@ -44,6 +44,7 @@ type Tables = {
     run_trigger: NonNullable<StoredRun['trigger']> | null;
   };
   queries: { id: string; prompt: string; files_json: string; at: number; workflow_id: string | null };
+  function_errors: { name: string; run_id: string; error: string; cause: string | null; at: number };
 } & VersionsTable;
 
 const SCHEMA = `
@@ -55,6 +56,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS runs_by_start ON runs (started_at DESC);
   CREATE INDEX IF NOT EXISTS runs_by_workflow ON runs (workflow_id, started_at DESC);
   CREATE TABLE IF NOT EXISTS queries (id TEXT PRIMARY KEY, prompt TEXT NOT NULL, files_json TEXT NOT NULL, at INTEGER NOT NULL, workflow_id TEXT);
+  CREATE TABLE IF NOT EXISTS function_errors (name TEXT PRIMARY KEY, run_id TEXT NOT NULL, error TEXT NOT NULL, cause TEXT, at INTEGER NOT NULL);
 `;
 const SCHEMA_VERSION = 1;
 /** Columns that came later. A version from before them reads and writes the table all the same. */
@@ -213,6 +215,12 @@ function storeOver(db: Kysely<Tables>): Store {
         const row = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
         return row ? toRun(row) : null;
       },
+      names: async (ids) => {
+        const rows = ids.length
+          ? await db.selectFrom('runs').select(['id', 'workflow_name']).where('id', 'in', ids).execute()
+          : [];
+        return new Map(rows.map((row) => [row.id, row.workflow_name]));
+      },
       add: async (run) => {
         await db
           .insertInto('runs')
@@ -284,6 +292,41 @@ function storeOver(db: Kysely<Tables>): Store {
       link: async (id, workflowId) => {
         await db.updateTable('queries').set({ workflow_id: workflowId }).where('id', '=', id).execute();
       },
+    },
+    functionErrors: {
+      list: async () =>
+        (await db.selectFrom('function_errors').selectAll().execute()).map(({ run_id, ...row }) => ({
+          ...row,
+          runId: run_id,
+        })),
+      put: async ({ runId, ...error }) => {
+        const row = { ...error, run_id: runId };
+        await db
+          .insertInto('function_errors')
+          .values(row)
+          .onConflict((on) => on.column('name').doUpdateSet(row).where('function_errors.at', '<=', error.at))
+          .execute();
+      },
+    },
+    counts: async () => {
+      const count = async (table: 'workflows' | 'versions' | 'runs' | 'queries') =>
+        Number((await db.selectFrom(table).select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow()).count);
+      return {
+        workflows: await count('workflows'),
+        versions: await count('versions'),
+        runs: await count('runs'),
+        prompts: await count('queries'),
+      };
+    },
+    erase: async (what) => {
+      const ofRuns = ['runs', 'function_errors'] as const;
+      const tables = what === 'runs' ? ofRuns : ([...ofRuns, 'versions', 'workflows', 'queries'] as const);
+      await db.transaction().execute(async (all) => {
+        for (const table of tables) await all.deleteFrom(table).execute();
+      });
+      // Rows that were deleted stay readable in the file until its pages are written anew.
+      await sql`VACUUM`.execute(db);
+      await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);
     },
     close: () => db.destroy(),
   };

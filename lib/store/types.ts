@@ -70,6 +70,9 @@ export type NewWorkflow = Pick<StoredWorkflow, 'id' | 'name' | 'document' | 'pro
 };
 export type RunEnd = Pick<StoredRun, 'status' | 'output' | 'error' | 'cause' | 'stoppedAt'>;
 
+/** The last failure of a function in a run, whether the run caught it or not. `at` in ms since 1970. */
+export type FunctionError = { name: string; runId: string; error: string; cause: string | null; at: number };
+
 export type Store = {
   workflows: {
     list(): Promise<StoredWorkflow[]>;
@@ -104,6 +107,8 @@ export type Store = {
       limit: number,
     ): Promise<Pick<StoredRun, 'id' | 'workflowName' | 'status' | 'startedAt'>[]>;
     get(id: string): Promise<StoredRun | null>;
+    /** of which workflow each is, by the runs' ids; those that are not there are left out */
+    names(ids: string[]): Promise<Map<string, string>>;
     add(run: StoredRun): Promise<void>;
     end(id: string, end: RunEnd): Promise<void>;
     /** it runs again: what was known of its end is forgotten */
@@ -114,6 +119,16 @@ export type Store = {
     add(query: StoredQuery): Promise<void>;
     link(id: string, workflowId: string): Promise<void>;
   };
+  functionErrors: {
+    /** the last one of each function */
+    list(): Promise<FunctionError[]>;
+    /** kept if it is later than what is known of that function */
+    put(error: FunctionError): Promise<void>;
+  };
+  /** how much there is */
+  counts(): Promise<{ workflows: number; versions: number; runs: number; prompts: number }>;
+  /** `runs` alone, or all that is in it; nothing of it stays readable in the file */
+  erase(what: 'runs' | 'everything'): Promise<void>;
   close(): Promise<void>;
 };
 

@@ -8,6 +8,7 @@ import type { Deps } from './deps';
 import { sketchOf } from './sketch';
 import type {
   FunctionDetail,
+  FunctionErrorView,
   FunctionSummary,
   QuerySummary,
   RunDetail,
@@ -109,8 +110,10 @@ export async function functionsWithUse(deps: Deps): Promise<FunctionSummary[]> {
     const called = document.graph.nodes.flatMap((node) => (node.kind === 'task' ? (functionOf(node) ?? []) : []));
     for (const name of new Set(called)) uses.set(name, (uses.get(name) ?? 0) + 1);
   }
+  const errors = await lastErrors(deps);
   return (await deps.manifests()).map((manifest) => ({
     ...manifest,
+    lastError: errors.get(manifest.name) ?? null,
     usedBy: uses.get(manifest.name) ?? 0,
     own: deps.userFunctions.has(manifest.name),
   }));
@@ -123,7 +126,15 @@ export async function getFunction(deps: Deps, name: string): Promise<FunctionDet
   const usedBy = workflows
     .filter(({ document }) => document.graph.nodes.some((node) => node.kind === 'task' && functionOf(node) === name))
     .map(({ id, name: title }) => ({ id, name: title }));
-  return { manifest, source: await deps.sourceOf(name), usedBy, own: deps.userFunctions.has(name) };
+  const lastError = (await lastErrors(deps, name)).get(name) ?? null;
+  return { manifest, source: await deps.sourceOf(name), usedBy, own: deps.userFunctions.has(name), lastError };
+}
+
+/** By the functions' names; of one alone, or of all that failed. */
+async function lastErrors(deps: Deps, only?: string): Promise<Map<string, FunctionErrorView>> {
+  const errors = (await deps.store.functionErrors.list()).filter(({ name }) => only === undefined || name === only);
+  const runs = await deps.store.runs.names(errors.map(({ runId }) => runId));
+  return new Map(errors.map(({ name, ...error }) => [name, { ...error, runName: runs.get(error.runId) ?? null }]));
 }
 
 export async function manifestOf(deps: Pick<Deps, 'manifests'>, name: string): Promise<FunctionManifest> {

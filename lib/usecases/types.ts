@@ -266,13 +266,24 @@ export type StreamMessage =
   | { kind: 'hello'; build: string; now: number };
 
 /** A function in the list of functions, with how many workflows call it. */
-export type FunctionSummary = FunctionManifest & { usedBy: number; own: boolean };
+export type FunctionSummary = FunctionManifest & { usedBy: number; own: boolean; lastError: FunctionErrorView | null };
+/** The last time that a function failed in a run, caught or not. `at` in ms since 1970. */
+export type FunctionErrorView = {
+  error: string;
+  cause: string | null;
+  at: number;
+  runId: string;
+  runName: string | null;
+};
+/** An earlier state of a function of the owner's. `at`: when it was replaced, ms since 1970; `text: null`: no text */
+export type FunctionVersionView = { at: number; files: { file: string; text: string | null; same: boolean }[] };
 export type FunctionDetail = {
   manifest: FunctionManifest;
   source: { file: string; text: string }[];
   usedBy: { id: string; name: string }[];
   /** the owner's own: its source can be edited here */
   own: boolean;
+  lastError: FunctionErrorView | null;
 };
 /** A secret by its name; its value is never shown. */
 export type SecretView = { name: string; set: boolean; neededBy: { name: string; title: string }[] };
@@ -379,6 +390,21 @@ export type SettingsView = {
   };
   dataDir: string;
   version: string;
+};
+
+/** What erasing would take away. `files`: `null` where they cannot be counted, or stay on AWS. */
+export type ErasableView = {
+  workflows: number;
+  versions: number;
+  runs: number;
+  prompts: number;
+  files: number | null;
+  /** of the owner's own */
+  functions: number;
+  secrets: number;
+  modelKey: boolean;
+  /** nothing is erased while one of them goes on */
+  running: { id: string; workflowName: string }[];
 };
 
 export type { AccessAnswer, AwsSetup, PolicyDocument };
