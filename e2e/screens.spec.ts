@@ -65,6 +65,7 @@ test('files: several are found, looked into, taken as one zip, and deleted toget
   await page.keyboard.press('Escape');
 
   await page.getByLabel('Search files').fill('fruit');
+  await expect(cards).toHaveCount(3);
   await page.getByRole('button', { name: 'List', exact: true }).click();
   for (const box of await page.getByRole('checkbox', { name: /^Choose fruit/ }).all()) await box.check();
   const bar = page.getByRole('region', { name: 'Chosen files' });
@@ -81,6 +82,27 @@ test('files: several are found, looked into, taken as one zip, and deleted toget
   await page.getByRole('dialog').or(page.getByRole('alertdialog')).getByRole('button', { name: 'Delete' }).click();
   await expect(cards).toHaveCount(0);
   await page.getByLabel('Search files').fill('');
+
+  // A PDF is shown by the browser's viewer, in a frame that may do nothing; what only calls itself one is not.
+  const pdf = (name: string, text: string) => ({ name, mimeType: 'application/pdf', buffer: Buffer.from(text) });
+  await page.getByLabel('Files to upload').setInputFiles([pdf('paper.pdf', '%PDF-1.4\n'), pdf('trap.pdf', '<html>')]);
+  await page.getByRole('button', { name: 'Look into paper.pdf' }).click();
+  const paper = page.getByRole('dialog', { name: 'paper.pdf' });
+  await expect(paper.getByTitle('Content of paper.pdf').or(paper.getByText('This browser shows no PDF'))).toBeVisible();
+  const uri = await paper.getByText(/^s3:/).innerText();
+  await page.keyboard.press('Escape');
+  const sent = (of: string) => page.request.get(`${product()}/files/pdf?uri=${encodeURIComponent(of)}`);
+  const answer = await sent(uri);
+  expect(answer.headers()).toMatchObject({
+    'content-type': 'application/pdf',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'self'",
+    'x-content-type-options': 'nosniff',
+  });
+  await page.getByRole('button', { name: 'Look into trap.pdf' }).click();
+  await expect(page.getByText('It is called a PDF and is none.')).toBeVisible();
+  const trap = await page.getByRole('dialog', { name: 'trap.pdf' }).getByText(/^s3:/).innerText();
+  expect((await sent(trap)).status()).toBe(400);
+  await page.keyboard.press('Escape');
 
   let letGo = () => {};
   const held = new Promise<void>((resolve) => {
@@ -214,6 +236,16 @@ test('a new product offers ways to begin; after the demo the first page says how
 
     await queries.getByRole('button', { name: /^Draft again/ }).click();
     await page.waitForURL(/\/workflows\//, { timeout: 60_000 });
+
+    await page.goto(origin);
+    await queries
+      .getByRole('button', { name: /^Compare with another/ })
+      .first()
+      .click();
+    const both = page.getByRole('dialog', { name: 'Compare two wishes' });
+    await expect(both.getByRole('region', { name: /^Steps of/ })).toHaveCount(2);
+    await expect(both.getByText('Both wishes came to the same')).toBeVisible();
+    await page.keyboard.press('Escape');
 
     await page.goto(`${origin}/settings`);
     await page.getByRole('button', { name: 'Show what it takes' }).click();

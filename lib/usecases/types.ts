@@ -5,6 +5,7 @@
  */
 import type { AccessAnswer, AwsPolicies, AwsSetup, PolicyDocument } from '@/lib/aws/types';
 import type { Json } from '@/lib/base/json';
+import type { FileKind } from '@/lib/base/media';
 import type { Diagnostic, ProblemView } from '@/lib/base/problem';
 import type { EdgeChange, FieldChange, Mark, StepChange } from '@/lib/draft/edit/difference';
 import type { EditPlan } from '@/lib/draft/edit/plan';
@@ -67,6 +68,15 @@ export type ComparisonView = Ghosts & {
   edges: EdgeChange[];
   inputs: FieldChange[];
 };
+
+/** Two workflows that were drafted apart. `mark`: what the step is to the other one; `null`: the same in both. */
+export type DraftsComparison = {
+  view: ComparisonView;
+  before: DraftSteps;
+  after: DraftSteps;
+  functions: FunctionManifest[];
+};
+export type DraftSteps = { id: string; name: string; steps: { id: string; name: string; mark: Mark | null }[] };
 
 export type PlannerUsed = {
   by: 'offline' | 'model';
@@ -305,6 +315,8 @@ export type FilePreview = {
   text: string | null;
   /** that is all of it */
   whole: boolean;
+  /** it begins as a PDF does; `null`: it is not called one */
+  pdf: boolean | null;
   runs: Pick<RunSummary, 'id' | 'workflowName' | 'status' | 'startedAt'>[];
 };
 export type FileView = {
@@ -315,6 +327,14 @@ export type FileView = {
   bytes: number;
   modifiedAt: number;
   url: string;
+};
+/** Some of the files, the newest first. `kinds`: of all there are; `matching`: how many a search and a kind leave. */
+export type FilesPage = {
+  files: FileView[];
+  matching: number;
+  kinds: { kind: FileKind; n: number; bytes: number }[];
+  /** what comes after these is asked for by it; `null`: nothing */
+  next: string | null;
 };
 /** `PUT` the bytes to `url` with these headers, then use `file.uri`. */
 export type UploadTicket = { url: string; headers: Record<string, string>; file: AttachedFile };
