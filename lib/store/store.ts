@@ -8,7 +8,14 @@ import { Kysely, SqliteDialect, sql } from 'kysely';
 import Database from 'libsql';
 import { Problem } from '@/lib/base/problem';
 import { WorkflowDocument } from '@/lib/graph/schema';
-import { type Store, type StoredQuery, type StoredRun, type StoredWorkflow, unknownWorkflow } from './types';
+import {
+  type RunRow,
+  type Store,
+  type StoredQuery,
+  type StoredRun,
+  type StoredWorkflow,
+  unknownWorkflow,
+} from './types';
 import { VERSIONS_SCHEMA, type VersionsTable, versionsOver } from './versions';
 
 /** JSON columns end in `_json`; reading them goes through `parse`, writing through JSON.stringify. */
@@ -166,6 +173,32 @@ function storeOver(db: Kysely<Tables>): Store {
         if (workflowId) query = query.where('workflow_id', '=', workflowId);
         if (running) query = query.where('status', '=', 'RUNNING');
         return (await query.execute()).map(toRun);
+      },
+      page: async ({ workflowId, statuses, words = [] }, { limit, before }) => {
+        let wanted = db.selectFrom('runs');
+        if (workflowId) wanted = wanted.where('workflow_id', '=', workflowId);
+        if (statuses) wanted = wanted.where('status', 'in', statuses);
+        for (const word of words)
+          wanted = wanted.where(sql<boolean>`instr(lower(workflow_name || ' ' || id), ${word.toLowerCase()}) > 0`);
+        const { count } = await wanted.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+        let query = wanted.select(ROW).orderBy('started_at', 'desc').orderBy('id', 'desc').limit(limit);
+        if (before) query = query.where(sql<boolean>`(started_at, id) < (${before.startedAt}, ${before.id})`);
+        return { runs: (await query.execute()).map(toRow), matching: Number(count) };
+      },
+      last: async () => {
+        // SQLite takes the other columns from the row that has the maximum.
+        const rows = await db
+          .selectFrom('runs')
+          .select(['workflow_id', 'id', 'status', 'workflow_name', sql<number>`max(started_at)`.as('started_at')])
+          .where('workflow_id', 'is not', null)
+          .groupBy('workflow_id')
+          .execute();
+        return new Map(
+          rows.map((row) => [
+            row.workflow_id!,
+            { id: row.id, status: row.status, workflowName: row.workflow_name, startedAt: Number(row.started_at) },
+          ]),
+        );
       },
       graphs: async (since, limit) => {
         const rows = await db
@@ -349,23 +382,43 @@ const toWorkflow = (row: Tables['workflows']): StoredWorkflow => ({
   updatedAt: row.updated_at,
 });
 
-const toRun = (row: Tables['runs']): StoredRun => ({
+/** All of a run but what may be large. */
+const ROW = [
+  'id',
+  'execution_arn',
+  'workflow_id',
+  'workflow_name',
+  'revision',
+  'status',
+  'started_at',
+  'stopped_at',
+  'redrives',
+  'redriven_at',
+  'parent_json',
+  'run_trigger',
+] as const;
+
+const toRow = (row: Pick<Tables['runs'], (typeof ROW)[number]>): RunRow => ({
   id: row.id,
   executionArn: row.execution_arn,
   workflowId: row.workflow_id,
   workflowName: row.workflow_name,
   revision: row.revision,
-  document: WorkflowDocument.parse(JSON.parse(row.document_json)),
-  input: JSON.parse(row.input_json),
   status: row.status,
-  output: parse(row.output_json),
-  error: row.error,
-  cause: row.cause,
   startedAt: row.started_at,
   stoppedAt: row.stopped_at,
   ...(row.redrives && { redriven: { times: row.redrives, at: row.redriven_at ?? 0 } }),
   ...(row.parent_json && { parent: JSON.parse(row.parent_json) }),
   ...(row.run_trigger && { trigger: row.run_trigger }),
+});
+
+const toRun = (row: Tables['runs']): StoredRun => ({
+  ...toRow(row),
+  document: WorkflowDocument.parse(JSON.parse(row.document_json)),
+  input: JSON.parse(row.input_json),
+  output: parse(row.output_json),
+  error: row.error,
+  cause: row.cause,
 });
 
 const toQuery = (row: Tables['queries']): StoredQuery => ({

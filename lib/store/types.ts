@@ -45,6 +45,16 @@ export type StoredRun = {
 
 export type RunTime = Pick<StoredRun, 'status' | 'startedAt' | 'stoppedAt'>;
 
+/** A run without what it carries. */
+export type RunRow = Omit<StoredRun, 'document' | 'input' | 'output' | 'error' | 'cause'>;
+/** Which runs; what is absent narrows nothing. */
+export type RunsWanted = {
+  workflowId?: string;
+  statuses?: StoredRun['status'][];
+  /** each has to stand in the workflow's name or the run's id, in whatever capitals */
+  words?: string[];
+};
+
 export type StoredQuery = { id: string; prompt: string; files: AttachedFile[]; at: number; workflowId: string | null };
 
 /** A state of a workflow that a person gave a name to. */
@@ -97,6 +107,13 @@ export type Store = {
   versions: Versions;
   runs: {
     list(filter: { workflowId?: string; running?: boolean; limit?: number }): Promise<StoredRun[]>;
+    /** the newest first; `before`: those that come after this one. `matching`: how many there are in all */
+    page(
+      wanted: RunsWanted,
+      options: { limit: number; before?: { startedAt: number; id: string } },
+    ): Promise<{ runs: RunRow[]; matching: number }>;
+    /** the last run of each workflow that was run, by the workflow's id; `workflowName` is as it was called then */
+    last(): Promise<Map<string, Pick<RunRow, 'id' | 'status' | 'startedAt' | 'workflowName'>>>;
     /** when runs began and ended, and how, without what they carry: those that began at `since` or later, ms since 1970 */
     times(since: number): Promise<RunTime[]>;
     /** the graphs that were run at `since` or later, ms since 1970, and how often each; those that were run most first */

@@ -169,6 +169,15 @@ export type RunSummary = {
   /** what began it: a person in the page, a request over HTTP (the command line as well), a prompt that was to run at once */
   trigger?: 'page' | 'api' | 'prompt';
 };
+/** Which runs, as the list of runs asks for them; `before`: those that come after this one. */
+export type RunsWanted = {
+  workflowId?: string;
+  statuses?: ('RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED')[];
+  text: string;
+  before: { startedAt: number; id: string } | null;
+};
+/** Some of the runs, the newest first. `matching`: how many there are of those asked for; `more`: others come after these. */
+export type RunsPage = { runs: RunSummary[]; matching: number; more: boolean };
 export type RunDetail = RunSummary & {
   input: Json;
   output: Json | null;
