@@ -83,7 +83,8 @@ export function FunctionList({ functions }: { functions: FunctionSummary[] }) {
               .map((one) => (
                 <li
                   key={one.name}
-                  className="relative flex flex-col gap-2 rounded-lg border bg-surface p-4 shadow-1 transition-shadow hover:shadow-2"
+                  // What is out of sight is laid out when it comes into sight: there may be hundreds.
+                  className="relative flex flex-col gap-2 rounded-lg border bg-surface p-4 shadow-1 transition-shadow [content-visibility:auto] [contain-intrinsic-size:auto_9.5rem] hover:shadow-2"
                 >
                   <div className="flex items-baseline justify-between gap-2">
                     <Link

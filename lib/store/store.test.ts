@@ -64,6 +64,11 @@ test('tells which workflows there are, the last changed first', async () => {
     { id: 'w1', revision: 1 },
   ]);
   await store.workflows.save({ id: 'w1', name: 'A', document: emptyDocument(), revision: 1, at: 9 });
+  expect((await store.workflows.list(1)).map(({ id }) => id)).toEqual(['w1']);
+  expect(await store.workflows.names()).toEqual([
+    { id: 'w1', name: 'A' },
+    { id: 'w2', name: 'Shrink' },
+  ]);
   expect(await store.workflows.revisions()).toEqual([
     { id: 'w1', revision: 2 },
     { id: 'w2', revision: 1 },

@@ -118,10 +118,12 @@ const damaged = (file: string, why: string) =>
 function storeOver(db: Kysely<Tables>): Store {
   return {
     workflows: {
-      list: async () =>
-        (await db.selectFrom('workflows').selectAll().orderBy('updated_at', 'desc').limit(MOST).execute()).map(
-          toWorkflow,
-        ),
+      list: async (limit = MOST) => {
+        const rows = db.selectFrom('workflows').selectAll().orderBy('updated_at', 'desc').limit(Math.min(limit, MOST));
+        return (await rows.execute()).map(toWorkflow);
+      },
+      names: () =>
+        db.selectFrom('workflows').select(['id', 'name']).orderBy('updated_at', 'desc').limit(MOST).execute(),
       revisions: () =>
         db.selectFrom('workflows').select(['id', 'revision']).orderBy('updated_at', 'desc').limit(MOST).execute(),
       get: async (id) => {

@@ -85,7 +85,10 @@ export type FunctionError = { name: string; runId: string; error: string; cause:
 
 export type Store = {
   workflows: {
-    list(): Promise<StoredWorkflow[]>;
+    /** the last changed first: at most `limit`, and never more than 500 */
+    list(limit?: number): Promise<StoredWorkflow[]>;
+    /** as many as `list`, by name alone */
+    names(): Promise<Pick<StoredWorkflow, 'id' | 'name'>[]>;
     /** which there are, the last changed first, without what they hold: at most as many as `list` */
     revisions(): Promise<Pick<StoredWorkflow, 'id' | 'revision'>[]>;
     get(id: string): Promise<StoredWorkflow | null>;

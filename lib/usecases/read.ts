@@ -48,8 +48,12 @@ const workflowSummary = (
   sketch: sketchOf(workflow.document),
 });
 
-export async function listWorkflows(deps: Deps): Promise<WorkflowSummary[]> {
-  const [workflows, last] = await Promise.all([deps.store.workflows.list(), deps.store.runs.last()]);
+export const workflowNames = (deps: Pick<Deps, 'store'>): Promise<{ id: string; name: string }[]> =>
+  deps.store.workflows.names();
+
+/** @param limit the first so many of those changed last; absent: all that are listed */
+export async function listWorkflows(deps: Deps, limit?: number): Promise<WorkflowSummary[]> {
+  const [workflows, last] = await Promise.all([deps.store.workflows.list(limit), deps.store.runs.last()]);
   return workflows.map((workflow) => workflowSummary(workflow, last.get(workflow.id)));
 }
 
