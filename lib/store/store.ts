@@ -119,7 +119,7 @@ function storeOver(db: Kysely<Tables>): Store {
   return {
     workflows: {
       list: async (limit = MOST) => {
-        const rows = db.selectFrom('workflows').selectAll().orderBy('updated_at', 'desc').limit(Math.min(limit, MOST));
+        const rows = db.selectFrom('workflows').selectAll().orderBy('updated_at', 'desc').limit(limit);
         return (await rows.execute()).map(toWorkflow);
       },
       names: () =>

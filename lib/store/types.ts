@@ -85,7 +85,7 @@ export type FunctionError = { name: string; runId: string; error: string; cause:
 
 export type Store = {
   workflows: {
-    /** the last changed first: at most `limit`, and never more than 500 */
+    /** the last changed first: at most `limit`, which is 500 unless it is given */
     list(limit?: number): Promise<StoredWorkflow[]>;
     /** as many as `list`, by name alone */
     names(): Promise<Pick<StoredWorkflow, 'id' | 'name'>[]>;
