@@ -143,17 +143,21 @@ const STAYS: Record<'local' | 'aws', Record<What, string>> = {
   },
 };
 
+/** In words, what there is none of left out. */
 function partsOf(found: ErasableView, what: What): string[] {
-  const runs = `${countText(found.runs, 'run')}, with inputs, results and logs`;
-  if (what === 'runs') return [runs];
-  return [
-    `${countText(found.workflows, 'workflow')}, with ${countText(found.versions, 'named version')}`,
+  const runs: [number, string] = [found.runs, `${countText(found.runs, 'run')}, with inputs, results and logs`];
+  const versions = found.versions > 0 ? `, with ${countText(found.versions, 'named version')}` : '';
+  const all: [number, string][] = [
+    [found.workflows, `${countText(found.workflows, 'workflow')}${versions}`],
     runs,
-    `${countText(found.prompts, 'wish', 'wishes')} typed`,
-    ...(found.files === null ? [] : [countText(found.files, 'file')]),
-    `${countText(found.functions, 'function')} of your own`,
-    `${countText(found.secrets, 'secret')}${found.modelKey ? ', and the key of the model' : ''}`,
+    [found.prompts, `${countText(found.prompts, 'wish', 'wishes')} typed`],
+    [found.files ?? 0, countText(found.files ?? 0, 'file')],
+    [found.functions, `${countText(found.functions, 'function')} of your own`],
+    [found.secrets, countText(found.secrets, 'secret')],
+    [found.modelKey ? 1 : 0, 'the key of the model'],
   ];
+  const parts = (what === 'runs' ? [runs] : all).flatMap(([n, text]) => (n > 0 ? [text] : []));
+  return parts.length > 0 ? parts : ['nothing: there is none yet'];
 }
 
 function Running({ running, onLook }: { running: ErasableView['running']; onLook: () => void }) {
