@@ -58,23 +58,23 @@ export function CompareQueries({
       onOpenChange={(open) => (open ? undefined : onClose())}
       size="xl"
       title="Compare two wishes"
-      description="What came of each, as its workflow is now. Marked is what the right one has otherwise."
+      description="What came of each, as its workflow is now. Marked is what the second has otherwise."
     >
       <div className="flex flex-col gap-4">
-        <div className="grid gap-3 sm:grid-cols-2">
-          <Field label="This wish">
+        <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
+          <Field label="This wish" className="min-w-0">
             {(control) => <Select {...control} value={left} onChange={setLeft} options={options} />}
           </Field>
-          <Field label="And this one">
+          <Field label="And this one" className="min-w-0">
             {(control) => <Select {...control} value={right} onChange={setRight} options={options} />}
           </Field>
         </div>
         {problem ? <ErrorNote problem={problem} /> : null}
         {found ? (
           <>
-            <div className="grid gap-3 sm:grid-cols-2">
-              <Steps of={found.before} side="left" />
-              <Steps of={found.after} side="right" />
+            <div className="grid grid-cols-1 gap-3 sm:grid-cols-2">
+              <Steps of={found.before} />
+              <Steps of={found.after} />
             </div>
             <EditorProvider
               key={`${before} ${after}`}
@@ -97,7 +97,7 @@ export function CompareQueries({
 }
 
 /** The steps of one of them in order; what the other has not, or has otherwise, is marked. */
-function Steps({ of: { id, name, steps }, side }: { of: DraftSteps; side: 'left' | 'right' }) {
+function Steps({ of: { id, name, steps } }: { of: DraftSteps }) {
   return (
     <section aria-label={`Steps of ${name}`} className="min-w-0 rounded-lg border">
       <header className="flex items-baseline justify-between gap-2 border-b px-3 py-2">
@@ -114,7 +114,7 @@ function Steps({ of: { id, name, steps }, side }: { of: DraftSteps; side: 'left'
               <span className="min-w-0 flex-1 break-words">{step.name}</span>
               {look ? (
                 <span className={cn('shrink-0 text-xs', look.text)}>
-                  {step.mark === 'changed' ? `${look.sign} differs` : `${look.sign} only ${side}`}
+                  {step.mark === 'changed' ? `${look.sign} differs` : `${look.sign} only here`}
                 </span>
               ) : null}
             </li>
