@@ -80,6 +80,8 @@ test('files: several are found, looked into, taken as one zip, and deleted toget
 
   await bar.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('dialog').or(page.getByRole('alertdialog')).getByRole('button', { name: 'Delete' }).click();
+  // While the dialog is open nothing behind it counts as there, and what is typed does not reach it.
+  await expect(page.getByRole('dialog').or(page.getByRole('alertdialog'))).toHaveCount(0);
   await expect(cards).toHaveCount(0);
   await page.getByLabel('Search files').fill('');
 

@@ -5,7 +5,9 @@ import type { FunctionSummary } from '@/lib/usecases/types';
 
 /** Functions one under the other: what each takes and gives, on what it runs, who calls it, whether it can be called, how it failed last. */
 export function FunctionTable({ functions }: { functions: FunctionSummary[] }) {
-  const sorted = functions.toSorted((a, b) => b.usedBy - a.usedBy || a.title.localeCompare(b.title));
+  const sorted = functions.toSorted(
+    (a, b) => b.usedBy - a.usedBy || a.title.localeCompare(b.title, 'en', { numeric: true }),
+  );
   return (
     <div className="overflow-x-auto rounded-lg border bg-surface shadow-1">
       <table className="w-full text-sm">
