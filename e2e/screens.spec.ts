@@ -275,7 +275,7 @@ test('a new product offers ways to begin; after the demo the first page says how
     const dialog = page.getByRole('dialog', { name: 'Erase everything?' });
     await dialog.getByLabel(/^Type/).fill('erase everything');
     const erase = dialog.getByRole('button', { name: 'Erase everything' });
-    await expect(dialog.getByRole('list', { name: 'What goes' })).toContainText('3 workflows');
+    await expect(dialog.getByRole('list', { name: 'What goes' })).toContainText('4 workflows');
     await expect(erase).toBeDisabled();
     await dialog.getByRole('link', { name: 'Long sleep' }).click();
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
