@@ -279,7 +279,7 @@ test('a new product offers ways to begin; after the demo the first page says how
     await expect(erase).toBeDisabled();
     await dialog.getByRole('link', { name: 'Long sleep' }).click();
     await page.getByRole('button', { name: 'Stop', exact: true }).click();
-    await expect(page.getByText('Aborted').first()).toBeVisible({ timeout: 30_000 });
+    await expect(page.getByText('Stopped').first()).toBeVisible({ timeout: 30_000 });
     await page.goto(`${origin}/settings`);
     await page.getByRole('button', { name: 'Erase everything…' }).click();
     await expect(dialog.getByRole('list', { name: 'What goes' })).toContainText('3 runs');
