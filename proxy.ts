@@ -13,7 +13,8 @@ export function proxy(request: NextRequest): NextResponse {
   if (refusal) return NextResponse.json({ problem: { code: 'FORBIDDEN', ...refusal } }, { status: 403 });
 
   const nonce = btoa(crypto.randomUUID());
-  const policy = contentPolicy(nonce);
+  const isPdf = request.nextUrl.pathname === '/files/pdf';
+  const policy = isPdf ? PDF_POLICY : contentPolicy(nonce);
   const headers = new Headers(request.headers);
   headers.delete('x-middleware-subrequest');
   headers.set('x-nonce', nonce);
@@ -22,7 +23,7 @@ export function proxy(request: NextRequest): NextResponse {
   response.headers.set('content-security-policy', policy);
   response.headers.set('x-content-type-options', 'nosniff');
   response.headers.set('referrer-policy', 'no-referrer');
-  response.headers.set('x-frame-options', 'DENY');
+  response.headers.set('x-frame-options', isPdf ? 'SAMEORIGIN' : 'DENY');
   return response;
 }
 
@@ -59,6 +60,12 @@ function hostOf(origin: string): string | null {
     return null;
   }
 }
+
+/**
+ * A PDF may load nothing, and be framed by this page alone. Not `sandbox`: Chromium shows no PDF in a sandboxed frame, and
+ * its viewer is a process of its own that does not reach this origin.
+ */
+const PDF_POLICY = `default-src 'none'; frame-ancestors 'self'`;
 
 /** Files come from the bucket: the local cloud on loopback, or S3. */
 function contentPolicy(nonce: string): string {

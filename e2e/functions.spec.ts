@@ -190,6 +190,19 @@ test('a zip becomes a function, whose source is changed and tried in the page', 
   await page.getByRole('button', { name: 'Run it' }).click();
   await expect(page.getByText('hello, and louder').first()).toBeVisible({ timeout: 30_000 });
 
+  const versions = page.getByRole('list', { name: 'Versions' }).getByRole('listitem');
+  await expect(versions).toHaveCount(1);
+  await expect(versions).toContainText('index.mjs differs');
+  await versions.getByRole('button', { name: 'Look' }).click();
+  const old = page.getByRole('dialog', { name: 'As it was' });
+  await expect(old.getByRole('textbox', { name: 'index.mjs' })).toContainText('toUpperCase');
+  await old.getByRole('button', { name: 'Restore' }).click();
+  await expect(old).toBeHidden();
+  await expect(versions).toHaveCount(2);
+  await expect(code).toContainText('toUpperCase');
+  await page.getByRole('button', { name: 'Run it' }).click();
+  await expect(page.getByText('HELLO').first()).toBeVisible({ timeout: 30_000 });
+
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
   await page.waitForURL(`${origin}/functions`);

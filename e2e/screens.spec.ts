@@ -1,4 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
@@ -63,6 +65,7 @@ test('files: several are found, looked into, taken as one zip, and deleted toget
   await page.keyboard.press('Escape');
 
   await page.getByLabel('Search files').fill('fruit');
+  await expect(cards).toHaveCount(3);
   await page.getByRole('button', { name: 'List', exact: true }).click();
   for (const box of await page.getByRole('checkbox', { name: /^Choose fruit/ }).all()) await box.check();
   const bar = page.getByRole('region', { name: 'Chosen files' });
@@ -77,8 +80,31 @@ test('files: several are found, looked into, taken as one zip, and deleted toget
 
   await bar.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('dialog').or(page.getByRole('alertdialog')).getByRole('button', { name: 'Delete' }).click();
+  // While the dialog is open nothing behind it counts as there, and what is typed does not reach it.
+  await expect(page.getByRole('dialog').or(page.getByRole('alertdialog'))).toHaveCount(0);
   await expect(cards).toHaveCount(0);
   await page.getByLabel('Search files').fill('');
+
+  // A PDF is shown by the browser's viewer, in a frame that may do nothing; what only calls itself one is not.
+  const pdf = (name: string, text: string) => ({ name, mimeType: 'application/pdf', buffer: Buffer.from(text) });
+  await page.getByLabel('Files to upload').setInputFiles([pdf('paper.pdf', '%PDF-1.4\n'), pdf('trap.pdf', '<html>')]);
+  await page.getByRole('button', { name: 'Look into paper.pdf' }).click();
+  const paper = page.getByRole('dialog', { name: 'paper.pdf' });
+  await expect(paper.getByTitle('Content of paper.pdf').or(paper.getByText('This browser shows no PDF'))).toBeVisible();
+  const uri = await paper.getByText(/^s3:/).innerText();
+  await page.keyboard.press('Escape');
+  const sent = (of: string) => page.request.get(`${product()}/files/pdf?uri=${encodeURIComponent(of)}`);
+  const answer = await sent(uri);
+  expect(answer.headers()).toMatchObject({
+    'content-type': 'application/pdf',
+    'content-security-policy': "default-src 'none'; frame-ancestors 'self'",
+    'x-content-type-options': 'nosniff',
+  });
+  await page.getByRole('button', { name: 'Look into trap.pdf' }).click();
+  await expect(page.getByText('It is called a PDF and is none.')).toBeVisible();
+  const trap = await page.getByRole('dialog', { name: 'trap.pdf' }).getByText(/^s3:/).innerText();
+  expect((await sent(trap)).status()).toBe(400);
+  await page.keyboard.press('Escape');
 
   let letGo = () => {};
   const held = new Promise<void>((resolve) => {
@@ -157,11 +183,24 @@ test('the settings say where it runs, and the connection can be tried', async ({
   await expect(page.getByLabel('It works')).toBeVisible();
 });
 
-test('a new product offers ways to begin; after the demo the first page says how it went', async ({ page }) => {
-  test.setTimeout(180_000);
+test('a new product offers ways to begin; after the demo the first page says how it went; what AWS allows is checked; all is erased', async ({
+  page,
+}) => {
+  test.setTimeout(240_000);
+  // AWS as it answers to somebody who may do nothing.
+  const aws = createServer((request, response) => {
+    request.resume();
+    response.writeHead(403, { 'content-type': 'application/json', 'x-amzn-errortype': 'AccessDeniedException' });
+    response.end(request.method === 'HEAD' ? undefined : '{"message":"not authorized to perform that"}');
+  });
+  await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
   const data = mkdtempSync(path.join(tmpdir(), 'new-product-'));
   const port = await freePort();
-  const own = await start(port, data, {});
+  const own = await start(port, data, {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${(aws.address() as AddressInfo).port}`,
+    AWS_ACCESS_KEY_ID: 'nobody',
+    AWS_SECRET_ACCESS_KEY: 'nothing',
+  });
   try {
     const origin = `http://localhost:${port}`;
     await page.goto(origin);
@@ -198,9 +237,63 @@ test('a new product offers ways to begin; after the demo the first page says how
     await expect(page.getByRole('link', { name: 'From outside' }).first()).toBeVisible();
 
     await queries.getByRole('button', { name: /^Draft again/ }).click();
-    await page.waitForURL(/\/(workflows|draft)\//, { timeout: 60_000 });
+    await page.waitForURL(/\/workflows\//, { timeout: 60_000 });
+
+    await page.goto(origin);
+    await queries
+      .getByRole('button', { name: /^Compare with another/ })
+      .first()
+      .click();
+    const both = page.getByRole('dialog', { name: 'Compare two wishes' });
+    await expect(both.getByRole('region', { name: /^Steps of/ })).toHaveCount(2);
+    await expect(both.getByText('Both wishes came to the same')).toBeVisible();
+    await page.keyboard.press('Escape');
+
+    await page.goto(`${origin}/settings`);
+    await page.getByRole('button', { name: 'Show what it takes' }).click();
+    const access = page.getByRole('region', { name: 'Running on AWS' });
+    await access.getByLabel('Account').fill('12');
+    await expect(access.getByText('The account is not a number of 12 digits.')).toBeVisible();
+    await access.getByLabel('Account').fill('123456789012');
+    await access.getByLabel('Bucket').fill('anna-files');
+    await expect(access.getByText(/function:\*/)).toContainText(':123456789012:function:*');
+    await access.getByRole('button', { name: 'Check what AWS allows' }).click();
+    const said = access.getByRole('list', { name: 'What AWS allows' }).getByRole('listitem');
+    const functions = said.filter({ hasText: 'Read a function' });
+    await expect(functions).toContainText('Denied', { timeout: 30_000 });
+    await functions.getByText('Add this statement to your policy').click();
+    await expect(functions.getByRole('region')).toContainText('"lambda:GetFunction"');
+    await expect(said.filter({ hasText: 'Try a state' })).toContainText('Not set up');
+    await expect(said.filter({ hasText: 'Put and delete files' })).toContainText('Not tried');
+
+    const waiting = await api.saveDefinition('Long sleep', {
+      StartAt: 'Sleep',
+      States: { Sleep: { Type: 'Wait', Seconds: 900, End: true } },
+    });
+    await api.call('POST', `/workflows/${waiting}/runs`, {});
+    await page.getByRole('button', { name: 'Erase everything…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Erase everything?' });
+    await dialog.getByLabel(/^Type/).fill('erase everything');
+    const erase = dialog.getByRole('button', { name: 'Erase everything' });
+    await expect(dialog.getByRole('list', { name: 'What goes' })).toContainText('4 workflows');
+    await expect(erase).toBeDisabled();
+    await dialog.getByRole('link', { name: 'Long sleep' }).click();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await expect(page.getByText('Stopped').first()).toBeVisible({ timeout: 30_000 });
+    await page.goto(`${origin}/settings`);
+    await page.getByRole('button', { name: 'Erase everything…' }).click();
+    await expect(dialog.getByRole('list', { name: 'What goes' })).toContainText('3 runs');
+    await expect(erase).toBeDisabled();
+    await dialog.getByLabel(/^Type/).fill('erase everything');
+    await erase.click();
+    await page.waitForURL(`${origin}/`, { timeout: 60_000 });
+    await expect(doors.getByRole('button')).toHaveCount(3);
+    await expect(day).toBeHidden();
+    await page.goto(`${origin}/functions`);
+    await expect(page.getByRole('link', { name: 'Resize image', exact: true })).toBeVisible();
   } finally {
     await stop(own);
+    aws.close();
     rmSync(data, { recursive: true, force: true });
   }
 });

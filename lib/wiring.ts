@@ -117,6 +117,7 @@ export function createAdapters(config: Config, patienceMs = 60_000) {
       write: (name, files) => own.write(name, files).finally(catalogue.forget),
       put: (name, file, text) => own.put(name, file, text).finally(catalogue.forget),
       remove: (name) => own.remove(name).finally(catalogue.forget),
+      forgetPackages: () => rm(path.join(config.dataDir, 'packages'), { recursive: true, force: true }),
       unpack: (zip) => unpackZip(zip),
     } satisfies UserFunctions & Deps['userFunctions'],
     cloud: hidingCloud(

@@ -10,7 +10,7 @@ export default async function FunctionsPage() {
   return (
     <Page
       title="Functions"
-      about="What workflows are made of. Each is a folder in lambdas/, and runs here and on AWS unchanged."
+      about="What workflows are made of: those that come with Action Engine, and your own. Each runs here and on AWS unchanged."
     >
       <FunctionList functions={functions} />
     </Page>

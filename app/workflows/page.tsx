@@ -1,4 +1,5 @@
-import { NewWorkflowButtons, WorkflowList } from '@/components/home/WorkflowList';
+import { NewWorkflowButtons } from '@/components/home/WorkflowList';
+import { WorkflowsScreen } from '@/components/home/WorkflowsScreen';
 import { Page } from '@/components/shell';
 import { listWorkflows } from '@/lib/usecases/read';
 import { wiring } from '@/lib/wiring';
@@ -13,7 +14,7 @@ export default async function WorkflowsPage() {
       about="What you have described, drawn or imported."
       actions={workflows.length > 0 ? <NewWorkflowButtons /> : undefined}
     >
-      <WorkflowList workflows={workflows} />
+      <WorkflowsScreen workflows={workflows} />
     </Page>
   );
 }

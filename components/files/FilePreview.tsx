@@ -91,6 +91,9 @@ function Content({ file, preview, loading }: { file: FileView; preview: Preview 
     // biome-ignore lint/a11y/useMediaCaption: a film that somebody brought has no captions here
     return <video controls src={url} className="max-h-[48vh] w-full" aria-label={name} />;
   if (loading) return <Skeleton className="h-40" />;
+  if (preview?.pdf) return <Pdf file={file} />;
+  if (preview?.pdf === false)
+    return <p className="text-sm text-muted">It is called a PDF and is none. Download it to see what it is.</p>;
   if (preview?.text == null)
     return <p className="text-sm text-muted">Nothing to show of this kind. Open it instead.</p>;
   if (preview.text === '') return <p className="text-sm text-muted">The file is empty.</p>;
@@ -99,6 +102,21 @@ function Content({ file, preview, loading }: { file: FileView; preview: Preview 
       <Text mediaType={mediaType} text={preview.text} whole={preview.whole} />
       {preview.whole ? null : <p className="mt-1 text-xs text-muted">The beginning of it; download it for the rest.</p>}
     </div>
+  );
+}
+
+/** In the browser's own viewer, where it has one: a frame that may load nothing else and reaches nothing of this page. */
+function Pdf({ file }: { file: FileView }) {
+  // Told by the browser; the server draws this never, because a preview is opened by hand.
+  if (!navigator.pdfViewerEnabled)
+    return <p className="text-sm text-muted">This browser shows no PDF. Download it to look into it.</p>;
+  return (
+    <iframe
+      title={`Content of ${file.name}`}
+      src={`/files/pdf?uri=${encodeURIComponent(file.uri)}`}
+      referrerPolicy="no-referrer"
+      className="h-[56vh] w-full rounded-md border bg-canvas"
+    />
   );
 }
 

@@ -21,20 +21,19 @@ import {
   Segmented,
 } from '@/components/ui';
 import { deleteFilesAction, fileUrlAction } from '@/lib/actions/files';
+import type { FileKind } from '@/lib/base/media';
 import { type ProblemView, viewOf } from '@/lib/base/problem';
-import type { FileView } from '@/lib/usecases/types';
+import type { FilesPage, FileView } from '@/lib/usecases/types';
 import { FileCard, FileRow } from './FileItem';
 import { FilePreview } from './FilePreview';
-import { byKind, type FileKind, filesLike } from './kinds';
 import { Chosen, Meter } from './parts';
 import { UploadList } from './UploadList';
+import { useFiles } from './useFiles';
 import { useUploads } from './useUploads';
 import { takeZip } from './zip';
 
-/** as many as the use case lists */
-const MOST = 500;
-
-export function FilesScreen({ files, problem: loading }: { files: FileView[]; problem: ProblemView | null }) {
+/** @param first the newest files, and how many there are of each kind */
+export function FilesScreen({ first, problem: loading }: { first: FilesPage; problem: ProblemView | null }) {
   const router = useRouter();
   const picker = useRef<HTMLInputElement>(null);
   const [problem, setProblem] = useState<ProblemView | null>(null);
@@ -43,15 +42,17 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
   const [query, setQuery] = useState('');
   const [kind, setKind] = useState<FileKind | 'all'>('all');
   const [look, setLook] = useState<'grid' | 'list'>('grid');
-  const [chosenKeys, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [chosenKeys, setChosen] = useState<ReadonlyMap<string, FileView>>(new Map());
   const [open, setOpen] = useState<FileView | null>(null);
   const [busy, setBusy] = useState<'zip' | 'delete' | null>(null);
   const lastChosen = useRef<string | null>(null);
   const uploads = useUploads(() => router.refresh());
-  const kinds = byKind(files);
-  const shown = filesLike(files, query, kinds.some((one) => one.kind === kind) ? kind : 'all');
-  const chosen = files.filter(({ key }) => chosenKeys.has(key));
-  const none = files.length === 0 && !loading;
+  const { kinds } = first;
+  const found = useFiles(first, query, kinds.some((one) => one.kind === kind) ? kind : 'all');
+  const shown = found.files;
+  const chosen = [...chosenKeys.values()];
+  const any = kinds.length > 0;
+  const none = !any && !loading;
 
   async function download(file: FileView) {
     const answer = await fileUrlAction(file.uri, true);
@@ -69,7 +70,10 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
     setBusy(null);
     setDeleting([]);
     setProblem(answer.ok ? null : answer.problem);
-    if (answer.ok) setChosen((all) => new Set([...all].filter((key) => !keys.includes(key))));
+    if (answer.ok) {
+      setChosen((all) => new Map([...all].filter(([key]) => !keys.includes(key))));
+      found.forget(keys);
+    }
     router.refresh();
   }
 
@@ -85,9 +89,10 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
       number,
       number,
     ];
-    const keys = range && a >= 0 ? shown.slice(Math.min(a, b), Math.max(a, b) + 1).map(({ key }) => key) : [file.key];
+    const some = range && a >= 0 ? shown.slice(Math.min(a, b), Math.max(a, b) + 1) : [file];
+    const keys = new Set(some.map(({ key }) => key));
     lastChosen.current = file.key;
-    setChosen((all) => new Set(on ? [...all, ...keys] : [...all].filter((key) => !keys.includes(key))));
+    setChosen((all) => (on ? withAll(all, some) : new Map([...all].filter(([key]) => !keys.has(key)))));
   }
 
   function drop(event: DragEvent) {
@@ -96,6 +101,7 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
     uploads.send([...event.dataTransfer.files]);
   }
 
+  const wrong = problem ?? found.problem ?? loading;
   const Item = look === 'grid' ? FileCard : FileRow;
   return (
     <section
@@ -148,16 +154,16 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
           }}
         />
       </div>
-      {files.length > 0 ? <Meter kinds={kinds} kind={kind} onKind={setKind} more={files.length >= MOST} /> : null}
-      {(problem ?? loading) ? <ErrorNote problem={(problem ?? loading)!} /> : null}
+      {any ? <Meter kinds={kinds} kind={kind} onKind={setKind} /> : null}
+      {wrong ? <ErrorNote problem={wrong} /> : null}
       <UploadList sending={uploads.sending} onRetry={uploads.retry} onRemove={uploads.remove} />
       {chosen.length > 0 ? (
         <Chosen
           text={`${countText(chosen.length, 'file')} chosen · ${bytesText(chosen.reduce((sum, { bytes }) => sum + bytes, 0))}`}
           all={shown.some(({ key }) => !chosenKeys.has(key))}
           busy={busy}
-          onAll={() => setChosen(new Set([...chosenKeys, ...shown.map(({ key }) => key)]))}
-          onNone={() => setChosen(new Set())}
+          onAll={() => setChosen(withAll(chosenKeys, shown))}
+          onNone={() => setChosen(new Map())}
           onZip={() => void zip()}
           onDelete={() => setDeleting(chosen)}
         />
@@ -176,7 +182,7 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
           Drop files here, or attach them to a prompt. What runs make is kept here as well.
         </EmptyState>
       ) : null}
-      {files.length > 0 && shown.length === 0 ? (
+      {any && shown.length === 0 && !found.pending ? (
         <EmptyState
           icon={<Search />}
           title="Nothing matches"
@@ -215,6 +221,16 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
           />
         ))}
       </ul>
+      {found.onMore ? (
+        <div className="flex flex-wrap items-center justify-center gap-3 pb-4">
+          <p className="text-sm text-muted tabular-nums" role="status">
+            {shown.length.toLocaleString('en')} of {countText(found.matching, 'file')}, the newest first
+          </p>
+          <Button size="sm" busy={found.busy} onClick={() => void found.onMore?.()}>
+            Show more
+          </Button>
+        </div>
+      ) : null}
       <FilePreview file={open} onClose={() => setOpen(null)} onDownload={(file) => void download(file)} onCopy={copy} />
       <ConfirmDialog
         open={deleting.length > 0}
@@ -228,3 +244,6 @@ export function FilesScreen({ files, problem: loading }: { files: FileView[]; pr
     </section>
   );
 }
+
+const withAll = (chosen: ReadonlyMap<string, FileView>, files: FileView[]): ReadonlyMap<string, FileView> =>
+  new Map([...chosen, ...files.map((file) => [file.key, file] as const)]);

@@ -1,40 +1,13 @@
-/** What a file is, for people: which group it belongs to, by its media type. Pure. @module */
-import type { FileView } from '@/lib/usecases/types';
+/** How the groups of files look and are called; rows of a table in text. Pure. @module */
+import type { FileKind } from '@/lib/base/media';
 
-export type FileKind = 'pictures' | 'sound' | 'documents' | 'data' | 'others';
-export const KINDS: { kind: FileKind; label: string; colour: string }[] = [
-  { kind: 'pictures', label: 'Pictures', colour: 'bg-accent' },
-  { kind: 'documents', label: 'Documents', colour: 'bg-warning' },
-  { kind: 'data', label: 'Data', colour: 'bg-success' },
-  { kind: 'sound', label: 'Sound and video', colour: 'bg-json-number' },
-  { kind: 'others', label: 'Others', colour: 'bg-muted' },
-];
-
-export function kindOf({ mediaType }: Pick<FileView, 'mediaType'>): FileKind {
-  if (mediaType.startsWith('image/')) return 'pictures';
-  if (/^(audio|video)\//.test(mediaType)) return 'sound';
-  if (/csv|tab-separated|excel|spreadsheet|json|xml|yaml/.test(mediaType)) return 'data';
-  if (/pdf|^text\/|word|presentation/.test(mediaType)) return 'documents';
-  return 'others';
-}
-
-/** The files that a search and a kind leave. Each word has to stand in the name or the key. */
-export function filesLike(files: FileView[], query: string, kind: FileKind | 'all'): FileView[] {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  return files.filter(
-    (file) => (kind === 'all' || kindOf(file) === kind) && words.every((word) => file.key.toLowerCase().includes(word)),
-  );
-}
-
-/** How many there are and how much they hold, by kind; kinds of which there are none are left out. */
-export function byKind(
-  files: FileView[],
-): { kind: FileKind; label: string; colour: string; n: number; bytes: number }[] {
-  return KINDS.map((one) => {
-    const some = files.filter((file) => kindOf(file) === one.kind);
-    return { ...one, n: some.length, bytes: some.reduce((sum, { bytes }) => sum + bytes, 0) };
-  }).filter(({ n }) => n > 0);
-}
+export const KINDS: Record<FileKind, { label: string; colour: string }> = {
+  pictures: { label: 'Pictures', colour: 'bg-accent' },
+  documents: { label: 'Documents', colour: 'bg-warning' },
+  data: { label: 'Data', colour: 'bg-success' },
+  sound: { label: 'Sound and video', colour: 'bg-json-number' },
+  others: { label: 'Others', colour: 'bg-muted' },
+};
 
 const MOST_ROWS = 50;
 

@@ -1,23 +1,23 @@
 import { FileArchive, Trash2 } from 'lucide-react';
 import { Button, bytesText, cn } from '@/components/ui';
-import type { byKind, FileKind } from './kinds';
+import type { FileKind } from '@/lib/base/media';
+import type { FilesPage } from '@/lib/usecases/types';
+import { KINDS } from './kinds';
 
 /** How much there is, and of what: a bar, and a button for each kind that shows only that one. */
 export function Meter({
-  kinds,
+  kinds: counted,
   kind,
   onKind,
-  more,
 }: {
-  kinds: ReturnType<typeof byKind>;
+  kinds: FilesPage['kinds'];
   kind: FileKind | 'all';
   onKind: (kind: FileKind | 'all') => void;
-  /** the list ends before the files do */
-  more: boolean;
 }) {
+  const kinds = counted.map((one) => ({ ...one, ...KINDS[one.kind] }));
   const n = kinds.reduce((sum, one) => sum + one.n, 0);
   const bytes = kinds.reduce((sum, one) => sum + one.bytes, 0);
-  const all = { kind: 'all' as const, label: more ? 'The newest' : 'All', colour: null, n, bytes };
+  const all = { kind: 'all' as const, label: 'All', colour: null, n, bytes };
   return (
     <div className="flex flex-col gap-2">
       <div aria-hidden className="flex h-1.5 gap-0.5 overflow-hidden rounded-full">
@@ -41,7 +41,7 @@ export function Meter({
             {one.colour ? <span aria-hidden className={cn('size-2 rounded-full', one.colour)} /> : null}
             <span className="font-medium">{one.label}</span>
             <span className={cn('tabular-nums', one.kind === kind ? null : 'text-muted')}>
-              {one.n} · {bytesText(one.bytes)}
+              {one.n.toLocaleString('en')} · {bytesText(one.bytes)}
             </span>
           </button>
         ))}

@@ -11,6 +11,7 @@ const SOME = {
   all: () => true,
   used: (one: FunctionSummary) => one.usedBy > 0,
   own: (one: FunctionSummary) => one.own,
+  failed: (one: FunctionSummary) => one.lastError !== null,
   needs: (one: FunctionSummary) => Boolean(one.missingSecrets?.length),
 };
 type Some = keyof typeof SOME;
@@ -46,9 +47,9 @@ export function FunctionList({ functions }: { functions: FunctionSummary[] }) {
           onChange={setSome}
           options={[
             { value: 'all', label: `All ${functions.length}` },
-            ...(['used', 'own', 'needs'] as const).flatMap((which) => {
+            ...(['used', 'own', 'failed', 'needs'] as const).flatMap((which) => {
               const n = functions.filter(SOME[which]).length;
-              const label = { used: 'Used', own: 'Yours', needs: 'Needs a secret' }[which];
+              const label = { used: 'Used', own: 'Yours', failed: 'Have failed', needs: 'Needs a secret' }[which];
               return n > 0 || some === which ? [{ value: which, label: `${label} ${n}` }] : [];
             }),
           ]}
@@ -83,7 +84,8 @@ export function FunctionList({ functions }: { functions: FunctionSummary[] }) {
               .map((one) => (
                 <li
                   key={one.name}
-                  className="relative flex flex-col gap-2 rounded-lg border bg-surface p-4 shadow-1 transition-shadow hover:shadow-2"
+                  // What is out of sight is laid out when it comes into sight: there may be hundreds.
+                  className="relative flex flex-col gap-2 rounded-lg border bg-surface p-4 shadow-1 transition-shadow [content-visibility:auto] [contain-intrinsic-size:auto_9.5rem] hover:shadow-2"
                 >
                   <div className="flex items-baseline justify-between gap-2">
                     <Link

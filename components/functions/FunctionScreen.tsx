@@ -1,8 +1,9 @@
 'use client';
-import { Play } from 'lucide-react';
+import { CircleX, Play } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import {
+  Ago,
   Badge,
   Button,
   defaultsOf,
@@ -23,10 +24,11 @@ import type { JsonSchema } from '@/lib/functions/manifest';
 import type { FunctionDetail, FunctionTry } from '@/lib/usecases/types';
 import { RemoveFunction } from './RemoveFunction';
 import { SourceSection } from './SourceSection';
+import { VersionsSection } from './VersionsSection';
 
 /** One function: what it takes and gives, its source, and a form to try it. */
 export function FunctionScreen({ detail }: { detail: FunctionDetail }) {
-  const { manifest, source, usedBy, own } = detail;
+  const { manifest, source, usedBy, own, lastError } = detail;
   return (
     <div className="flex flex-col gap-6">
       <header className="flex flex-col gap-2">
@@ -76,6 +78,23 @@ export function FunctionScreen({ detail }: { detail: FunctionDetail }) {
             ))}
           </p>
         ) : null}
+        {lastError ? (
+          <div className="flex max-w-3xl items-start gap-2 rounded-lg border border-danger/40 bg-danger/6 px-3 py-2.5 text-sm">
+            <CircleX className="mt-0.5 size-4 shrink-0 text-danger" aria-hidden />
+            <div className="min-w-0">
+              <p className="break-words">
+                Failed last <Ago at={lastError.at} /> in{' '}
+                <Link className="text-accent underline-offset-2 hover:underline" href={`/runs/${lastError.runId}`}>
+                  a run of {lastError.runName ? `“${lastError.runName}”` : 'a workflow that is gone'}
+                </Link>
+                : <span className="font-medium">{lastError.error}</span>
+              </p>
+              {lastError.cause ? (
+                <p className="mt-0.5 line-clamp-3 break-words text-muted">{saidIn(lastError.cause)}</p>
+              ) : null}
+            </div>
+          </div>
+        ) : null}
       </header>
       <div className="grid gap-6 lg:grid-cols-2">
         <TryIt detail={detail} />
@@ -85,8 +104,19 @@ export function FunctionScreen({ detail }: { detail: FunctionDetail }) {
         </Section>
       </div>
       <SourceSection name={manifest.name} source={source} own={own} />
+      {own ? <VersionsSection name={manifest.name} source={source} /> : null}
     </div>
   );
+}
+
+/** Lambda's cause is JSON with the message in it. */
+function saidIn(cause: string): string {
+  try {
+    const { errorMessage } = JSON.parse(cause) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' && errorMessage !== '' ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
 }
 
 function Schema({ title, schema, required }: { title: string; schema: JsonSchema; required?: boolean }) {

@@ -1,11 +1,13 @@
 import Link from 'next/link';
-import { Badge, typeText } from '@/components/ui';
+import { Ago, Badge, typeText } from '@/components/ui';
 import type { JsonSchema } from '@/lib/functions/manifest';
 import type { FunctionSummary } from '@/lib/usecases/types';
 
-/** Functions one under the other: what each takes and gives, on what it runs, who calls it, whether it can be called. */
+/** Functions one under the other: what each takes and gives, on what it runs, who calls it, whether it can be called, how it failed last. */
 export function FunctionTable({ functions }: { functions: FunctionSummary[] }) {
-  const sorted = functions.toSorted((a, b) => b.usedBy - a.usedBy || a.title.localeCompare(b.title));
+  const sorted = functions.toSorted(
+    (a, b) => b.usedBy - a.usedBy || a.title.localeCompare(b.title, 'en', { numeric: true }),
+  );
   return (
     <div className="overflow-x-auto rounded-lg border bg-surface shadow-1">
       <table className="w-full text-sm">
@@ -16,6 +18,7 @@ export function FunctionTable({ functions }: { functions: FunctionSummary[] }) {
             <th className="max-sm:hidden">Runtime</th>
             <th className="text-right">Used by</th>
             <th>Ready</th>
+            <th className="max-sm:hidden">Last error</th>
           </tr>
         </thead>
         <tbody>
@@ -50,6 +53,24 @@ export function FunctionTable({ functions }: { functions: FunctionSummary[] }) {
                   <span className="break-all text-warning">△ Needs {one.missingSecrets.join(', ')}</span>
                 ) : (
                   <span className="text-success">✓ Ready</span>
+                )}
+              </td>
+              <td className="max-w-56 text-xs max-sm:hidden">
+                {one.lastError ? (
+                  <Link
+                    href={`/runs/${one.lastError.runId}`}
+                    title={one.lastError.cause ?? undefined}
+                    // Above the link that the whole row is.
+                    className="relative z-10 flex min-h-6 items-center gap-1.5 rounded-sm text-danger hover:underline"
+                  >
+                    <span aria-hidden>✕</span>
+                    <span className="min-w-0 truncate">{one.lastError.error}</span>
+                    <span className="shrink-0 text-muted">
+                      <Ago at={one.lastError.at} />
+                    </span>
+                  </Link>
+                ) : (
+                  <span className="text-muted">–</span>
                 )}
               </td>
             </tr>

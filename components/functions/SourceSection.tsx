@@ -39,13 +39,22 @@ export function SourceSection({
   );
 }
 
-const languageOf = (file: string) =>
+export const languageOf = (file: string) =>
   file.endsWith('.json') ? 'json' : /\.[cm]?[jt]s$/.test(file) ? 'javascript' : 'text';
 
 function Editable({ name, file, saved }: { name: string; file: string; saved: string }) {
   const router = useRouter();
   const [text, setText] = useState(saved);
   const [kept, setKept] = useState(saved);
+  const [done, setDone] = useState(false);
+  const [seen, setSeen] = useState(saved);
+  // An earlier version was brought back: shown, unless something was typed since.
+  if (saved !== seen) {
+    setSeen(saved);
+    setKept(saved);
+    if (text === kept) setText(saved);
+    if (saved !== kept) setDone(false);
+  }
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ProblemView | null>(null);
 
@@ -59,6 +68,7 @@ function Editable({ name, file, saved }: { name: string; file: string; saved: st
     setBusy(false);
     if (!answer.ok) return setProblem(answer.problem);
     setKept(text);
+    setDone(true);
     router.refresh();
   }
 
@@ -71,7 +81,7 @@ function Editable({ name, file, saved }: { name: string; file: string; saved: st
           Save {file}
         </Button>
         <span role="status" className="text-sm text-muted">
-          {text !== kept ? 'Changed, not saved' : kept !== saved ? 'Saved; the next call uses it' : ''}
+          {text !== kept ? 'Changed, not saved' : done ? 'Saved; the next call uses it' : ''}
         </span>
       </div>
     </div>

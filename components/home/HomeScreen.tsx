@@ -24,7 +24,10 @@ import { RunByUrl } from './RunByUrl';
 import { NewWorkflowButtons, WorkflowList } from './WorkflowList';
 
 type HomeProps = {
+  /** those changed last */
   workflows: WorkflowSummary[];
+  /** all of them */
+  names: { id: string; name: string }[];
   queries: QuerySummary[];
   runs: RunSummary[];
   overview: OverviewView;
@@ -34,7 +37,7 @@ type HomeProps = {
 /** ms: a burst of news is one refresh */
 const SETTLE = 600;
 
-export function HomeScreen({ workflows, queries, runs, overview, model }: HomeProps) {
+export function HomeScreen({ workflows, names, queries, runs, overview, model }: HomeProps) {
   const [offered, setOffered] = useState<Offered | null>(null);
   const [busy, setBusy] = useState(false);
   useFreshRuns(runs);
@@ -64,27 +67,27 @@ export function HomeScreen({ workflows, queries, runs, overview, model }: HomePr
             aside={
               <div className="flex gap-2">
                 {workflows.length > 0 ? <NewWorkflowButtons /> : null}
-                {workflows.length > 8 ? (
+                {names.length > workflows.length ? (
                   <Button asChild size="sm" variant="ghost">
-                    <Link href="/workflows">All {workflows.length}</Link>
+                    <Link href="/workflows">All {names.length}</Link>
                   </Button>
                 ) : null}
               </div>
             }
           >
-            <WorkflowList workflows={workflows} limit={8} />
+            <WorkflowList workflows={workflows} inSection />
           </Section>
           <div className="grid gap-6 lg:grid-cols-2">
             <Section title="Latest runs" className="min-w-0 [&>div]:p-0">
               <RunTable runs={runs} limit={8} />
             </Section>
             <Section title="Recent queries" className="min-w-0">
-              <Queries queries={queries} workflows={workflows} onOffer={offer} busy={busy} />
+              <Queries queries={queries} workflows={names} onOffer={offer} busy={busy} />
             </Section>
           </div>
           {workflows.length > 0 ? (
             <Section title="Run by URL">
-              <RunByUrl workflows={workflows} />
+              <RunByUrl workflows={names} />
             </Section>
           ) : null}
         </>

@@ -26,11 +26,17 @@ import type { WorkflowSummary } from '@/lib/usecases/types';
 import { Sketch } from './Sketch';
 
 /** Workflows as cards: their shape, how they last ended, and what can be done with them. */
-export function WorkflowList({ workflows, limit }: { workflows: WorkflowSummary[]; limit?: number }) {
+export function WorkflowList({
+  workflows: shown,
+  inSection = false,
+}: {
+  workflows: WorkflowSummary[];
+  /** stands within a frame already */
+  inSection?: boolean;
+}) {
   const router = useRouter();
   const [deleting, setDeleting] = useState<WorkflowSummary | null>(null);
   const [problem, setProblem] = useState<ProblemView | null>(null);
-  const shown = limit ? workflows.slice(0, limit) : workflows;
 
   async function remove() {
     const answer = await deleteWorkflowAction(deleting!.id);
@@ -39,9 +45,9 @@ export function WorkflowList({ workflows, limit }: { workflows: WorkflowSummary[
     router.refresh();
   }
 
-  if (workflows.length === 0) {
+  if (shown.length === 0) {
     return (
-      <EmptyState framed={!limit} icon={<Workflow />} title="No workflows yet" action={<NewWorkflowButtons />}>
+      <EmptyState framed={!inSection} icon={<Workflow />} title="No workflows yet" action={<NewWorkflowButtons />}>
         Describe what should happen on the{' '}
         <Link href="/" className="rounded-sm text-accent underline underline-offset-2">
           first page

@@ -1,30 +1,30 @@
 'use client';
 import { SearchX } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
-import { useMemo } from 'react';
-import { Button, cn, EmptyState, Input, Select } from '@/components/ui';
-import type { RunSummary } from '@/lib/usecases/types';
-import { matches, RUN_STATES, type RunFilter, readFilter, writeFilter } from './filter';
+import { Button, cn, countText, EmptyState, ErrorNote, Input, Select } from '@/components/ui';
+import type { RunsPage } from '@/lib/usecases/types';
+import { RUN_STATES, type RunFilter, readFilter, writeFilter } from './filter';
 import { RunTable } from './RunTable';
+import { useRuns } from './useRuns';
 
 /** A kit's rule: an option's value is never the empty string. */
 const ALL = '*';
 
-/** All runs, narrowed by what stands in the address: it can be kept and sent on. */
-export function RunList({ runs }: { runs: RunSummary[] }) {
+/** All runs, narrowed by what stands in the address: it can be kept and sent on. Asked for a page at a time. */
+export function RunList({
+  first,
+  asked,
+  workflows,
+}: {
+  /** of the runs that fit `asked`, which stood in the address when the page was asked for */
+  first: RunsPage;
+  asked: RunFilter;
+  workflows: { id: string; name: string }[];
+}) {
   const params = useSearchParams();
   const filter = readFilter(params);
-  // The newest name of each workflow; parts that were tried are of the same one.
-  const workflows = useMemo(() => {
-    const names = new Map<string, string>();
-    for (const { workflowId, workflowName } of runs) {
-      if (!workflowId) continue;
-      const known = names.get(workflowId);
-      if (known === undefined || known.startsWith(`${workflowName} (`)) names.set(workflowId, workflowName);
-    }
-    return [...names].sort(([, a], [, b]) => a.localeCompare(b));
-  }, [runs]);
-  // The address alone changes: the list is narrowed here, without asking the server again.
+  const found = useRuns(first, asked, filter);
+  // The address alone changes: what is known is narrowed at once, and the server is asked for the rest.
   const set = (change: Partial<RunFilter>) =>
     window.history.replaceState(null, '', `${window.location.pathname}${writeFilter({ ...filter, ...change })}`);
   const clear = () => set({ status: '', workflow: '', text: '' });
@@ -32,7 +32,12 @@ export function RunList({ runs }: { runs: RunSummary[] }) {
   return (
     <>
       {/* While there is no run there is nothing to narrow. */}
-      <search className={cn('flex flex-wrap items-center gap-2 border-b px-4 py-2.5', runs.length === 0 && 'hidden')}>
+      <search
+        className={cn(
+          'flex flex-wrap items-center gap-2 border-b px-4 py-2.5',
+          found.runs.length === 0 && !filtered && 'hidden',
+        )}
+      >
         <div className="w-56 max-sm:w-full">
           <Input
             type="search"
@@ -60,8 +65,8 @@ export function RunList({ runs }: { runs: RunSummary[] }) {
             onChange={(workflow) => set({ workflow: workflow === ALL ? '' : workflow })}
             options={[
               { value: ALL, label: 'Any workflow' },
-              ...workflows.map(([value, label]) => ({ value, label })),
-              ...(filter.workflow && !workflows.some(([id]) => id === filter.workflow)
+              ...workflows.map(({ id, name }) => ({ value: id, label: name })),
+              ...(filter.workflow && !workflows.some(({ id }) => id === filter.workflow)
                 ? [{ value: filter.workflow, label: 'A workflow without runs' }]
                 : []),
             ]}
@@ -73,15 +78,30 @@ export function RunList({ runs }: { runs: RunSummary[] }) {
           </Button>
         ) : null}
       </search>
+      {found.problem ? <ErrorNote problem={found.problem} className="m-3" /> : null}
       <RunTable
-        runs={runs}
-        keep={(run) => matches(filter, run)}
+        runs={found.runs}
+        keep={found.keep}
         empty={
-          <EmptyState icon={<SearchX />} title="No run fits">
-            Runs that fit show here as they begin. Change what is looked for, or press Show all.
-          </EmptyState>
+          !filtered ? undefined : found.pending ? (
+            <p className="px-4 py-10 text-center text-sm text-muted">Looking through all runs…</p>
+          ) : (
+            <EmptyState icon={<SearchX />} title="No run fits">
+              Runs that fit show here as they begin. Change what is looked for, or press Show all.
+            </EmptyState>
+          )
         }
       />
+      {found.onMore ? (
+        <div className="flex flex-wrap items-center justify-center gap-3 border-t px-4 py-3">
+          <p role="status" className="text-sm text-muted tabular-nums">
+            {found.shown.toLocaleString('en')} of {countText(found.matching, 'run')}, the newest first
+          </p>
+          <Button size="sm" busy={found.busy} onClick={() => void found.onMore?.()}>
+            Show more
+          </Button>
+        </div>
+      ) : null}
     </>
   );
 }

@@ -35,7 +35,7 @@ export function RunTable({
     500,
   );
 
-  if (rows.length === 0 && all.length > 0 && empty) return empty;
+  if (rows.length === 0 && empty) return empty;
   if (rows.length === 0) {
     return (
       <EmptyState

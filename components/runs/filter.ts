@@ -1,5 +1,5 @@
 /** Which runs of a list are shown: a filter as it stands in the address. Pure. */
-import type { RunStatus, RunSummary } from '@/lib/usecases/types';
+import type { RunStatus, RunSummary, RunsWanted } from '@/lib/usecases/types';
 
 /** Empty: all of them. `workflow` is an id. */
 export type RunFilter = { status: string; workflow: string; text: string };
@@ -30,6 +30,13 @@ export function writeFilter({ status, workflow, text }: RunFilter): string {
   if (text) params.set('q', text);
   return params.size > 0 ? `?${params}` : '';
 }
+
+/** The same, as the server is asked. A run that is only starting is not stored yet. */
+export const wantedBy = ({ status, workflow, text }: RunFilter): Omit<RunsWanted, 'before'> => ({
+  ...(workflow && { workflowId: workflow }),
+  ...(status && { statuses: (RUN_STATES[status]?.of ?? []).filter((one) => one !== 'STARTING') }),
+  text,
+});
 
 /** `text` is looked for in the workflow's name and the run's id; each of its words has to be there. */
 export function matches({ status, workflow, text }: RunFilter, run: RunSummary): boolean {

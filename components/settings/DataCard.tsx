@@ -3,8 +3,9 @@ import { ClipboardCopy, Download } from 'lucide-react';
 import { toast } from 'sonner';
 import { Button, copyText, Section } from '@/components/ui';
 import type { SecretView, SettingsView } from '@/lib/usecases/types';
+import { EraseData } from './EraseData';
 
-/** What is kept: taken out as a zip, erased by hand; and how this installation stands, to be copied into a report. */
+/** What is kept: taken out as a zip, or erased; and how this installation stands, to be copied into a report. */
 export function DataCard({ settings, secrets }: { settings: SettingsView; secrets: SecretView[] }) {
   return (
     <Section title="Your data">
@@ -29,10 +30,7 @@ export function DataCard({ settings, secrets }: { settings: SettingsView; secret
           <ClipboardCopy className="size-3.5" aria-hidden /> Copy diagnostics
         </Button>
       </div>
-      <p className="mt-3 text-sm text-muted">
-        To erase everything, stop Action Engine and delete <code className="break-all">{settings.dataDir}</code>
-        {settings.target === 'aws' ? '; what was deployed stays on AWS until you delete it there.' : '.'}
-      </p>
+      <EraseData target={settings.target} />
     </Section>
   );
 }

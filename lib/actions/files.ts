@@ -6,12 +6,13 @@ import {
   createUpload,
   deleteFiles,
   FileKeys,
+  FilesQuery,
+  filesPage,
   fileUrl,
-  listFiles,
   previewFile,
 } from '@/lib/usecases/files';
-import type { FilePreview, FileView, UploadTicket } from '@/lib/usecases/types';
-import { answer, Nothing } from './answer';
+import type { FilePreview, FilesPage, UploadTicket } from '@/lib/usecases/types';
+import { answer } from './answer';
 
 export async function createUploadAction(form: {
   name: string;
@@ -21,8 +22,12 @@ export async function createUploadAction(form: {
   return answer(CreateUpload, form, createUpload);
 }
 
-export async function listFilesAction(): Promise<Result<FileView[]>> {
-  return answer(Nothing, undefined, (deps) => listFiles(deps));
+export async function filesPageAction(form: {
+  query: string;
+  kind: FilesPage['kinds'][number]['kind'] | 'all';
+  after: string | null;
+}): Promise<Result<FilesPage>> {
+  return answer(FilesQuery, form, filesPage);
 }
 
 export async function deleteFilesAction(keys: string[]): Promise<Result<void>> {

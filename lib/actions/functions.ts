@@ -6,16 +6,19 @@ import type { WorkflowDocument } from '@/lib/graph/schema';
 import {
   AddZip,
   addZip,
+  functionVersions,
   ImportOpenApi,
   importOpenApi,
+  RestoreVersion,
   removeFunction,
+  restoreVersion,
   SaveSource,
   saveSource,
 } from '@/lib/usecases/import-functions';
 import { getFunction, listFunctions } from '@/lib/usecases/read';
 import { MakeStub, makeStub } from '@/lib/usecases/stubs';
 import { TryFunction, tryFunction } from '@/lib/usecases/try-function';
-import type { FunctionDetail, FunctionsAdded, FunctionTry, JobView } from '@/lib/usecases/types';
+import type { FunctionDetail, FunctionsAdded, FunctionTry, FunctionVersionView, JobView } from '@/lib/usecases/types';
 import { KeepWritten, keepWritten, StartWriting, startWriting, TryWritten, tryWritten } from '@/lib/usecases/written';
 import { answer, Id, Nothing } from './answer';
 
@@ -85,4 +88,12 @@ export async function saveSourceAction(form: { name: string; file: string; text:
 
 export async function removeFunctionAction(name: string): Promise<Result<void>> {
   return answer(Id, name, removeFunction);
+}
+
+export async function functionVersionsAction(name: string): Promise<Result<FunctionVersionView[]>> {
+  return answer(Id, name, functionVersions);
+}
+
+export async function restoreVersionAction(form: { name: string; at: number }): Promise<Result<void>> {
+  return answer(RestoreVersion, form, restoreVersion);
 }

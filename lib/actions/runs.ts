@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Json } from '@/lib/base/json';
 import type { Result } from '@/lib/base/problem';
 import { getMapItem, getMapItems, MapItemOf, MapItems } from '@/lib/usecases/map-items';
-import { getRun, getRunLogs, listRuns } from '@/lib/usecases/read';
+import { getRun, getRunLogs, listRuns, RunsQuery, runsPage } from '@/lib/usecases/read';
 import { RedriveRun, redriveRun } from '@/lib/usecases/runs-redrive';
 import { ForkAt, ForkRun, forkPlan, forkRunJob, RetryRun, retryPlan, retryRunJob } from '@/lib/usecases/runs-retry';
 import { startRunJob } from '@/lib/usecases/start-once';
@@ -17,6 +17,8 @@ import type {
   RetryView,
   RunDetail,
   RunSummary,
+  RunsPage,
+  RunsWanted,
 } from '@/lib/usecases/types';
 import { answer, Id } from './answer';
 
@@ -35,6 +37,11 @@ export async function getRunAction(id: string): Promise<Result<RunDetail>> {
 
 export async function listRunsAction(filter: { workflowId?: string } = {}): Promise<Result<RunSummary[]>> {
   return answer(z.object({ workflowId: z.string().optional() }), filter, listRuns);
+}
+
+/** More of the runs than the list began with. */
+export async function runsPageAction(form: RunsWanted): Promise<Result<RunsPage>> {
+  return answer(RunsQuery, form, runsPage);
 }
 
 export async function stopRunAction(id: string): Promise<Result<void>> {

@@ -2,8 +2,9 @@
 import type { Result } from '@/lib/base/problem';
 import { AwsSetupForm, awsAccess, checkAws } from '@/lib/usecases/aws-access';
 import { ChooseModel, chooseModel } from '@/lib/usecases/choose-model';
+import { Erase, erase, getErasable } from '@/lib/usecases/erase';
 import { listSecrets, SetSecret, setSecret } from '@/lib/usecases/secrets';
-import type { AccessAnswer, AwsAccessView, SecretView, SettingsView } from '@/lib/usecases/types';
+import type { AccessAnswer, AwsAccessView, ErasableView, SecretView, SettingsView } from '@/lib/usecases/types';
 import { answer, Nothing } from './answer';
 
 export async function getSettingsAction(): Promise<Result<SettingsView>> {
@@ -53,4 +54,12 @@ export async function checkAwsAction(
   form: Record<keyof AwsAccessView['setup'], string>,
 ): Promise<Result<AccessAnswer[]>> {
   return answer(AwsSetupForm, form, checkAws);
+}
+
+export async function getErasableAction(): Promise<Result<ErasableView>> {
+  return answer(Nothing, undefined, getErasable);
+}
+
+export async function eraseAction(form: { what: 'runs' | 'everything'; typed: string }): Promise<Result<void>> {
+  return answer(Erase, form, erase);
 }

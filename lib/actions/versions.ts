@@ -1,7 +1,8 @@
 'use server';
 import type { Result } from '@/lib/base/problem';
 import type { WorkflowDocument } from '@/lib/graph/schema';
-import type { ComparisonView, VersionSummary } from '@/lib/usecases/types';
+import { CompareDrafts, compareDrafts } from '@/lib/usecases/compare-drafts';
+import type { ComparisonView, DraftsComparison, VersionSummary } from '@/lib/usecases/types';
 import {
   CompareWorkflow,
   compareWorkflow,
@@ -34,4 +35,9 @@ export async function compareWorkflowAction(form: {
 
 export async function deleteVersionAction(id: string): Promise<Result<void>> {
   return answer(Id, id, deleteVersion);
+}
+
+/** @param form ids of two workflows */
+export async function compareDraftsAction(form: { before: string; after: string }): Promise<Result<DraftsComparison>> {
+  return answer(CompareDrafts, form, compareDrafts);
 }

@@ -49,9 +49,10 @@ test('what is not known yet stands out, in the partition of the region', () => {
   expect(JSON.stringify(policies.own)).toContain('arn:aws-cn:lambda:cn-north-1:ACCOUNT-ID:function:*');
 });
 
-/** Actions that have another name than their call; a bucket is made on the local cloud only. */
+/** Actions that have another name than their call; a bucket is made, and functions are erased, on the local cloud only. */
 const NAMED: Record<string, string | null> = {
   CreateBucket: null,
+  ListFunctions: null,
   HeadBucket: 's3:ListBucket',
   ListObjectsV2: 's3:ListBucket',
   HeadObject: 's3:GetObject',

@@ -9,6 +9,7 @@ import { Problem } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { type Address, type Clients, createClients } from './clients';
 import { deployFunction, type FunctionPackage, withdrawFunction } from './deploy-function';
+import { eraseCloud } from './erase';
 import { createFiles } from './files';
 import { readLogs } from './logs';
 import {
@@ -144,6 +145,10 @@ export function createCloud(options: CloudOptions): Cloud {
     mapRunItem: (arn) => calling(({ sfn }) => mapRunItem(sfn, arn)),
     testState: (test) => calling(({ sfn }) => testState(sfn, options.statesRoleArn, test)),
     mocks: options.mockFile === undefined ? null : openMockFile(options.mockFile),
+    erase:
+      target === 'aws'
+        ? null
+        : (what) => calling((all) => eraseCloud({ clients: all, address: options.address()!, bucket }, what)),
     redrive: (arn) => calling(({ sfn }) => redriveExecution(sfn, arn)),
     stop: (arn, cause) => calling(({ sfn }) => stopExecution(sfn, arn, cause)),
     logs: (functions, from, to) => calling(() => readLogs(region, options.address(), functions, from, to)),

@@ -67,6 +67,9 @@ const TYPES: Record<string, string> = {
 export const mediaTypeOf = (name: string): string =>
   TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
 
+/** S3 lists by name, 1,000 a call; the newest are known once all are listed. A person with more looks elsewhere. */
+export const MOST_LISTED = 50_000;
+
 /** @param clients asked for at each call: the local cloud may have moved to another port */
 export function createFiles(clients: () => Promise<Clients>, bucket: string): Cloud['files'] {
   return {
@@ -102,7 +105,7 @@ export function createFiles(clients: () => Promise<Clients>, bucket: string): Cl
           });
         }
         token = page.NextContinuationToken;
-      } while (token && files.length < 5000);
+      } while (token && files.length < MOST_LISTED);
       return files.sort((a, b) => b.modifiedAt - a.modifiedAt);
     },
     async head(uri) {

@@ -7,7 +7,7 @@
  */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isObject } from '@/lib/base/json';
 import type { MockedAnswer, Mocks } from './types';
@@ -33,6 +33,11 @@ export function openMockFile(file: string): Mocks {
   return {
     put: (machine, states) => {
       const done = last.then(() => add(file, machine, states));
+      last = done.catch(() => undefined);
+      return done;
+    },
+    clear: () => {
+      const done = last.then(() => rm(file, { force: true }));
       last = done.catch(() => undefined);
       return done;
     },

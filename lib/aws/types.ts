@@ -56,6 +56,8 @@ export type MockedAnswer = { Return: Json } | { Throw: { Error: string; Cause: s
 export type Mocks = {
   /** @param states by the names of states @returns what `start` takes as its `testCase` */
   put(machine: string, states: Record<string, MockedAnswer>): Promise<string>;
+  /** none is left */
+  clear(): Promise<void>;
 };
 
 /** What is to be made on AWS, as far as a person knows it already; `null`: not yet. */
@@ -148,6 +150,12 @@ export type Cloud = {
   redrive(executionArn: string): Promise<{ at: number }>;
   /** runs one state of a definition, for real; JSON texts. @throws Problem STATE_NOT_TESTABLE */
   testState(test: { definition: string; state: string; input: string; variables: string }): Promise<StateTest>;
+  /**
+   * Erases what the local cloud keeps: runs with their state machines and what functions printed; or also the functions
+   * that were deployed and the files of the bucket. `null` on AWS, where nothing is erased from here.
+   * @throws Problem ERASE_RUNS_GO_ON: nothing was erased
+   */
+  erase: ((what: 'runs' | 'everything') => Promise<void>) | null;
   /** lets tasks of a machine's runs answer what is said here; `null` on AWS, which has no such thing */
   mocks: Mocks | null;
   /** what these functions printed from `from` to `to` (ms since 1970), in order of time */

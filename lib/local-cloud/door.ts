@@ -26,7 +26,7 @@ import {
   verifyPresigned,
 } from './signature';
 
-export type Route = 'stepfunctions' | 'lambda' | 'health' | 'identity' | 's3';
+export type Route = 'stepfunctions' | 'lambda' | 'health' | 'erase' | 'identity' | 's3';
 
 export type Knock = { method: string; target: string; rawHeaders: readonly string[] };
 
@@ -129,6 +129,7 @@ const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 
 export function routeOf(method: string, target: string, headers: Readonly<Record<string, string>>): Route {
   if (/^\/_action-engine\/health(\?|$)/.test(target)) return 'health';
+  if (method === 'POST' && target === '/_action-engine/erase-runs') return 'erase';
   if (LAMBDA_PATH.test(target)) return 'lambda';
   if (method === 'POST' && /^\/(\?|$)/.test(target) && headers['x-amz-target'] !== undefined) {
     return headers['x-amz-target'].startsWith('Logs_') ? 'lambda' : 'stepfunctions'; // Lambda keeps the logs

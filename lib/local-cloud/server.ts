@@ -5,6 +5,7 @@
  *                        /2015-03-31/functions …    Lambda
  *                        POST / with a form         who am I?
  *                        /_action-engine/health     is it ready?
+ *                        /_action-engine/erase-runs forgets what has ended (POST)
  *                        everything else            S3, path style
  *
  * Knows how to listen, to refuse, to watch slow senders and to end; knows nothing of what the services do.
@@ -74,7 +75,7 @@ export type LocalCloud = {
   done: Promise<void>;
 };
 
-type ServiceRoute = Exclude<Route, 'health'>;
+type ServiceRoute = Exclude<Route, 'health' | 'erase'>;
 
 const GRACE_MS = 8000;
 /** how often the data directory is looked for */
@@ -136,18 +137,19 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       ...(options.isolation !== undefined && { isolation: options.isolation }),
       accept: (socket) => server?.emit('connection', socket),
     });
+    const stepfunctions = createStepFunctions(context, {
+      evaluate: evaluator.evaluate,
+      httpAllow: options.httpAllow ?? [],
+      serviceEndpoints: options.serviceEndpoints ?? {},
+      ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
+      ...(options.mockConfig !== undefined && { mockConfig: options.mockConfig }),
+      ...(options.mockOptional !== undefined && { mockOptional: options.mockOptional }),
+    });
     const services: Record<ServiceRoute, Service> = {
       identity: createIdentity(),
       s3: createS3(context),
       lambda,
-      stepfunctions: createStepFunctions(context, {
-        evaluate: evaluator.evaluate,
-        httpAllow: options.httpAllow ?? [],
-        serviceEndpoints: options.serviceEndpoints ?? {},
-        ...(options.timeScale !== undefined && { timeScale: options.timeScale }),
-        ...(options.mockConfig !== undefined && { mockConfig: options.mockConfig }),
-        ...(options.mockOptional !== undefined && { mockOptional: options.mockOptional }),
-      }),
+      stepfunctions,
     };
     /** a request that comes while its service still opens waits for it */
     const gates: Record<ServiceRoute, Gate> = {
@@ -175,6 +177,16 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
         .end(JSON.stringify(body));
     };
 
+    /** Refused while anything runs: what goes on would write anew what was to be forgotten. */
+    const eraseRuns = async (response: ServerResponse) => {
+      const busy = stepfunctions.busy();
+      const forgotten = busy ? 0 : await stepfunctions.erase();
+      if (!busy) await lambda.eraseLogs();
+      response
+        .writeHead(busy ? 409 : 200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+        .end(JSON.stringify(busy ? { code: 'ExecutionsRunning' } : { forgotten }));
+    };
+
     const serve = async (request: IncomingMessage, response: ServerResponse, expectsContinue: boolean) => {
       // What the cloud asks of itself to know whether it is idle is no use of it.
       const isUse = !(probing && request.headers['x-amz-target'] !== undefined);
@@ -200,6 +212,10 @@ export async function startLocalCloud(options: LocalCloudOptions): Promise<Local
       if (verdict.kind === 'refuse') return refuse(verdict.refusal);
       try {
         if (route === 'health') return await health(response, request.url?.endsWith('?functions') ?? false);
+        if (route === 'erase') {
+          for (const gate of Object.values(gates)) await gate.opened;
+          return await eraseRuns(response);
+        }
         request.url = verdict.target;
         response.setHeader(route === 's3' ? 'x-amz-request-id' : 'x-amzn-requestid', requestId);
         if (expectsContinue) response.writeContinue();

@@ -64,6 +64,11 @@ test('tells which workflows there are, the last changed first', async () => {
     { id: 'w1', revision: 1 },
   ]);
   await store.workflows.save({ id: 'w1', name: 'A', document: emptyDocument(), revision: 1, at: 9 });
+  expect((await store.workflows.list(1)).map(({ id }) => id)).toEqual(['w1']);
+  expect(await store.workflows.names()).toEqual([
+    { id: 'w1', name: 'A' },
+    { id: 'w2', name: 'Shrink' },
+  ]);
   expect(await store.workflows.revisions()).toEqual([
     { id: 'w1', revision: 2 },
     { id: 'w2', revision: 1 },
@@ -100,6 +105,49 @@ test('lists running runs and records how they ended', async () => {
   const at = { id: 'r1', workflowName: run.workflowName, status: 'SUCCEEDED', startedAt: 10 };
   expect(await store.runs.mentioning(['nowhere', '"ok":true'], 5)).toEqual([at]);
   expect(await store.runs.mentioning(['"ok":%', '"o_":true'], 5)).toEqual([]); // a text, not a pattern
+  await store.close();
+});
+
+test('runs are read a page at a time without what they carry, narrowed by the database, and the last of each workflow', async () => {
+  const store = openStore(dir);
+  const run = {
+    id: '',
+    executionArn: 'arn:x',
+    workflowId: 'w1',
+    workflowName: 'Photo 100 %',
+    revision: 1,
+    document: emptyDocument(),
+    input: {},
+    status: 'SUCCEEDED' as const,
+    output: null,
+    error: null,
+    cause: null,
+    startedAt: 0,
+    stoppedAt: 9,
+  };
+  for (let n = 0; n < 7; n++) {
+    const other = n % 3 === 2 && { workflowId: 'w2', workflowName: 'Letter', status: 'FAILED' as const };
+    // Two begin in the same millisecond.
+    await store.runs.add({ ...run, id: `r${n}`, startedAt: Math.max(1, n), ...other });
+  }
+  const ids = ({ runs }: { runs: { id: string }[] }) => runs.map(({ id }) => id);
+  const first = await store.runs.page({}, { limit: 6 });
+  expect(first.matching).toBe(7);
+  expect(ids(first)).toEqual(['r6', 'r5', 'r4', 'r3', 'r2', 'r1']);
+  expect(first.runs[0]).not.toHaveProperty('document');
+  expect(ids(await store.runs.page({}, { limit: 6, before: first.runs[5]! }))).toEqual(['r0']);
+  expect(ids(await store.runs.page({ statuses: ['FAILED'] }, { limit: 9 }))).toEqual(['r5', 'r2']);
+  expect(ids(await store.runs.page({ workflowId: 'w2', words: ['R5'] }, { limit: 9 }))).toEqual(['r5']);
+  expect((await store.runs.page({ words: ['photo', '100 %'] }, { limit: 1 })).matching).toBe(5);
+  expect((await store.runs.page({ words: ['_hoto'] }, { limit: 1 })).matching).toBe(0);
+  expect(Object.fromEntries(await store.runs.last())).toMatchObject({
+    w1: { id: 'r6', status: 'SUCCEEDED', startedAt: 6 },
+    w2: { id: 'r5', status: 'FAILED', workflowName: 'Letter' },
+  });
+  expect(await store.runs.names(['r5', 'gone'])).toEqual(new Map([['r5', 'Letter']]));
+  await store.functionErrors.put({ name: 'f', runId: 'r5', error: 'E', cause: null, at: 5 });
+  await store.functionErrors.put({ name: 'f', runId: 'r2', error: 'Older', cause: null, at: 2 });
+  expect(await store.functionErrors.list()).toEqual([{ name: 'f', runId: 'r5', error: 'E', cause: null, at: 5 }]);
   await store.close();
 });
 

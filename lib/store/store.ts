@@ -8,7 +8,14 @@ import { Kysely, SqliteDialect, sql } from 'kysely';
 import Database from 'libsql';
 import { Problem } from '@/lib/base/problem';
 import { WorkflowDocument } from '@/lib/graph/schema';
-import { type Store, type StoredQuery, type StoredRun, type StoredWorkflow, unknownWorkflow } from './types';
+import {
+  type RunRow,
+  type Store,
+  type StoredQuery,
+  type StoredRun,
+  type StoredWorkflow,
+  unknownWorkflow,
+} from './types';
 import { VERSIONS_SCHEMA, type VersionsTable, versionsOver } from './versions';
 
 /** JSON columns end in `_json`; reading them goes through `parse`, writing through JSON.stringify. */
@@ -44,6 +51,7 @@ type Tables = {
     run_trigger: NonNullable<StoredRun['trigger']> | null;
   };
   queries: { id: string; prompt: string; files_json: string; at: number; workflow_id: string | null };
+  function_errors: { name: string; run_id: string; error: string; cause: string | null; at: number };
 } & VersionsTable;
 
 const SCHEMA = `
@@ -55,6 +63,7 @@ const SCHEMA = `
   CREATE INDEX IF NOT EXISTS runs_by_start ON runs (started_at DESC);
   CREATE INDEX IF NOT EXISTS runs_by_workflow ON runs (workflow_id, started_at DESC);
   CREATE TABLE IF NOT EXISTS queries (id TEXT PRIMARY KEY, prompt TEXT NOT NULL, files_json TEXT NOT NULL, at INTEGER NOT NULL, workflow_id TEXT);
+  CREATE TABLE IF NOT EXISTS function_errors (name TEXT PRIMARY KEY, run_id TEXT NOT NULL, error TEXT NOT NULL, cause TEXT, at INTEGER NOT NULL);
 `;
 const SCHEMA_VERSION = 1;
 /** Columns that came later. A version from before them reads and writes the table all the same. */
@@ -109,10 +118,12 @@ const damaged = (file: string, why: string) =>
 function storeOver(db: Kysely<Tables>): Store {
   return {
     workflows: {
-      list: async () =>
-        (await db.selectFrom('workflows').selectAll().orderBy('updated_at', 'desc').limit(MOST).execute()).map(
-          toWorkflow,
-        ),
+      list: async (limit = MOST) => {
+        const rows = db.selectFrom('workflows').selectAll().orderBy('updated_at', 'desc').limit(limit);
+        return (await rows.execute()).map(toWorkflow);
+      },
+      names: () =>
+        db.selectFrom('workflows').select(['id', 'name']).orderBy('updated_at', 'desc').limit(MOST).execute(),
       revisions: () =>
         db.selectFrom('workflows').select(['id', 'revision']).orderBy('updated_at', 'desc').limit(MOST).execute(),
       get: async (id) => {
@@ -165,6 +176,32 @@ function storeOver(db: Kysely<Tables>): Store {
         if (running) query = query.where('status', '=', 'RUNNING');
         return (await query.execute()).map(toRun);
       },
+      page: async ({ workflowId, statuses, words = [] }, { limit, before }) => {
+        let wanted = db.selectFrom('runs');
+        if (workflowId) wanted = wanted.where('workflow_id', '=', workflowId);
+        if (statuses) wanted = wanted.where('status', 'in', statuses);
+        for (const word of words)
+          wanted = wanted.where(sql<boolean>`instr(lower(workflow_name || ' ' || id), ${word.toLowerCase()}) > 0`);
+        const { count } = await wanted.select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow();
+        let query = wanted.select(ROW).orderBy('started_at', 'desc').orderBy('id', 'desc').limit(limit);
+        if (before) query = query.where(sql<boolean>`(started_at, id) < (${before.startedAt}, ${before.id})`);
+        return { runs: (await query.execute()).map(toRow), matching: Number(count) };
+      },
+      last: async () => {
+        // SQLite takes the other columns from the row that has the maximum.
+        const rows = await db
+          .selectFrom('runs')
+          .select(['workflow_id', 'id', 'status', 'workflow_name', sql<number>`max(started_at)`.as('started_at')])
+          .where('workflow_id', 'is not', null)
+          .groupBy('workflow_id')
+          .execute();
+        return new Map(
+          rows.map((row) => [
+            row.workflow_id!,
+            { id: row.id, status: row.status, workflowName: row.workflow_name, startedAt: Number(row.started_at) },
+          ]),
+        );
+      },
       graphs: async (since, limit) => {
         const rows = await db
           .selectFrom('runs')
@@ -212,6 +249,12 @@ function storeOver(db: Kysely<Tables>): Store {
       get: async (id) => {
         const row = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
         return row ? toRun(row) : null;
+      },
+      names: async (ids) => {
+        const rows = ids.length
+          ? await db.selectFrom('runs').select(['id', 'workflow_name']).where('id', 'in', ids).execute()
+          : [];
+        return new Map(rows.map((row) => [row.id, row.workflow_name]));
       },
       add: async (run) => {
         await db
@@ -285,6 +328,41 @@ function storeOver(db: Kysely<Tables>): Store {
         await db.updateTable('queries').set({ workflow_id: workflowId }).where('id', '=', id).execute();
       },
     },
+    functionErrors: {
+      list: async () =>
+        (await db.selectFrom('function_errors').selectAll().execute()).map(({ run_id, ...row }) => ({
+          ...row,
+          runId: run_id,
+        })),
+      put: async ({ runId, ...error }) => {
+        const row = { ...error, run_id: runId };
+        await db
+          .insertInto('function_errors')
+          .values(row)
+          .onConflict((on) => on.column('name').doUpdateSet(row).where('function_errors.at', '<=', error.at))
+          .execute();
+      },
+    },
+    counts: async () => {
+      const count = async (table: 'workflows' | 'versions' | 'runs' | 'queries') =>
+        Number((await db.selectFrom(table).select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow()).count);
+      return {
+        workflows: await count('workflows'),
+        versions: await count('versions'),
+        runs: await count('runs'),
+        prompts: await count('queries'),
+      };
+    },
+    erase: async (what) => {
+      const ofRuns = ['runs', 'function_errors'] as const;
+      const tables = what === 'runs' ? ofRuns : ([...ofRuns, 'versions', 'workflows', 'queries'] as const);
+      await db.transaction().execute(async (all) => {
+        for (const table of tables) await all.deleteFrom(table).execute();
+      });
+      // Rows that were deleted stay readable in the file until its pages are written anew.
+      await sql`VACUUM`.execute(db);
+      await sql`PRAGMA wal_checkpoint(TRUNCATE)`.execute(db);
+    },
     close: () => db.destroy(),
   };
 }
@@ -306,23 +384,43 @@ const toWorkflow = (row: Tables['workflows']): StoredWorkflow => ({
   updatedAt: row.updated_at,
 });
 
-const toRun = (row: Tables['runs']): StoredRun => ({
+/** All of a run but what may be large. */
+const ROW = [
+  'id',
+  'execution_arn',
+  'workflow_id',
+  'workflow_name',
+  'revision',
+  'status',
+  'started_at',
+  'stopped_at',
+  'redrives',
+  'redriven_at',
+  'parent_json',
+  'run_trigger',
+] as const;
+
+const toRow = (row: Pick<Tables['runs'], (typeof ROW)[number]>): RunRow => ({
   id: row.id,
   executionArn: row.execution_arn,
   workflowId: row.workflow_id,
   workflowName: row.workflow_name,
   revision: row.revision,
-  document: WorkflowDocument.parse(JSON.parse(row.document_json)),
-  input: JSON.parse(row.input_json),
   status: row.status,
-  output: parse(row.output_json),
-  error: row.error,
-  cause: row.cause,
   startedAt: row.started_at,
   stoppedAt: row.stopped_at,
   ...(row.redrives && { redriven: { times: row.redrives, at: row.redriven_at ?? 0 } }),
   ...(row.parent_json && { parent: JSON.parse(row.parent_json) }),
   ...(row.run_trigger && { trigger: row.run_trigger }),
+});
+
+const toRun = (row: Tables['runs']): StoredRun => ({
+  ...toRow(row),
+  document: WorkflowDocument.parse(JSON.parse(row.document_json)),
+  input: JSON.parse(row.input_json),
+  output: parse(row.output_json),
+  error: row.error,
+  cause: row.cause,
 });
 
 const toQuery = (row: Tables['queries']): StoredQuery => ({

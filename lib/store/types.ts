@@ -45,6 +45,16 @@ export type StoredRun = {
 
 export type RunTime = Pick<StoredRun, 'status' | 'startedAt' | 'stoppedAt'>;
 
+/** A run without what it carries. */
+export type RunRow = Omit<StoredRun, 'document' | 'input' | 'output' | 'error' | 'cause'>;
+/** Which runs; what is absent narrows nothing. */
+export type RunsWanted = {
+  workflowId?: string;
+  statuses?: StoredRun['status'][];
+  /** each has to stand in the workflow's name or the run's id, in whatever capitals */
+  words?: string[];
+};
+
 export type StoredQuery = { id: string; prompt: string; files: AttachedFile[]; at: number; workflowId: string | null };
 
 /** A state of a workflow that a person gave a name to. */
@@ -70,9 +80,15 @@ export type NewWorkflow = Pick<StoredWorkflow, 'id' | 'name' | 'document' | 'pro
 };
 export type RunEnd = Pick<StoredRun, 'status' | 'output' | 'error' | 'cause' | 'stoppedAt'>;
 
+/** The last failure of a function in a run, whether the run caught it or not. `at` in ms since 1970. */
+export type FunctionError = { name: string; runId: string; error: string; cause: string | null; at: number };
+
 export type Store = {
   workflows: {
-    list(): Promise<StoredWorkflow[]>;
+    /** the last changed first: at most `limit`, which is 500 unless it is given */
+    list(limit?: number): Promise<StoredWorkflow[]>;
+    /** as many as `list`, by name alone */
+    names(): Promise<Pick<StoredWorkflow, 'id' | 'name'>[]>;
     /** which there are, the last changed first, without what they hold: at most as many as `list` */
     revisions(): Promise<Pick<StoredWorkflow, 'id' | 'revision'>[]>;
     get(id: string): Promise<StoredWorkflow | null>;
@@ -94,6 +110,13 @@ export type Store = {
   versions: Versions;
   runs: {
     list(filter: { workflowId?: string; running?: boolean; limit?: number }): Promise<StoredRun[]>;
+    /** the newest first; `before`: those that come after this one. `matching`: how many there are in all */
+    page(
+      wanted: RunsWanted,
+      options: { limit: number; before?: { startedAt: number; id: string } },
+    ): Promise<{ runs: RunRow[]; matching: number }>;
+    /** the last run of each workflow that was run, by the workflow's id; `workflowName` is as it was called then */
+    last(): Promise<Map<string, Pick<RunRow, 'id' | 'status' | 'startedAt' | 'workflowName'>>>;
     /** when runs began and ended, and how, without what they carry: those that began at `since` or later, ms since 1970 */
     times(since: number): Promise<RunTime[]>;
     /** the graphs that were run at `since` or later, ms since 1970, and how often each; those that were run most first */
@@ -104,6 +127,8 @@ export type Store = {
       limit: number,
     ): Promise<Pick<StoredRun, 'id' | 'workflowName' | 'status' | 'startedAt'>[]>;
     get(id: string): Promise<StoredRun | null>;
+    /** of which workflow each is, by the runs' ids; those that are not there are left out */
+    names(ids: string[]): Promise<Map<string, string>>;
     add(run: StoredRun): Promise<void>;
     end(id: string, end: RunEnd): Promise<void>;
     /** it runs again: what was known of its end is forgotten */
@@ -114,6 +139,16 @@ export type Store = {
     add(query: StoredQuery): Promise<void>;
     link(id: string, workflowId: string): Promise<void>;
   };
+  functionErrors: {
+    /** the last one of each function */
+    list(): Promise<FunctionError[]>;
+    /** kept if it is later than what is known of that function */
+    put(error: FunctionError): Promise<void>;
+  };
+  /** how much there is */
+  counts(): Promise<{ workflows: number; versions: number; runs: number; prompts: number }>;
+  /** `runs` alone, or all that is in it; nothing of it stays readable in the file */
+  erase(what: 'runs' | 'everything'): Promise<void>;
   close(): Promise<void>;
 };
 

@@ -21,11 +21,17 @@ export type Deps = {
   /** the owner's own functions, beside those that come with this */
   userFunctions: {
     has(name: string): boolean;
+    /** by name */
+    names(): string[];
     /** replaces what is there under this name */
     write(name: string, files: { file: string; content: string | Uint8Array }[]): Promise<void>;
     /** one file of a function that is there */
     put(name: string, file: string, text: string): Promise<void>;
     remove(name: string): Promise<void>;
+    /** states before the present one, the last replaced first; `at`: when it was replaced, ms since 1970 */
+    versions(name: string): Promise<{ at: number; files: { file: string; content: string | Uint8Array }[] }[]>;
+    /** packages that were built of functions; they are built again when one is needed */
+    forgetPackages(): Promise<void>;
     /** the files of a zip, looked through with care; @throws Problem FUNCTION_PACKAGE_INVALID */
     unpack(zip: Uint8Array): Promise<{ file: string; content: Uint8Array }[]>;
   };

@@ -14,13 +14,14 @@ import { namesInZip } from './files';
 
 /** the newest of all that are kept */
 const RUNS = 5000;
+const WORKFLOWS = 1_000_000;
 const PROMPTS = 5000;
 
 export async function exportAll(
   deps: Pick<Deps, 'store' | 'manifests' | 'userFunctions' | 'sourceOf'>,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { store } = deps;
-  const workflows = await store.workflows.list();
+  const workflows = await store.workflows.list(WORKFLOWS);
   const names = namesInZip(workflows.map(({ name }) => name));
   const entries: Record<string, Uint8Array> = {};
   const put = (path: string, value: unknown) => {

@@ -4,9 +4,10 @@
  */
 import { Zip, ZipPassThrough } from 'fflate';
 import { z } from 'zod';
+import { FILE_KINDS, kindOf } from '@/lib/base/media';
 import { Problem } from '@/lib/base/problem';
 import type { Deps } from './deps';
-import type { FilePreview, FileView, UploadTicket } from './types';
+import type { FilePreview, FilesPage, FileView, UploadTicket } from './types';
 
 /** A single PUT may carry 5 GB on S3; nothing here is meant for more than this. */
 export const MAX_FILE_BYTES = 512 * 1024 * 1024;
@@ -54,6 +55,62 @@ export async function listFiles(deps: Deps): Promise<FileView[]> {
   );
 }
 
+export const FilesQuery = z.object({
+  /** each word has to stand in the key */
+  query: z.string().max(500).default(''),
+  kind: z.enum([...FILE_KINDS, 'all']).default('all'),
+  /** the `next` of the page before */
+  after: z.string().max(2000).nullable().default(null),
+});
+/** links are signed for each, some ms together */
+const PAGE = 120;
+
+/** The newest files first, a page at a time; a search looks through all of them. @throws Problem CLOUD_UNREACHABLE */
+export async function filesPage(
+  deps: Pick<Deps, 'cloud'>,
+  { query, kind, after }: z.infer<typeof FilesQuery>,
+): Promise<FilesPage> {
+  await deps.cloud.ready();
+  const all = (await deps.cloud.files.list()).sort((a, b) => b.modifiedAt - a.modifiedAt || (a.key < b.key ? -1 : 1));
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const matching = all.filter(
+    (file) => (kind === 'all' || kindOf(file) === kind) && words.every((word) => file.key.toLowerCase().includes(word)),
+  );
+  // Told by time and key, so that what was uploaded or deleted meanwhile neither repeats nor hides another.
+  const from = after === null ? 0 : matching.findIndex((file) => isAfter(file, after));
+  const shown = from < 0 ? [] : matching.slice(from, from + PAGE);
+  const last = shown.at(-1);
+  return {
+    files: await Promise.all(
+      shown.map(async (file) => ({ ...file, url: await deps.cloud.files.link(file.uri, { seconds: LINK_SECONDS }) })),
+    ),
+    matching: matching.length,
+    kinds: FILE_KINDS.map((one) => {
+      const some = all.filter((file) => kindOf(file) === one);
+      return { kind: one, n: some.length, bytes: some.reduce((sum, { bytes }) => sum + bytes, 0) };
+    }).filter(({ n }) => n > 0),
+    next: last && last !== matching.at(-1) ? `${last.modifiedAt}/${last.key}` : null,
+  };
+}
+
+function isAfter({ modifiedAt, key }: { modifiedAt: number; key: string }, cursor: string): boolean {
+  const slash = cursor.indexOf('/');
+  const [at, last] = [Number(cursor.slice(0, slash)), cursor.slice(slash + 1)];
+  return modifiedAt < at || (modifiedAt === at && key > last);
+}
+
+/** Its bytes, if it begins as a PDF does. @throws Problem FILE_UNKNOWN, FILE_URI_INVALID, FILE_NO_PDF */
+export async function readPdf(deps: Pick<Deps, 'cloud'>, uri: string): Promise<ReadableStream<Uint8Array>> {
+  const file = await deps.cloud.files.head(uri);
+  if (!(await isPdf(deps, file)))
+    throw new Problem(
+      'FILE_NO_PDF',
+      `"${file.name}" is no PDF, whatever its name says.`,
+      'Download it, and look what it is.',
+    );
+  return deps.cloud.files.read(uri);
+}
+
 /** @throws Problem FILE_UNKNOWN, FILE_URI_INVALID */
 export async function fileUrl(
   deps: Deps,
@@ -67,11 +124,15 @@ export async function fileUrl(
 export const deleteFile = (deps: Deps, key: string): Promise<void> => deps.cloud.files.delete(key);
 
 /** Several at once. Those that could not be deleted are told of together; the others are gone. */
-export const FileKeys = z.array(z.string().min(1).max(1024)).min(1).max(500);
+export const FileKeys = z.array(z.string().min(1).max(1024)).min(1).max(5000);
+/** calls at a time */
+const AT_ONCE = 50;
 
 /** @throws Problem FILES_NOT_DELETED naming how many are still there */
 export async function deleteFiles(deps: Deps, keys: string[]): Promise<void> {
-  const ended = await Promise.allSettled(keys.map((key) => deps.cloud.files.delete(key)));
+  const ended: PromiseSettledResult<void>[] = [];
+  for (let at = 0; at < keys.length; at += AT_ONCE)
+    ended.push(...(await Promise.allSettled(keys.slice(at, at + AT_ONCE).map((key) => deps.cloud.files.delete(key)))));
   const failed = ended.filter(({ status }) => status === 'rejected');
   if (failed.length === 0) return;
   throw new Problem(
@@ -96,9 +157,14 @@ export async function previewFile(deps: Deps, uri: string): Promise<FilePreview>
   return {
     text: !text ? null : file.bytes === 0 ? '' : await beginningOf(deps, uri),
     whole: file.bytes <= PREVIEW_BYTES,
+    pdf: file.mediaType === 'application/pdf' || /\.pdf$/i.test(file.name) ? await isPdf(deps, file) : null,
     runs,
   };
 }
+
+/** Of an empty file S3 gives no part. */
+const isPdf = async (deps: Pick<Deps, 'cloud'>, { uri, bytes }: { uri: string; bytes: number }): Promise<boolean> =>
+  bytes > 0 && (await beginningOf(deps, uri, 5)) === '%PDF-';
 
 /** How a run's input or output may name a file: by its address, or by a link to it. */
 const namesOf = (uri: string, key: string) => [
@@ -108,9 +174,9 @@ const namesOf = (uri: string, key: string) => [
 
 const mediaTypeByName = (name: string) => (/\.(csv|tsv|txt|log|md|ya?ml|json|xml)$/i.test(name) ? 'text/plain' : '');
 
-async function beginningOf(deps: Deps, uri: string): Promise<string> {
+async function beginningOf(deps: Pick<Deps, 'cloud'>, uri: string, most = PREVIEW_BYTES): Promise<string> {
   const parts: Uint8Array[] = [];
-  const reader = (await deps.cloud.files.read(uri, PREVIEW_BYTES)).getReader();
+  const reader = (await deps.cloud.files.read(uri, most)).getReader();
   for (let part = await reader.read(); !part.done; part = await reader.read()) parts.push(part.value);
   // The last character may be cut in two: a stream's decoder keeps half of one back.
   return new TextDecoder().decode(Buffer.concat(parts), { stream: true });

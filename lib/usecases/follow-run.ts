@@ -4,6 +4,7 @@
  */
 import type { Json } from '@/lib/base/json';
 import type { HistoryEvent } from '@/lib/history/events';
+import { createFailures } from '@/lib/history/failures';
 import type { StoredRun } from '@/lib/store/types';
 import type { Deps } from './deps';
 import { summaryOf } from './read';
@@ -28,6 +29,7 @@ async function follow(deps: Deps, run: StoredRun, known: number): Promise<void> 
   let last = known;
   let pause = FASTEST_MS[deps.cloud.target];
   let reachable = true;
+  const failuresIn = createFailures();
   for (;;) {
     try {
       const now = await deps.cloud.execution(run.executionArn);
@@ -39,6 +41,7 @@ async function follow(deps: Deps, run: StoredRun, known: number): Promise<void> 
       const redriven = now.redriven ?? run.redriven;
       const current: StoredRun = { ...run, ...(ended && { ...now, output: parsed(now.output) }), redriven };
       if (ended) await deps.store.runs.end(run.id, current);
+      for (const failure of failuresIn(events)) await deps.store.functionErrors.put({ ...failure, runId: run.id });
       if (events.length > 0 || ended) publish(deps, current, events);
       last = events.at(-1)?.id ?? last;
       if (ended) return;

@@ -9,7 +9,7 @@ import { Problem } from '@/lib/base/problem';
 import { FunctionManifest } from '@/lib/functions/manifest';
 import { functionsOf } from '@/lib/functions/openapi';
 import type { Deps } from './deps';
-import type { FunctionsAdded } from './types';
+import type { FunctionsAdded, FunctionVersionView } from './types';
 
 type Ports = Pick<Deps, 'manifests' | 'userFunctions'>;
 
@@ -80,7 +80,52 @@ export async function removeFunction(deps: Ports, name: string): Promise<void> {
   await deps.userFunctions.remove(name);
 }
 
-function checkOwn(deps: Ports, name: string): void {
+/** Earlier states of a function, and in which files each differs from the present one. @throws Problem FUNCTION_NOT_OWN */
+export async function functionVersions(
+  deps: Pick<Deps, 'userFunctions' | 'sourceOf'>,
+  name: string,
+): Promise<FunctionVersionView[]> {
+  checkOwn(deps, name);
+  const now = new Map((await deps.sourceOf(name)).map(({ file, text }) => [file, text]));
+  return (await deps.userFunctions.versions(name)).map(({ at, files }) => ({
+    at,
+    files: files.map(({ file, content }) => {
+      const text = textOf(content);
+      return { file, text, same: text !== null && now.get(file) === text };
+    }),
+  }));
+}
+
+export const RestoreVersion = z.object({ name: z.string().min(1).max(64), at: z.number().int() });
+
+/** What is there now becomes a version itself. @throws Problem FUNCTION_NOT_OWN, FUNCTION_VERSION_UNKNOWN */
+export async function restoreVersion(
+  deps: Pick<Deps, 'userFunctions'>,
+  { name, at }: z.infer<typeof RestoreVersion>,
+): Promise<void> {
+  checkOwn(deps, name);
+  const version = (await deps.userFunctions.versions(name)).find((one) => one.at === at);
+  if (!version)
+    throw new Problem(
+      'FUNCTION_VERSION_UNKNOWN',
+      `That version of "${name}" is not kept any more.`,
+      'Reload the page to see the versions that there are; the last 20 are kept.',
+    );
+  await deps.userFunctions.write(name, version.files);
+}
+
+/** `null`: no text, or more of it than a person reads */
+function textOf(content: string | Uint8Array): string | null {
+  if (typeof content === 'string') return content;
+  if (content.length > 1_000_000) return null;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    return null;
+  }
+}
+
+function checkOwn(deps: Pick<Deps, 'userFunctions'>, name: string): void {
   if (deps.userFunctions.has(name)) return;
   throw new Problem(
     'FUNCTION_NOT_OWN',

@@ -1,22 +1,25 @@
 /** What the screens show, read from the store and the cloud. */
+import { z } from 'zod';
 import type { LogLine } from '@/lib/aws/types';
 import { Problem } from '@/lib/base/problem';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { functionOf } from '@/lib/graph';
-import { type StoredRun, type StoredWorkflow, unknownWorkflow } from '@/lib/store/types';
+import { type RunRow, type StoredWorkflow, unknownWorkflow } from '@/lib/store/types';
 import type { Deps } from './deps';
 import { sketchOf } from './sketch';
 import type {
   FunctionDetail,
+  FunctionErrorView,
   FunctionSummary,
   QuerySummary,
   RunDetail,
   RunSummary,
+  RunsPage,
   WorkflowDetail,
   WorkflowSummary,
 } from './types';
 
-export const summaryOf = (run: StoredRun): RunSummary => ({
+export const summaryOf = (run: RunRow): RunSummary => ({
   id: run.id,
   executionArn: run.executionArn,
   workflowId: run.workflowId,
@@ -30,7 +33,10 @@ export const summaryOf = (run: StoredRun): RunSummary => ({
   ...(run.trigger && { trigger: run.trigger }),
 });
 
-const workflowSummary = (workflow: StoredWorkflow, last: StoredRun | undefined): WorkflowSummary => ({
+const workflowSummary = (
+  workflow: StoredWorkflow,
+  last: Pick<RunRow, 'id' | 'status' | 'startedAt'> | undefined,
+): WorkflowSummary => ({
   id: workflow.id,
   name: workflow.name,
   revision: workflow.revision,
@@ -42,12 +48,13 @@ const workflowSummary = (workflow: StoredWorkflow, last: StoredRun | undefined):
   sketch: sketchOf(workflow.document),
 });
 
-export async function listWorkflows(deps: Deps): Promise<WorkflowSummary[]> {
-  const workflows = await deps.store.workflows.list();
-  const last = await Promise.all(
-    workflows.map((workflow) => deps.store.runs.list({ workflowId: workflow.id, limit: 1 })),
-  );
-  return workflows.map((workflow, i) => workflowSummary(workflow, last[i]![0]));
+export const workflowNames = (deps: Pick<Deps, 'store'>): Promise<{ id: string; name: string }[]> =>
+  deps.store.workflows.names();
+
+/** @param limit the first so many of those changed last; absent: all that are listed */
+export async function listWorkflows(deps: Deps, limit?: number): Promise<WorkflowSummary[]> {
+  const [workflows, last] = await Promise.all([deps.store.workflows.list(limit), deps.store.runs.last()]);
+  return workflows.map((workflow) => workflowSummary(workflow, last.get(workflow.id)));
 }
 
 /** @throws Problem WORKFLOW_UNKNOWN */
@@ -65,7 +72,39 @@ export async function getWorkflow(deps: Deps, id: string): Promise<WorkflowDetai
 }
 
 export const listRuns = async (deps: Deps, filter: { workflowId?: string } = {}): Promise<RunSummary[]> =>
-  (await deps.store.runs.list(filter)).map(summaryOf);
+  (await deps.store.runs.page(filter, { limit: 200 })).runs.map(summaryOf);
+
+const STATUS = z.enum(['RUNNING', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'ABORTED']);
+export const RunsQuery = z.object({
+  workflowId: z.string().max(100).optional(),
+  statuses: z.array(STATUS).optional(),
+  text: z.string().max(500).default(''),
+  before: z
+    .object({ startedAt: z.number(), id: z.string().max(100) })
+    .nullable()
+    .default(null),
+});
+/** rows that a table draws at once */
+const RUNS_PAGE = 100;
+
+/** The newest runs first, a page at a time, of all that there are. */
+export async function runsPage(
+  deps: Pick<Deps, 'store'>,
+  { text, before, ...wanted }: z.infer<typeof RunsQuery>,
+): Promise<RunsPage> {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const { runs, matching } = await deps.store.runs.page(
+    { ...wanted, words },
+    { limit: RUNS_PAGE + 1, ...(before && { before }) },
+  );
+  return { runs: runs.slice(0, RUNS_PAGE).map(summaryOf), matching, more: runs.length > RUNS_PAGE };
+}
+
+/** The workflows that were run, by what they were called last. */
+export const workflowsRun = async (deps: Pick<Deps, 'store'>): Promise<{ id: string; name: string }[]> =>
+  [...(await deps.store.runs.last())]
+    .map(([id, { workflowName }]) => ({ id, name: workflowName }))
+    .sort((a, b) => a.name.localeCompare(b.name));
 
 /** @throws Problem RUN_UNKNOWN */
 export async function getRun(deps: Deps, id: string): Promise<RunDetail> {
@@ -109,8 +148,10 @@ export async function functionsWithUse(deps: Deps): Promise<FunctionSummary[]> {
     const called = document.graph.nodes.flatMap((node) => (node.kind === 'task' ? (functionOf(node) ?? []) : []));
     for (const name of new Set(called)) uses.set(name, (uses.get(name) ?? 0) + 1);
   }
+  const errors = await lastErrors(deps);
   return (await deps.manifests()).map((manifest) => ({
     ...manifest,
+    lastError: errors.get(manifest.name) ?? null,
     usedBy: uses.get(manifest.name) ?? 0,
     own: deps.userFunctions.has(manifest.name),
   }));
@@ -123,7 +164,15 @@ export async function getFunction(deps: Deps, name: string): Promise<FunctionDet
   const usedBy = workflows
     .filter(({ document }) => document.graph.nodes.some((node) => node.kind === 'task' && functionOf(node) === name))
     .map(({ id, name: title }) => ({ id, name: title }));
-  return { manifest, source: await deps.sourceOf(name), usedBy, own: deps.userFunctions.has(name) };
+  const lastError = (await lastErrors(deps, name)).get(name) ?? null;
+  return { manifest, source: await deps.sourceOf(name), usedBy, own: deps.userFunctions.has(name), lastError };
+}
+
+/** By the functions' names; of one alone, or of all that failed. */
+async function lastErrors(deps: Deps, only?: string): Promise<Map<string, FunctionErrorView>> {
+  const errors = (await deps.store.functionErrors.list()).filter(({ name }) => only === undefined || name === only);
+  const runs = await deps.store.runs.names(errors.map(({ runId }) => runId));
+  return new Map(errors.map(({ name, ...error }) => [name, { ...error, runName: runs.get(error.runId) ?? null }]));
 }
 
 export async function manifestOf(deps: Pick<Deps, 'manifests'>, name: string): Promise<FunctionManifest> {

@@ -5,6 +5,7 @@
  */
 import type { AccessAnswer, AwsPolicies, AwsSetup, PolicyDocument } from '@/lib/aws/types';
 import type { Json } from '@/lib/base/json';
+import type { FileKind } from '@/lib/base/media';
 import type { Diagnostic, ProblemView } from '@/lib/base/problem';
 import type { EdgeChange, FieldChange, Mark, StepChange } from '@/lib/draft/edit/difference';
 import type { EditPlan } from '@/lib/draft/edit/plan';
@@ -67,6 +68,15 @@ export type ComparisonView = Ghosts & {
   edges: EdgeChange[];
   inputs: FieldChange[];
 };
+
+/** Two workflows that were drafted apart. `mark`: what the step is to the other one; `null`: the same in both. */
+export type DraftsComparison = {
+  view: ComparisonView;
+  before: DraftSteps;
+  after: DraftSteps;
+  functions: FunctionManifest[];
+};
+export type DraftSteps = { id: string; name: string; steps: { id: string; name: string; mark: Mark | null }[] };
 
 export type PlannerUsed = {
   by: 'offline' | 'model';
@@ -159,6 +169,15 @@ export type RunSummary = {
   /** what began it: a person in the page, a request over HTTP (the command line as well), a prompt that was to run at once */
   trigger?: 'page' | 'api' | 'prompt';
 };
+/** Which runs, as the list of runs asks for them; `before`: those that come after this one. */
+export type RunsWanted = {
+  workflowId?: string;
+  statuses?: ('RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED')[];
+  text: string;
+  before: { startedAt: number; id: string } | null;
+};
+/** Some of the runs, the newest first. `matching`: how many there are of those asked for; `more`: others come after these. */
+export type RunsPage = { runs: RunSummary[]; matching: number; more: boolean };
 export type RunDetail = RunSummary & {
   input: Json;
   output: Json | null;
@@ -266,13 +285,24 @@ export type StreamMessage =
   | { kind: 'hello'; build: string; now: number };
 
 /** A function in the list of functions, with how many workflows call it. */
-export type FunctionSummary = FunctionManifest & { usedBy: number; own: boolean };
+export type FunctionSummary = FunctionManifest & { usedBy: number; own: boolean; lastError: FunctionErrorView | null };
+/** The last time that a function failed in a run, caught or not. `at` in ms since 1970. */
+export type FunctionErrorView = {
+  error: string;
+  cause: string | null;
+  at: number;
+  runId: string;
+  runName: string | null;
+};
+/** An earlier state of a function of the owner's. `at`: when it was replaced, ms since 1970; `text: null`: no text */
+export type FunctionVersionView = { at: number; files: { file: string; text: string | null; same: boolean }[] };
 export type FunctionDetail = {
   manifest: FunctionManifest;
   source: { file: string; text: string }[];
   usedBy: { id: string; name: string }[];
   /** the owner's own: its source can be edited here */
   own: boolean;
+  lastError: FunctionErrorView | null;
 };
 /** A secret by its name; its value is never shown. */
 export type SecretView = { name: string; set: boolean; neededBy: { name: string; title: string }[] };
@@ -294,6 +324,8 @@ export type FilePreview = {
   text: string | null;
   /** that is all of it */
   whole: boolean;
+  /** it begins as a PDF does; `null`: it is not called one */
+  pdf: boolean | null;
   runs: Pick<RunSummary, 'id' | 'workflowName' | 'status' | 'startedAt'>[];
 };
 export type FileView = {
@@ -304,6 +336,14 @@ export type FileView = {
   bytes: number;
   modifiedAt: number;
   url: string;
+};
+/** Some of the files, the newest first. `kinds`: of all there are; `matching`: how many a search and a kind leave. */
+export type FilesPage = {
+  files: FileView[];
+  matching: number;
+  kinds: { kind: FileKind; n: number; bytes: number }[];
+  /** what comes after these is asked for by it; `null`: nothing */
+  next: string | null;
 };
 /** `PUT` the bytes to `url` with these headers, then use `file.uri`. */
 export type UploadTicket = { url: string; headers: Record<string, string>; file: AttachedFile };
@@ -379,6 +419,21 @@ export type SettingsView = {
   };
   dataDir: string;
   version: string;
+};
+
+/** What erasing would take away. `files`: `null` where they cannot be counted, or stay on AWS. */
+export type ErasableView = {
+  workflows: number;
+  versions: number;
+  runs: number;
+  prompts: number;
+  files: number | null;
+  /** of the owner's own */
+  functions: number;
+  secrets: number;
+  modelKey: boolean;
+  /** nothing is erased while one of them goes on */
+  running: { id: string; workflowName: string }[];
 };
 
 export type { AccessAnswer, AwsSetup, PolicyDocument };

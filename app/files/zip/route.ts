@@ -14,7 +14,7 @@ export async function POST(request: Request): Promise<Response> {
       throw new Problem('REQUEST_INVALID', 'The names of the files are sent as JSON.', 'Use the files page.');
     const asked = FileKeys.safeParse(await request.json().catch(() => null));
     if (!asked.success)
-      throw new Problem('REQUEST_INVALID', z.prettifyError(asked.error), 'Choose 1 to 500 files, and try again.');
+      throw new Problem('REQUEST_INVALID', z.prettifyError(asked.error), 'Choose 1 to 5,000 files, and try again.');
     return new Response(await zipFiles(await wiring(), asked.data), {
       headers: { 'content-type': 'application/zip', 'content-disposition': 'attachment; filename="files.zip"' },
     });

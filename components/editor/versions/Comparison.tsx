@@ -9,12 +9,21 @@ import { ReadOnlyGraph } from '../ReadOnlyGraph';
 import { useEditor } from '../state/context';
 
 /** What changed from another state of the workflow to the one on the screen: as a picture, and step by step in words. */
-export function Comparison({ view, onRestore }: { view: ComparisonView; onRestore?: (step: string) => void }) {
+export function Comparison({
+  view,
+  onRestore,
+  same = 'The workflow on the screen is the same as this one.',
+}: {
+  view: ComparisonView;
+  onRestore?: (step: string) => void;
+  /** said where nothing differs */
+  same?: string;
+}) {
   const functions = useEditor((state) => state.functions);
   const [selected, setSelected] = useState<string | null>(null);
   const turn = useTurn(view);
   const nothing = view.steps.length + view.edges.length + view.inputs.length === 0;
-  if (nothing) return <p className="text-sm text-muted">The workflow on the screen is the same as this one.</p>;
+  if (nothing) return <p className="text-sm text-muted">{same}</p>;
   return (
     <div className="flex flex-col gap-3">
       <div className="h-[38vh] min-h-56 overflow-hidden rounded-lg border bg-canvas">

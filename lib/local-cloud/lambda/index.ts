@@ -69,6 +69,8 @@ export type LambdaService = Service & {
   functionLevels(): Promise<FunctionLevel[]>;
   /** the last `bytes` (64 KB) that a function printed */
   logTail(functionName: string, bytes?: number): Promise<string>;
+  /** forgets what functions printed */
+  eraseLogs(): Promise<void>;
 };
 
 /** Of all functions together: a machine has only so much memory. */
@@ -231,5 +233,6 @@ export function createLambda(context: CloudContext, options: LambdaOptions): Lam
       return told;
     },
     logTail: (name, bytes) => logs.tail(name, bytes),
+    eraseLogs: () => logs.erase(),
   };
 }

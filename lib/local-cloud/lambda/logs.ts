@@ -3,7 +3,7 @@
  *
  * Bounded everywhere: so much an invocation, so much a file, so much waiting to be written.
  */
-import { appendFile, mkdir, open, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /** bytes */
@@ -112,6 +112,11 @@ export function createLogs(folder: string) {
       if (timer) clearTimeout(timer);
       timer = null;
       while (waiting.size > 0 || writing) await flush();
+    },
+    /** Everything that was printed is gone. */
+    async erase(): Promise<void> {
+      while (waiting.size > 0 || writing) await flush();
+      for (const file of await readdir(folder).catch(() => [])) await rm(path.join(folder, file), { force: true });
     },
     /** The last `bytes` of a function's log, as text. */
     async tail(name: string, bytes = 64 * 1024): Promise<string> {

@@ -34,6 +34,11 @@ export type RunLog = {
    * @returns how many executions. @throws what the disk threw
    */
   prune(now: number): Promise<number>;
+  /**
+   * Forgets all that has ended, and gives its room on the disk back.
+   * @returns how many executions. @throws what the disk threw
+   */
+  erase(): Promise<number>;
   close(): void;
 };
 
@@ -54,6 +59,13 @@ export function openRunLog(folder: string): RunLog {
     suspects: openSuspects(folder),
     secret: query.get<{ value: string }>(`SELECT value FROM meta WHERE key = 'secret'`)!.value,
     prune: pruning.run,
+    async erase() {
+      const forgotten = await pruning.erase();
+      // Rows that were deleted stay readable in the file until its pages are written anew.
+      db.exec('VACUUM');
+      db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+      return forgotten;
+    },
     close() {
       pruning.stop();
       commits.flush();

@@ -16,6 +16,11 @@ const FIRST_AFTER_MS = 60_000;
 const EVERY_MS = 3_600_000;
 
 export type Pruning = {
+  /**
+   * Forgets every execution that has ended, however lately, with the definitions that nothing uses any more.
+   * @returns how many. @throws what the disk threw
+   */
+  erase(): Promise<number>;
   /** @returns how many executions were forgotten. @throws what the disk threw */
   run(now: number): Promise<number>;
   stop(): void;
@@ -36,12 +41,33 @@ export function createPruning(query: Query, commits: Commits): Pruning {
     }
     return total;
   };
+  const erase = async (): Promise<number> => {
+    let after: number | null = 0;
+    let total = 0;
+    while (after !== null) {
+      const from: number = after;
+      await commits.add(() => {
+        const batch = pruneBatch(query, Number.MAX_SAFE_INTEGER, from);
+        after = batch.next;
+        total += batch.forgotten;
+      });
+    }
+    await commits.add(() => {
+      total += emptyNewest(query);
+      query.run(
+        `DELETE FROM definitions WHERE NOT EXISTS (SELECT 1 FROM executions WHERE definition = hash)
+         AND NOT EXISTS (SELECT 1 FROM machines WHERE definition = hash) AND NOT EXISTS (SELECT 1 FROM versions WHERE definition = hash)`,
+      );
+    });
+    return total;
+  };
   // What cannot be written now is forgotten an hour later.
   const quietly = () => void run(Date.now()).catch(() => {});
   const first = setTimeout(quietly, FIRST_AFTER_MS).unref();
   const every = setInterval(quietly, EVERY_MS).unref();
   return {
     run,
+    erase,
     stop() {
       clearTimeout(first);
       clearInterval(every);
@@ -80,4 +106,23 @@ function forget(query: Query, id: number): void {
   query.run('DELETE FROM redrives WHERE subject = ?', String(id));
   query.run('DELETE FROM log WHERE execution = ?', id);
   query.run('DELETE FROM executions WHERE id = ?', id);
+}
+
+/** Of the newest execution only its row is kept, because ids are counted on from it: nothing of what it was given or gave. */
+function emptyNewest(query: Query): number {
+  const newest = query.get<{ id: number; full: number }>(
+    `SELECT id, EXISTS (SELECT 1 FROM log WHERE execution = executions.id) AS full FROM executions
+     WHERE id = (SELECT max(id) FROM executions) AND status <> 'RUNNING'
+       AND NOT EXISTS (SELECT 1 FROM executions AS above WHERE above.id = executions.parent AND above.status = 'RUNNING')`,
+  );
+  if (!newest) return 0;
+  query.run('DELETE FROM log WHERE execution = ?', newest.id);
+  query.run('DELETE FROM tokens WHERE execution = ?', newest.id);
+  query.run(
+    `UPDATE executions SET input = '{}', output = NULL, error = NULL, cause = NULL,
+       definition = CASE WHEN EXISTS (SELECT 1 FROM machines WHERE id = executions.machine) THEN definition ELSE '' END
+     WHERE id = ?`,
+    newest.id,
+  );
+  return newest.full;
 }

@@ -42,7 +42,7 @@ export type StepFunctionsOptions = {
 export function createStepFunctions(
   context: CloudContext,
   options: StepFunctionsOptions,
-): Service & { busy(): boolean } {
+): Service & { busy(): boolean; erase(): Promise<number> } {
   const clock = createClock(options.timeScale);
   let state: { log: RunLog; runner: Runner } | undefined;
   let operations: Record<string, Operation> = {};
@@ -88,6 +88,9 @@ export function createStepFunctions(
 
     /** does an execution run, though no request waits for it? */
     busy: () => (state?.runner.runningTotal() ?? 0) > 0,
+
+    /** forgets every execution that has ended. @returns how many */
+    erase: async () => (await state?.log.erase()) ?? 0,
 
     async close(graceMs) {
       if (!state || closed) return;
