@@ -48,3 +48,9 @@ export const clockText = (at: number): string =>
 /** @example countText(1, 'step') // '1 step' */
 export const countText = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
+
+/** `a`, `a and b`, `a, b and c`; beyond `most` a number: `a, b, c and 4 more`. */
+export function listText(words: readonly string[], most = 6): string {
+  const shown = words.length > most ? [...words.slice(0, most - 1), `${words.length - most + 1} more`] : words;
+  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
