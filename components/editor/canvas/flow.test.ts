@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '@/lib/base/json';
 import { addCatcher, addNode, emptyDocument, layout, newNode, setField, type WorkflowDocument } from '@/lib/graph';
 import { createFlow, type Dragged, END, START } from './flow';
 import { neighbourOf } from './navigate';
@@ -93,6 +94,20 @@ describe('in a few words', () => {
         },
       }),
     ).toBe('n ≥ 1 and not (ok = true)');
+    const rule = (value: JsonObject) => ruleText({ condition: { language: 'JSONPath', value } });
+    expect(
+      rule({
+        And: [
+          { Variable: '$.a', BooleanEquals: true },
+          {
+            Or: [
+              { Variable: '$.code', StringEquals: '7' },
+              { Variable: '$.n', NumericLessThanPath: '$.limit' },
+            ],
+          },
+        ],
+      }),
+    ).toBe('a = true and (code = "7" or n < limit)');
   });
   test('a catcher', () => {
     const { document, loop } = sample();

@@ -103,9 +103,12 @@ const OPERATORS: [suffix: string, sign: string][] = [
 function comparisonText(value: Record<string, unknown>): string {
   const list = (key: string) =>
     Array.isArray(value[key]) ? (value[key] as Record<string, unknown>[]).map(comparisonText) : null;
-  const and = list('And');
+  // As it is to be read: "a and (b or c)" is another rule than "a and b or c".
+  const within = (key: 'And' | 'Or', other: 'And' | 'Or') =>
+    list(key)?.map((text, i) => (other in (value[key] as Record<string, unknown>[])[i]! ? `(${text})` : text));
+  const and = within('And', 'Or');
   if (and) return and.join(' and ');
-  const or = list('Or');
+  const or = within('Or', 'And');
   if (or) return or.join(' or ');
   if (typeof value.Not === 'object' && value.Not !== null)
     return `not (${comparisonText(value.Not as Record<string, unknown>)})`;
@@ -116,7 +119,9 @@ function comparisonText(value: Record<string, unknown>): string {
   if (key.startsWith('Is')) return `${variable} is ${against === false ? 'not ' : ''}${key.slice(2).toLowerCase()}`;
   const base = key.replace(/Path$/, '');
   const sign = OPERATORS.find(([suffix]) => base.endsWith(suffix))?.[1] ?? '=';
-  return `${variable} ${sign} ${typeof against === 'string' ? against : JSON.stringify(against)}`;
+  // A path is another value, and a text that looks like a number is still a text.
+  const path = key.endsWith('Path') && typeof against === 'string';
+  return `${variable} ${sign} ${path ? shortText(against).replace(/^\$\.?/, '') : JSON.stringify(against)}`;
 }
 
 /** The words on a connection; `null` for a plain one. */
