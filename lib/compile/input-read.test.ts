@@ -22,6 +22,8 @@ describe('what a definition reads of its input', () => {
           Pick: {
             Type: 'Choice',
             Choices: [
+              // Come this way, there is no error to read: it is no part of the input for that.
+              { Variable: '$.check.late', BooleanEquals: true, Next: 'Sorry' },
               {
                 And: [
                   { Variable: '$.check.valid', BooleanEquals: true },

@@ -24,6 +24,8 @@ type Path = string[];
 type Handed = { at: Path; over: Path[] };
 type Type = 'string' | 'number' | 'boolean' | 'array';
 type Field = { type?: Type; fields: Map<string, Field>; item?: Field };
+/** What is read, by the step that reads it; `covered`: what a step finds laid over the input on one way to it at least. */
+type Sink = { node: string; read: { node: string; path: Path; type?: Type }[]; covered: Set<string> };
 
 /** A step is looked at again for each other thing that it may be handed, so often at most. */
 const WAYS = 6;
@@ -31,7 +33,7 @@ const DEEP = 6;
 
 /** @returns an object schema; without properties when nothing of the input is read by name */
 export function inputRead(graph: Workflow): JsonSchema {
-  const root: Field = { fields: new Map() };
+  const sink: Sink = { node: '', read: [], covered: new Set() };
   /** variables that hold a part of the input */
   const held = new Map<string, Path>();
   const seen = new Map<string, Set<string>>();
@@ -52,25 +54,26 @@ export function inputRead(graph: Workflow): JsonSchema {
     const node = byId.get(next.id);
     if (!node) continue;
     const { handed, item } = next;
+    sink.node = node.id;
     const language = languageOf(graph, node);
-    const at = narrowed(handed, node.inputPath, root);
-    const list = node.kind === 'map' ? listOf(node, language, { handed: at, item, held }) : null;
+    const at = narrowed(handed, node.inputPath, sink);
+    const list = node.kind === 'map' ? listOf(node, language, { handed: at, item, held, sink }) : null;
     const each = list && [...list, '*'];
     // What a Map makes of each item names the items of its own list.
-    readsOf(node, language, { handed: at, item: node.kind === 'map' ? each : item, held, root });
+    readsOf(node, language, { handed: at, item: node.kind === 'map' ? each : item, held, sink });
     for (const { name, value } of node.assign ?? []) {
       const text = value.kind === 'literal' || value.kind === 'object' || value.kind === 'list' ? null : value;
-      const path = text && wholePath(expressionText(text, language), language, { handed: at, item, held });
+      const path = text && wholePath(expressionText(text, language), language, { handed: at, item, held, sink });
       if (path && !held.has(name)) held.set(name, path);
     }
     if (node.kind === 'parallel')
       for (const { startAt } of node.branches) go(startAt, node.arguments ? null : at, item);
     if (node.kind === 'map') {
-      if (list) note(root, list, 'array');
+      if (list) note(sink, list, 'array');
       const plain = !node.itemSelector && !node.itemBatcher;
       go(node.processor.startAt, plain && each ? { at: each, over: [] } : null, each);
     }
-    const out = after(node, language, handed, at, root);
+    const out = after(node, language, handed, at, sink);
     for (const edge of leading.get(node.id) ?? []) {
       if (edge.kind !== 'catch') go(edge.to, out, item);
       else {
@@ -79,6 +82,9 @@ export function inputRead(graph: Workflow): JsonSchema {
       }
     }
   }
+  const root: Field = { fields: new Map() };
+  // Where one way brings it along, it is meant to come from there: an error that a step caught, say.
+  for (const { node, path, type } of sink.read) if (!sink.covered.has(keyOf(node, path))) put(root, path, type);
   return { ...schemaOf(root), type: 'object', properties: schemaOf(root).properties ?? {} };
 }
 
@@ -88,16 +94,16 @@ function listOf(node: MapNode, language: QueryLanguage, known: Known): Path | nu
   return node.items ? wholePath(expressionText(node.items, language), language, known) : (known.handed?.at ?? null);
 }
 
-type Known = { handed: Handed | null; item: Path | null; held: ReadonlyMap<string, Path> };
+type Known = { handed: Handed | null; item: Path | null; held: ReadonlyMap<string, Path>; sink: Sink };
 
 /** Everything that a step's own mappings read. */
-function readsOf(node: WorkflowNode, language: QueryLanguage, known: Known & { root: Field }): void {
-  const { root } = known;
+function readsOf(node: WorkflowNode, language: QueryLanguage, known: Known): void {
+  const { sink } = known;
   visitMappings(node, language, (mapping, _place, phase) => {
     // After a step's work, `$` is its result in JSONPath; JSONata names the input still.
     const now = phase === 'before' || language === 'JSONata' ? known : { ...known, handed: null };
     for (const { mapping: leaf } of leaves(mapping)) {
-      for (const { path, type } of pathsIn(expressionText(leaf, language), language, now)) note(root, path, type);
+      for (const { path, type } of pathsIn(expressionText(leaf, language), language, now)) note(sink, path, type);
     }
     return mapping;
   });
@@ -105,12 +111,12 @@ function readsOf(node: WorkflowNode, language: QueryLanguage, known: Known & { r
     for (const { condition } of node.rules) if (condition.language === 'JSONPath') compared(condition.value, known);
   if (node.kind === 'wait' && node.wait && node.wait.value.kind !== 'literal') {
     const path = wholePath(expressionText(node.wait.value, language), language, known);
-    if (path) note(root, path, node.wait.for === 'seconds' ? 'number' : 'string');
+    if (path) note(sink, path, node.wait.for === 'seconds' ? 'number' : 'string');
   }
 }
 
 /** A JSONPath rule tells by its operator what its variable is. */
-function compared(rule: JsonObject, known: Known & { root: Field }): void {
+function compared(rule: JsonObject, known: Known): void {
   for (const [key, value] of Object.entries(rule)) {
     const parts = Array.isArray(value) ? value : [value];
     if (key === 'And' || key === 'Or' || key === 'Not')
@@ -125,7 +131,7 @@ function compared(rule: JsonObject, known: Known & { root: Field }): void {
     if (!type) continue;
     for (const side of [rule.Variable, key.endsWith('Path') ? value : undefined] as (Json | undefined)[]) {
       const path = typeof side === 'string' ? wholePath(side, 'JSONPath', known) : null;
-      if (path) note(known.root, path, type);
+      if (path) note(known.sink, path, type);
     }
   }
 }
@@ -137,7 +143,7 @@ function after(
   language: QueryLanguage,
   handed: Handed | null,
   at: Handed | null,
-  root: Field,
+  sink: Sink,
 ): Handed | null {
   const works = node.kind === 'task' || node.kind === 'parallel' || node.kind === 'map';
   if (language === 'JSONata') {
@@ -150,7 +156,7 @@ function after(
   return narrowed(
     makes ? laid(handed, node.resultPath, null) : laid(handed, node.resultPath, at),
     node.outputPath,
-    root,
+    sink,
   );
 }
 
@@ -163,11 +169,11 @@ function laid(handed: Handed | null, resultPath: string | null | undefined, resu
 }
 
 /** `InputPath` and `OutputPath`. */
-function narrowed(handed: Handed | null, path: string | null | undefined, root: Field): Handed | null {
+function narrowed(handed: Handed | null, path: string | null | undefined, sink: Sink): Handed | null {
   if (path === undefined || path === '$' || handed === null) return handed;
-  const steps = path === null ? null : wholePath(path, 'JSONPath', { handed, item: null, held: new Map() });
+  const steps = path === null ? null : wholePath(path, 'JSONPath', { handed, item: null, held: new Map(), sink });
   if (!steps) return null;
-  note(root, steps);
+  note(sink, steps);
   return { at: steps, over: handed.over };
 }
 
@@ -205,7 +211,7 @@ function wholePath(text: string, language: QueryLanguage, known: Known): Path | 
   return match?.index === 0 && (rest === '' || rest === '[*]') ? meant(match[1]!, match[2] ?? '', known) : null;
 }
 
-function meant(root: string, names: string, { handed, item, held }: Known): Path | null {
+function meant(root: string, names: string, { handed, item, held, sink }: Known): Path | null {
   const steps = segments(names);
   if (!steps) return null;
   if (root.endsWith('Execution.Input')) return steps;
@@ -214,6 +220,7 @@ function meant(root: string, names: string, { handed, item, held }: Known): Path
     if (!handed) return null;
     const path = [...handed.at, ...steps];
     const covered = handed.over.some((over) => over.every((name, i) => path[i] === name));
+    if (covered) sink.covered.add(keyOf(sink.node, path));
     return covered ? null : path;
   }
   const holds = held.get(root.slice(1));
@@ -247,7 +254,13 @@ function usedAs(before: string, behind: string, language: QueryLanguage): Type |
 
 // ------------------------------------------------------------------ what was found
 
-function note(root: Field, path: Path, type?: Type): void {
+const keyOf = (node: string, path: Path): string => [node, ...path].join('\0');
+
+function note({ node, read }: Sink, path: Path, type?: Type): void {
+  read.push(type ? { node, path, type } : { node, path });
+}
+
+function put(root: Field, path: Path, type?: Type): void {
   let field = root;
   for (const name of path.slice(0, DEEP)) {
     if (name === '*') {
