@@ -109,6 +109,12 @@ describe('in a few words', () => {
       }),
     ).toBe('a = true and (code = "7" or n < limit)');
   });
+  test('a resource that a template fills in', () => {
+    const extra = { Resource: { 'Fn::GetAtt': ['Fetch', 'Arn'] } };
+    const task = { id: 'a', name: 'A', parent: null, kind: 'task', resource: '', extra } as const;
+    expect(summaryOf(task, undefined)).toBe('!GetAtt Fetch.Arn');
+    expect(summaryOf({ ...task, extra: undefined }, undefined)).toBe('No function chosen');
+  });
   test('a catcher', () => {
     const { document, loop } = sample();
     const fail = addNode(document, newNode('fail'), { loose: null });

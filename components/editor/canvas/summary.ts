@@ -1,4 +1,5 @@
 /** What a step or a connection says about itself in a few words. Pure. */
+import { isObject, type Json } from '@/lib/base/json';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import {
   type ChoiceRule,
@@ -39,7 +40,7 @@ export function summaryOf(node: WorkflowNode, manifest: FunctionManifest | undef
       if (node.resource === MISSING_FUNCTION) return 'No function does this yet';
       const name = functionOf(node);
       if (manifest) return manifest.title === node.name ? manifest.name : manifest.title;
-      return name ?? node.resource.replace(/^arn:aws[\w-]*:states:::/, '') ?? 'No function chosen';
+      return name ?? (node.resource.replace(/^arn:aws[\w-]*:states:::/, '') || laterText(node.extra?.Resource));
     }
     case 'pass':
       return node.output || node.arguments || node.result !== undefined || node.assign
@@ -58,6 +59,14 @@ export function summaryOf(node: WorkflowNode, manifest: FunctionManifest | undef
     case 'fail':
       return node.error?.kind === 'literal' ? String(node.error.value) : 'Ends with an error';
   }
+}
+
+/** What a template fills in when it is deployed, as it is written in YAML: `!GetAtt Fetch.Arn`. */
+function laterText(resource: Json | undefined): string {
+  const [key, value] = isObject(resource) ? (Object.entries(resource)[0] ?? []) : [];
+  if (key === undefined || value === undefined) return 'No function chosen';
+  const text = Array.isArray(value) ? value.join('.') : typeof value === 'string' ? value : '…';
+  return `!${key.replace(/^Fn::/, '')} ${text}`;
 }
 
 function waitText(how: 'seconds' | 'timestamp', value: Mapping): string {
