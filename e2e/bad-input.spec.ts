@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'playwright/test';
 import { Api } from './pages/api';
+import { Editor } from './pages/editor';
 import { Home, product } from './pages/home';
 
 test('an empty prompt and an absurd one are told apart from a good one, and nothing typed is lost', async ({
@@ -49,7 +50,7 @@ test('a definition that is broken is told where, and is not stored', async ({ pa
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('Definition').fill('{ "StartAt": "A", ');
   await dialog.getByRole('button', { name: 'Import', exact: true }).click();
-  await expect(dialog.getByRole('alert')).toContainText('not JSON');
+  await expect(dialog.getByRole('alert')).toContainText('not valid JSON');
   await expect(dialog.getByLabel('Definition')).toHaveValue('{ "StartAt": "A", ');
 
   const unknown = '{ "StartAt": "A", "States": { "A": { "Type": "Dance", "End": true } } }';
@@ -59,6 +60,15 @@ test('a definition that is broken is told where, and is not stored', async ({ pa
   await expect(dialog.getByRole('alert')).toContainText('"A" has the unknown type "Dance"');
   await expect(dialog.getByLabel('Definition')).toHaveValue(unknown);
   expect(JSON.stringify((await new Api().call('GET', '/workflows')).body)).not.toContain('Never stored');
+
+  await dialog.getByRole('button', { name: 'Open it in the editor as it is' }).click();
+  const code = page.getByRole('textbox', { name: 'Definition of the workflow' });
+  await expect(code).toContainText('Dance');
+  await expect(page.getByRole('region', { name: 'Definition' }).getByRole('alert')).toContainText(
+    'unknown type "Dance"',
+  );
+  await code.fill(unknown.replace('Dance', 'Pass'));
+  await new Editor(page).shows('A');
 });
 
 test('a run that lacks what the workflow asks for is not started', async ({ page }) => {

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from 'playwright/test';
 import { Api } from './pages/api';
+import { withLoop } from './pages/definitions';
 import { Editor } from './pages/editor';
 import { product } from './pages/home';
 
@@ -166,6 +167,28 @@ test('every branch is tried without calling anything, and painted', async ({ pag
   await page.getByRole('option', { name: /^Dry run/ }).click();
   await expect(page.getByText(/Dry run: 1 of 1 branch tried/)).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText('Tried', { exact: true })).toHaveCount(3);
+
+  // A definition that says nothing of its input is tried, asked for and described by what its steps read.
+  await open(page, withLoop());
+  await editor.shows('First');
+  const settings = page.getByRole('complementary', { name: 'Settings' });
+  await expect(settings.getByText(/Its steps read names of the input/)).toBeVisible();
+
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.getByPlaceholder(/Go to a screen/).fill('Dry run');
+  await page.getByRole('option', { name: /^Dry run/ }).click();
+  await expect(page.getByText(/Dry run: 2 of 2 branches tried/)).toBeVisible({ timeout: 30_000 });
+
+  await editor.openRun();
+  await expect(dialog(page).getByText('Its steps read names of the input.')).toBeVisible();
+  await dialog(page).getByRole('button', { name: 'JSON', exact: true }).click();
+  expect(JSON.parse(await editor.givenJson())).toEqual({ names: [] });
+  await page.keyboard.press('Escape');
+
+  await settings.getByRole('button', { name: 'Describe it' }).click();
+  await expect(settings.getByRole('combobox', { name: 'Type of names' })).toContainText('List');
+  await editor.undo();
+  await expect(settings.getByRole('button', { name: 'Describe it' })).toBeVisible();
 });
 
 test('what a run would cost and take is told before it, and from what that is assumed', async ({ page }) => {

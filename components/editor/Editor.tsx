@@ -41,6 +41,7 @@ import { Canvas, FIT_OPTIONS, focusStep } from './canvas/Canvas';
 import { layoutLater } from './canvas/layoutLater';
 import { useCanvasTools } from './canvas/useCanvasTools';
 import { CodeBeside, useWide } from './code/CodeBeside';
+import { readTyped } from './code/typed';
 import { EditorBar } from './EditorBar';
 import { EditorTitle } from './EditorTitle';
 import { Inspector } from './inspector/Inspector';
@@ -214,6 +215,11 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
   useEffect(() => {
     if (online && saveKind === 'failed') void saver.current?.flush();
   }, [online, epoch]);
+  // Text that was typed and could not be taken is in sight at once: the canvas does not show it.
+  useEffect(() => {
+    const { id, setView } = store.getState();
+    if (readTyped(drawerOf('localStorage'), id)) setView('code');
+  }, [store]);
   useEffect(() => {
     if (window.matchMedia('(max-width: 1023px)').matches) {
       store.getState().toggle('showPalette', false);

@@ -23,6 +23,8 @@ import { createWorkflowAction, deleteWorkflowAction, importDefinitionAction } fr
 import { type ProblemView, viewOf } from '@/lib/base/problem';
 import { emptyDocument } from '@/lib/graph/schema';
 import type { WorkflowSummary } from '@/lib/usecases/types';
+import { keepTyped } from '../editor/code/typed';
+import { drawerOf } from '../editor/state/drawer';
 import { Sketch } from './Sketch';
 
 /** Workflows as cards: their shape, how they last ended, and what can be done with them. */
@@ -178,12 +180,25 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
   const [name, setName] = useState(UNNAMED);
   const [text, setText] = useState('');
   const [busy, setBusy] = useState(false);
+  const [opening, setOpening] = useState(false);
   const [problem, setProblem] = useState<ProblemView | null>(null);
   async function read(file: File | undefined) {
     if (!file) return;
     setText(await file.text());
     setProblem(null);
     if (name === UNNAMED) setName(file.name.replace(/(\.asl)?\.(json|ya?ml|asl)$/i, '') || UNNAMED);
+  }
+  /** The text waits in the editor's code, with the place that is wrong, until it is right; the canvas is empty till then. */
+  async function openAsItIs() {
+    setOpening(true);
+    const answer = await createWorkflowAction({ name: name.trim() || UNNAMED, document: emptyDocument() }).catch(
+      (error) => ({ ok: false as const, problem: viewOf(error) }),
+    );
+    setOpening(false);
+    if (!answer.ok) return setProblem(answer.problem);
+    const format = text.trimStart().startsWith('{') ? 'json' : 'yaml';
+    keepTyped(drawerOf('localStorage'), answer.value.id, { text, format, base: null });
+    router.push(`/workflows/${answer.value.id}`);
   }
   async function submit() {
     setBusy(true);
@@ -241,7 +256,18 @@ export function ImportDialog({ open, onOpenChange }: { open: boolean; onOpenChan
             />
           )}
         </Field>
-        {problem ? <ErrorNote problem={problem} /> : null}
+        {problem ? (
+          <ErrorNote
+            problem={problem}
+            actions={
+              text.trim() === '' ? null : (
+                <Button size="sm" busy={opening} onClick={() => void openAsItIs()}>
+                  Open it in the editor as it is
+                </Button>
+              )
+            }
+          />
+        ) : null}
       </div>
     </Dialog>
   );

@@ -10,7 +10,7 @@ import { MapItems } from './MapItems';
 import { MapRunItems } from './MapRunItems';
 import { jsonOf } from './result';
 import { StepActions } from './StepActions';
-import { laneText, statusOfStep } from './steps';
+import { failedVisits, laneText, statusOfStep } from './steps';
 import { useWindow } from './window';
 
 /** A row of the list, px. */
@@ -44,7 +44,8 @@ export function StepsView({
   const ticking = useNow(timeline.status === 'RUNNING' && at === null);
   const now = at ?? ticking;
   const [name, id] = splitChoice(chosen);
-  const failed = visits.find((visit) => visit.status === 'failed' || visit.status === 'timed-out');
+  const failed =
+    failedVisits(timeline)[0] ?? visits.find((visit) => visit.status === 'failed' || visit.status === 'timed-out');
   const shown =
     visits.find((visit) => visit.id === id) ??
     visits.findLast((visit) => visit.name === name) ??

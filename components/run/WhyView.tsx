@@ -6,18 +6,14 @@ import type { StateVisit, Timeline } from '@/lib/history/timeline';
 import type { RunDetail } from '@/lib/usecases/types';
 import { StatusBadge } from '../ui/StatusBadge';
 import { jsonOf } from './result';
-import { laneText, statusOfStep } from './steps';
+import { failedVisits, laneText, statusOfStep } from './steps';
 import type { Hop } from './trace';
 import { type ArgumentOrigin, originsOf, pathText } from './why';
 
 const MOST_CHARACTERS = 400;
 
 /** The step that a run failed at; `null` where none did. */
-export const failedVisit = (timeline: Timeline): StateVisit | null =>
-  Object.values(timeline.states)
-    .flatMap((state) => state.visits)
-    .filter(({ status }) => status === 'failed' || status === 'timed-out')
-    .sort((a, b) => b.enteredEventId - a.enteredEventId)[0] ?? null;
+export const failedVisit = (timeline: Timeline): StateVisit | null => failedVisits(timeline).at(-1) ?? null;
 
 /** Of the step that failed: what it was given, value by value, and which step each of them came from. */
 export function WhyView({

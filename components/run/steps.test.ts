@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { addNode, emptyDocument, newNode } from '@/lib/graph';
 import type { HistoryEvent } from '@/lib/history/events';
 import { timeline } from '@/lib/history/timeline';
-import { laneText, marksOf } from './steps';
+import { failedVisits, laneText, marksOf } from './steps';
 
 function graph() {
   const one = addNode(emptyDocument(), newNode('wait', { name: 'One' }), { into: null });
@@ -61,4 +61,21 @@ test('where a step ran is told from outside in', () => {
       within: { container: 'Both', kind: 'parallel', index: 0, within: null },
     }),
   ).toBe('Both, branch 1 › Each #3');
+});
+
+test('where a run failed is not what a container caught on the way', () => {
+  const entered = (id: number, type: string, name: string, previousEventId = id - 1) =>
+    event(id, `${type}StateEntered`, { stateEnteredEventDetails: { name, input: '{}' }, previousEventId });
+  const failing = timeline([
+    event(1, 'ExecutionStarted', { executionStartedEventDetails: { input: '{}' } }),
+    entered(2, 'Parallel', 'Both'),
+    event(3, 'ParallelStateStarted'),
+    entered(4, 'Fail', 'Boom'),
+    event(5, 'ParallelStateFailed'),
+    event(6, 'ParallelStateExited', { stateExitedEventDetails: { name: 'Both', output: '{}' } }),
+    entered(7, 'Pass', 'Recover'),
+    event(8, 'ExecutionFailed', { executionFailedEventDetails: { error: 'States.Runtime', cause: 'no id' } }),
+  ]);
+  expect(failing.states.Boom?.status).toBe('failed');
+  expect(failedVisits(failing).map(({ name }) => name)).toEqual(['Recover']);
 });

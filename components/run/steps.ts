@@ -1,6 +1,13 @@
 /** A run's timeline in the words of the screens. Pure. */
 import { ancestorsOf, passedBy, type Workflow } from '@/lib/graph';
-import { type Lane, type StateRun, type StepStatus, stateRun, type Timeline } from '@/lib/history/timeline';
+import {
+  type Lane,
+  type StateRun,
+  type StateVisit,
+  type StepStatus,
+  stateRun,
+  type Timeline,
+} from '@/lib/history/timeline';
 import { countText } from '../ui/format';
 import type { Status } from '../ui/status';
 
@@ -17,6 +24,16 @@ const STATUS: Record<StepStatus, Status> = {
   aborted: 'aborted',
 };
 export const statusOfStep = (status: StepStatus): Status => STATUS[status];
+
+/** Where a run failed, as its steps were entered: not what failed within a container that caught it. */
+export const failedVisits = (timeline: Timeline): StateVisit[] =>
+  Object.values(timeline.states)
+    .flatMap((state) => state.visits)
+    .filter(({ status, lane }) => (status === 'failed' || status === 'timed-out') && !isCaught(timeline, lane))
+    .sort((a, b) => a.enteredEventId - b.enteredEventId);
+
+const isCaught = (timeline: Timeline, lane: Lane | null): boolean =>
+  lane !== null && (stateRun(timeline, lane.container)?.status === 'caught' || isCaught(timeline, lane.within));
 
 /** What is worth looking at comes first: what is shown where several steps share a place. */
 export const WORST_FIRST: Status[] = [

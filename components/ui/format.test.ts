@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { agoText, bytesText, countText, durationText } from './format';
+import { agoText, bytesText, countText, durationText, listText } from './format';
 
 test.each([
   [0, '0 ms'],
@@ -25,4 +25,11 @@ test('moments are told from now', () => {
 test('one step, two steps', () => {
   expect(countText(1, 'step')).toBe('1 step');
   expect(countText(2, 'branch', 'branches')).toBe('2 branches');
+});
+
+test('words in a row', () => {
+  expect(listText([])).toBe('');
+  expect(listText(['a'])).toBe('a');
+  expect(listText(['a', 'b', 'c'])).toBe('a, b and c');
+  expect(listText(['a', 'b', 'c', 'd'], 3)).toBe('a, b and 2 more');
 });

@@ -51,3 +51,9 @@ export const countText = (n: number, one: string, many = `${one}s`): string => `
 /** As `toLocaleString('en')` has it for whole numbers, which takes 6 ms to prepare when a page first asks for it. */
 const grouped = (n: number): string =>
   Number.isSafeInteger(n) ? String(n).replace(/\B(?=(\d{3})+$)/g, ',') : n.toLocaleString('en');
+
+/** `a`, `a and b`, `a, b and c`; beyond `most` a number: `a, b, c and 4 more`. */
+export function listText(words: readonly string[], most = 6): string {
+  const shown = words.length > most ? [...words.slice(0, most - 1), `${words.length - most + 1} more`] : words;
+  return shown.length < 2 ? (shown[0] ?? '') : `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}

@@ -63,6 +63,25 @@ export function defaultsOf(schema: JsonSchema): Json | undefined {
   return value;
 }
 
+/** A value to overwrite: each field of a schema, empty in its type. Of a list one item, so that its fields are seen. */
+export function blankOf(schema: JsonSchema): Json {
+  switch (schema.type) {
+    case 'object':
+      return Object.fromEntries(Object.entries(schema.properties ?? {}).map(([name, field]) => [name, blankOf(field)]));
+    case 'array':
+      return schema.items?.type === 'object' ? [blankOf(schema.items)] : [];
+    case 'number':
+    case 'integer':
+      return 0;
+    case 'boolean':
+      return false;
+    case 'string':
+      return '';
+    default:
+      return null;
+  }
+}
+
 export type FormErrors = Record<string, string>;
 /** `/image/width`; the empty string is the whole value. */
 export const pointer = (path: (string | number)[]): string => path.map((part) => `/${part}`).join('');

@@ -4,6 +4,7 @@ export { check, mergeDiagnostics } from './check';
 export { type Fix, fixesFor } from './check-fixes';
 export * from './data';
 export * from './edits';
+export { inputRead } from './input-read';
 export * from './layout';
 export { layoutNear } from './layout-near';
 export * from './mappings';

@@ -13,6 +13,7 @@ import { type RunResult, runToEnd, type TaskAnswer } from '@/lib/engine/driver';
 import type { Machine } from '@/lib/engine/types';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import { edgesFrom, languageOf, nodeOf, type Workflow, type WorkflowNode } from '@/lib/graph';
+import { type Asked, answerRule } from './led';
 import type { Route } from './routes';
 import { tasksOf } from './routes';
 import { answerOf, sampleOf } from './sample';
@@ -35,6 +36,8 @@ export type Stage = {
   states: ReadonlyMap<string, { state: JsonObject; node: WorkflowNode }>;
   manifests: ReadonlyMap<string, FunctionManifest>;
   evaluate: Evaluate;
+  /** comparisons of JSONPath, by the expressions that stand for them */
+  asked: Asked;
   input: Json;
   maxSteps: number;
 };
@@ -51,10 +54,13 @@ export async function dryRun(stage: Stage, route: Route): Promise<DryRun> {
   const evaluate: Evaluate = async (expression, bindings) => {
     const context = own(own(bindings, 'states'), 'context');
     const held = stage.states.get(String(own(own(context, 'State'), 'Name')));
-    const value = await stage.evaluate(expression, bindings).catch((error: unknown) => {
-      if (error instanceof NotTried) run.unknown = error.message;
-      throw error;
-    });
+    const comparison = stage.asked.get(expression);
+    const value = comparison
+      ? answerRule(comparison, bindings)
+      : await stage.evaluate(expression, bindings).catch((error: unknown) => {
+          if (error instanceof NotTried) run.unknown = error.message;
+          throw error;
+        });
     if (held?.node.kind === 'choice' && typeof value === 'boolean')
       return rule(stage.graph, route, run, at, held, expression, value);
     if (held?.node.kind === 'map' && same(held.state.Items, expression))
@@ -92,6 +98,9 @@ export async function dryRun(stage: Stage, route: Route): Promise<DryRun> {
   }
   for (const id of chosenByPath(stage.graph, run.end.events)) run.taken.add(id);
   const entered = new Set(run.end.events.map(({ stateEnteredEventDetails: details }) => details?.name));
+  // JSONPath asks nothing of `evaluate` for its lists: what was entered tells.
+  for (const { name, parent } of stage.graph.nodes)
+    if (parent && entered.has(name)) run.taken.add(`${parent.id}:items`);
   for (const edge of route.leave.values())
     if (edge.kind === 'catch' && entered.has(nodeOf(stage.graph, edge.to)?.name)) run.taken.add(edge.id);
   return run;

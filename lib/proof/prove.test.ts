@@ -241,3 +241,25 @@ test('a failure that is caught is one way, and that nothing fails is another', a
   expect(proof.branches).toEqual({ ran: 1, total: 2 });
   expect(errors(proof)).toContainEqual(expect.objectContaining({ code: 'DRY_RUN_FAILED' }));
 });
+
+test('JSONPath: every rule is gone through, with what its steps read of an input that nobody described', async () => {
+  const { graph } = decompile({
+    StartAt: 'Pick',
+    States: {
+      Pick: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.total', NumericGreaterThan: 9, Next: 'Each' }],
+        Default: 'Small',
+      },
+      Small: { Type: 'Succeed' },
+      Each: {
+        Type: 'Map',
+        ItemsPath: '$.lines',
+        ItemProcessor: { StartAt: 'One', States: { One: { Type: 'Pass', InputPath: '$.sku', End: true } } },
+        End: true,
+      },
+    },
+  });
+  const proof = await prove({ ...emptyDocument(), graph: graph! }, []);
+  expect(proof).toMatchObject({ diagnostics: [], notTried: null, branches: { ran: 3, total: 3 } });
+});

@@ -12,9 +12,10 @@ import { isObject, type Json, type JsonObject } from '@/lib/base/json';
 import type { Diagnostic } from '@/lib/base/problem';
 import { compile, definitionText } from '@/lib/compile';
 import type { Machine } from '@/lib/engine/types';
-import type { FunctionManifest } from '@/lib/functions/manifest';
+import type { FunctionManifest, JsonSchema } from '@/lib/functions/manifest';
 import {
   check,
+  inputRead,
   literalMisfits,
   type Mapping,
   MISSING_FUNCTION,
@@ -26,6 +27,7 @@ import {
   type WorkflowNode,
 } from '@/lib/graph';
 import { type DryRun, dryRun, type Evaluate, type Stage } from './dry-run';
+import { askRules } from './led';
 import { armsOf, routeTo } from './routes';
 import { sampleOf } from './sample';
 import { evaluateTrusted } from './trust';
@@ -64,6 +66,12 @@ const TYPE_CODES = new Set([
   'REFERENCE_HIDDEN',
   'STEP_OFF_READ',
 ]);
+
+/** A definition that came without a description of its input is tried with what its steps read of one. */
+const described = ({ input, graph }: WorkflowDocument): JsonSchema =>
+  Object.keys(input.properties ?? {}).length > 0
+    ? input
+    : { ...inputRead(graph), ...(input.default !== undefined && { default: input.default }) };
 
 export async function prove(
   whole: WorkflowDocument,
@@ -178,13 +186,18 @@ async function tryBranches(
     const node = byName.get(name);
     if (node) states.set(name, { state, node });
   });
+  const asked = askRules(
+    machine,
+    [...states].map(([name, { state }]) => [name, state] as const),
+  );
   const stage: Stage = {
     graph,
     definition: machine as Machine,
     states,
     manifests: new Map(manifests.map((manifest) => [manifest.name, manifest])),
     evaluate,
-    input: sampleOf({ ...document.input, type: 'object' }),
+    asked,
+    input: sampleOf({ ...described(document), type: 'object' }),
     maxSteps,
   };
   const arms = armsOf(graph);

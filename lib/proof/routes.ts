@@ -10,6 +10,7 @@ import {
   childrenOf,
   edgesFrom,
   isDistributed,
+  languageOf,
   nodeOf,
   type Parent,
   scopeOf,
@@ -31,7 +32,9 @@ export function armsOf(graph: Workflow): Arm[] {
       .map((edge): Arm => ({ id: edge.id, node: node.id, edge, way: 'edge' }));
     // What a distributed Map reads from a file is not known here.
     const lists = node.kind === 'map' && node.items && !(isDistributed(node) && node.itemReader);
-    const ways = lists ? (['items', 'empty'] as const) : [];
+    // Where a list is a path, a run cannot be told to find nothing there.
+    const both = languageOf(graph, node) === 'JSONata';
+    const ways = !lists ? [] : both ? (['items', 'empty'] as const) : (['items'] as const);
     return [...edges, ...ways.map((way): Arm => ({ id: `${node.id}:${way}`, node: node.id, edge: null, way }))];
   });
   // Where every arm needs a failure, the way on which nothing fails is one more.

@@ -52,8 +52,10 @@ export async function importDefinition(deps: Deps, request: z.infer<typeof Impor
   if (!root || fault) {
     throw new Problem(
       'DEFINITION_NOT_JSON',
-      `The definition is not ${format === 'json' ? 'JSON' : 'YAML'}, line ${fault?.line ?? 1}, column ${fault?.column ?? 1}: ${fault?.message ?? 'The text is empty.'}`,
-      'Paste the whole definition, as JSON from its first { to its last }, or as YAML.',
+      `The definition is not valid ${format === 'json' ? 'JSON' : 'YAML'}, line ${fault?.line ?? 1}, column ${fault?.column ?? 1}: ${fault?.message ?? 'The text is empty.'}`,
+      fault
+        ? 'Mend that place, or open it in the editor as it is: its code marks what is wrong.'
+        : 'Paste the whole definition, as JSON from its first { to its last }, or as YAML.',
     );
   }
   const definition = root.value;

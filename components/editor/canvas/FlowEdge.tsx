@@ -7,12 +7,11 @@ import { useEditor, useEditorStore } from '../state/context';
 import type { FlowEdge as FlowEdgeType } from './flow';
 import { START } from './flow';
 import { useLod } from './lod';
-import { pathAlong, pointsAlong } from './routes';
+import { aboveOf, pathAlong, pointsAlong } from './routes';
 import { edgeText } from './summary';
 
-/** px above its target at which a line turns off its lane: where words stand, above these */
-const ABOVE = 28;
-const ABOVE_WORDS = 58;
+/** px: half the width of a few words; a lane nearer than that has them on it */
+const WORDS = 64;
 
 /** A connection: its line, its words, and the + that puts a step onto it. */
 export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
@@ -25,6 +24,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
   const onTargetSide = text !== null && down && kind !== 'catch';
   const lane = data?.lane ?? null;
   const exit = kind !== 'catch' ? 'bottom' : sourcePosition === Position.Left ? 'left' : 'right';
+  const row = data?.row ?? 0;
   const points =
     lane === null
       ? null
@@ -33,7 +33,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
           { x: targetX, y: targetY },
           exit,
           sourceX + lane,
-          onTargetSide ? ABOVE_WORDS : ABOVE,
+          aboveOf(onTargetSide ? row : 0),
         );
   const [plain, plainX, plainY] = getSmoothStepPath({
     sourceX,
@@ -47,15 +47,17 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
     // With words on it, the bend is near the step it leaves: the words stand above the step it leads to.
     stepPosition: onTargetSide ? 0.2 : 0.5,
   });
-  const row = data?.row ?? 0;
   const path = points ? pathAlong(points) : plain;
   const [middleX, middleY] = points ? [sourceX + (lane ?? 0), (sourceY + targetY) / 2] : [plainX, plainY];
   // The words of an error stand where it leaves, those of a rule above where it leads.
   const label =
     kind === 'catch'
-      ? { x: sourceX + (sourcePosition === Position.Left ? -64 : 64), y: sourceY }
+      ? errorWords(sourceX, sourceY, sourcePosition === Position.Left ? -1 : 1, lane, row)
       : onTargetSide
-        ? { x: targetX, y: targetY - 42 - row * 22 }
+        ? points && lane !== null
+          ? // Where it turns off its lane there is nothing but the line: above it another step may stand.
+            { x: (sourceX + lane + targetX) / 2, y: targetY - aboveOf(row) }
+          : { x: targetX, y: targetY - 42 - row * 22 }
         : { x: middleX, y: middleY };
   const plus =
     onTargetSide || (kind === 'catch' && down)
@@ -117,6 +119,12 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
     </>
   );
 });
+
+/** On the line as it leaves; on the lane where that is near, one below the other where a step has several. */
+function errorWords(x: number, y: number, side: 1 | -1, lane: number | null, row: number) {
+  if (lane !== null && Math.abs(lane) < WORDS) return { x: x + lane, y: y + 20 + row * 24 };
+  return { x: x + side * WORDS, y: y + row * 24 };
+}
 
 /** The run went from one step to the other: both were entered. The end is reached by whoever succeeded. */
 export function ranOver(runs: Record<string, { status: string } | undefined>, source: string, target: string): boolean {

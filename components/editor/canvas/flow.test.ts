@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { JsonObject } from '@/lib/base/json';
 import { addCatcher, addNode, emptyDocument, layout, newNode, setField, type WorkflowDocument } from '@/lib/graph';
 import { createFlow, type Dragged, END, START } from './flow';
 import { neighbourOf } from './navigate';
@@ -93,6 +94,26 @@ describe('in a few words', () => {
         },
       }),
     ).toBe('n ≥ 1 and not (ok = true)');
+    const rule = (value: JsonObject) => ruleText({ condition: { language: 'JSONPath', value } });
+    expect(
+      rule({
+        And: [
+          { Variable: '$.a', BooleanEquals: true },
+          {
+            Or: [
+              { Variable: '$.code', StringEquals: '7' },
+              { Variable: '$.n', NumericLessThanPath: '$.limit' },
+            ],
+          },
+        ],
+      }),
+    ).toBe('a = true and (code = "7" or n < limit)');
+  });
+  test('a resource that a template fills in', () => {
+    const extra = { Resource: { 'Fn::GetAtt': ['Fetch', 'Arn'] } };
+    const task = { id: 'a', name: 'A', parent: null, kind: 'task', resource: '', extra } as const;
+    expect(summaryOf(task, undefined)).toBe('!GetAtt Fetch.Arn');
+    expect(summaryOf({ ...task, extra: undefined }, undefined)).toBe('No function chosen');
   });
   test('a catcher', () => {
     const { document, loop } = sample();

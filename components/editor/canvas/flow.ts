@@ -51,9 +51,7 @@ type FlowEdgeData = {
   edge: WorkflowEdge | null /** the step after which `+` appends, on the way to the end */;
   after: string | null;
   from: WorkflowNode | null /** where the line runs up or down, px from where it leaves; `null`: the plain line is as good */;
-  lane:
-    | number
-    | null /** how many connections with words end at the same step before it: they stand above one another */;
+  lane: number | null /** how many connections with words stand at the same place before it: one above the other */;
   row: number;
 };
 export type FlowEdge = Edge<FlowEdgeData, 'flow'>;
@@ -224,9 +222,11 @@ export function createFlow() {
       if (!shown.has(edge.from) || !shown.has(edge.to) || !lanes.has(edge.id)) continue;
       const from = nodeOf(graph, edge.from) ?? null;
       const isSelected = edge.id === selectedEdge;
-      const row = rows.get(edge.to) ?? 0;
-      if (edge.kind === 'rule' || edge.kind === 'default') rows.set(edge.to, row + 1);
       const { exit, lane } = lanes.get(edge.id)!;
+      // The words of an error stand where it leaves, those of a rule where it leads.
+      const beside = edge.kind === 'catch' ? `${edge.from}:${exit}` : edge.to;
+      const row = rows.get(beside) ?? 0;
+      if (edge.kind !== 'next') rows.set(beside, row + 1);
       flowEdges.push(
         once(edges, edge.id, [edge, from, isSelected, readOnly, exit, lane, row], () => ({
           id: edge.id,

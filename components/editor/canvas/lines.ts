@@ -10,7 +10,7 @@
  */
 import { getSmoothStepPath, Position } from 'reactflow';
 import type { FlowEdge, FlowNode } from './flow';
-import { type Exit, pathAlong, pointsAlong } from './routes';
+import { aboveOf, type Exit, pathAlong, pointsAlong } from './routes';
 
 /** How a line looks: its colour and its width. */
 export type Look = 'plain' | 'caught' | 'ran';
@@ -21,9 +21,6 @@ export type Bundle = { key: string; depth: number; look: Look; path: string };
 const TOGETHER = 64;
 /** px: half a port, by which a line begins outside of its step */
 const RIM = 4.5;
-/** px above its target at which a line turns off its lane: as from close by, where words stand above these */
-const ABOVE = 28;
-const ABOVE_WORDS = 58;
 /** px: down at least this far, a line without round corners looks the same from afar */
 const ROOMY = 40;
 
@@ -107,7 +104,9 @@ function pathOf({ data }: FlowEdge, { sx, sy, tx, ty }: Ends, exit: Exit): strin
   const lane = data?.lane ?? null;
   const words = ty > sy && (data?.edge?.kind === 'rule' || data?.edge?.kind === 'default');
   if (lane !== null)
-    return pathAlong(pointsAlong({ x: sx, y: sy }, { x: tx, y: ty }, exit, sx + lane, words ? ABOVE_WORDS : ABOVE));
+    return pathAlong(
+      pointsAlong({ x: sx, y: sy }, { x: tx, y: ty }, exit, sx + lane, aboveOf(words ? (data?.row ?? 0) : 0)),
+    );
   const turn = words ? 0.2 : 0.5;
   if (exit === 'bottom' && ty >= sy && sx === tx) return `M${sx},${sy}V${ty}`;
   if (exit === 'bottom' && ty - sy >= ROOMY) return `M${sx},${sy}V${sy + (ty - sy) * turn}H${tx}V${ty}`;

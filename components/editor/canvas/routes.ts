@@ -21,6 +21,11 @@ const SHORT = 130;
 /** Of more obstacles only the outermost are gone around. */
 const MANY = 60;
 
+/** px above its target at which a line turns off its lane. The words of a rule stand on that stretch, in rows. */
+export const ABOVE = 28;
+const WORDS = 22;
+export const aboveOf = (row: number): number => ABOVE + row * WORDS;
+
 export type Exit = 'bottom' | 'left' | 'right';
 export type Ends = { from: Rect; to: Rect; exit: Exit };
 

@@ -1,4 +1,5 @@
 /** What a step or a connection says about itself in a few words. Pure. */
+import { isObject, type Json } from '@/lib/base/json';
 import type { FunctionManifest } from '@/lib/functions/manifest';
 import {
   type ChoiceRule,
@@ -39,7 +40,7 @@ export function summaryOf(node: WorkflowNode, manifest: FunctionManifest | undef
       if (node.resource === MISSING_FUNCTION) return 'No function does this yet';
       const name = functionOf(node);
       if (manifest) return manifest.title === node.name ? manifest.name : manifest.title;
-      return name ?? node.resource.replace(/^arn:aws[\w-]*:states:::/, '') ?? 'No function chosen';
+      return name ?? (node.resource.replace(/^arn:aws[\w-]*:states:::/, '') || laterText(node.extra?.Resource));
     }
     case 'pass':
       return node.output || node.arguments || node.result !== undefined || node.assign
@@ -58,6 +59,14 @@ export function summaryOf(node: WorkflowNode, manifest: FunctionManifest | undef
     case 'fail':
       return node.error?.kind === 'literal' ? String(node.error.value) : 'Ends with an error';
   }
+}
+
+/** What a template fills in when it is deployed, as it is written in YAML: `!GetAtt Fetch.Arn`. */
+function laterText(resource: Json | undefined): string {
+  const [key, value] = isObject(resource) ? (Object.entries(resource)[0] ?? []) : [];
+  if (key === undefined || value === undefined) return 'No function chosen';
+  const text = Array.isArray(value) ? value.join('.') : typeof value === 'string' ? value : '…';
+  return `!${key.replace(/^Fn::/, '')} ${text}`;
 }
 
 function waitText(how: 'seconds' | 'timestamp', value: Mapping): string {
@@ -103,9 +112,12 @@ const OPERATORS: [suffix: string, sign: string][] = [
 function comparisonText(value: Record<string, unknown>): string {
   const list = (key: string) =>
     Array.isArray(value[key]) ? (value[key] as Record<string, unknown>[]).map(comparisonText) : null;
-  const and = list('And');
+  // As it is to be read: "a and (b or c)" is another rule than "a and b or c".
+  const within = (key: 'And' | 'Or', other: 'And' | 'Or') =>
+    list(key)?.map((text, i) => (other in (value[key] as Record<string, unknown>[])[i]! ? `(${text})` : text));
+  const and = within('And', 'Or');
   if (and) return and.join(' and ');
-  const or = list('Or');
+  const or = within('Or', 'And');
   if (or) return or.join(' or ');
   if (typeof value.Not === 'object' && value.Not !== null)
     return `not (${comparisonText(value.Not as Record<string, unknown>)})`;
@@ -116,7 +128,9 @@ function comparisonText(value: Record<string, unknown>): string {
   if (key.startsWith('Is')) return `${variable} is ${against === false ? 'not ' : ''}${key.slice(2).toLowerCase()}`;
   const base = key.replace(/Path$/, '');
   const sign = OPERATORS.find(([suffix]) => base.endsWith(suffix))?.[1] ?? '=';
-  return `${variable} ${sign} ${typeof against === 'string' ? against : JSON.stringify(against)}`;
+  // A path is another value, and a text that looks like a number is still a text.
+  const path = key.endsWith('Path') && typeof against === 'string';
+  return `${variable} ${sign} ${path ? shortText(against).replace(/^\$\.?/, '') : JSON.stringify(against)}`;
 }
 
 /** The words on a connection; `null` for a plain one. */

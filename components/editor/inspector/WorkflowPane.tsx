@@ -1,12 +1,12 @@
 'use client';
 import { Plus, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { toast } from 'sonner';
 import { own } from '@/lib/base/json';
 import type { JsonSchema } from '@/lib/functions/manifest';
-import { setInput, setWorkflowField } from '@/lib/graph';
+import { inputRead, setInput, setWorkflowField, type WorkflowDocument } from '@/lib/graph';
 import { Button, IconButton } from '../../ui/Button';
-import { countText } from '../../ui/format';
+import { countText, listText } from '../../ui/format';
 import { Checkbox, Field, Input, Textarea } from '../../ui/Input';
 import { Select } from '../../ui/Select';
 import { uploadFile } from '../../ui/upload';
@@ -33,6 +33,10 @@ export function WorkflowPane() {
   const prompt = useEditor((state) => state.detail.prompt);
   const edit = useEditor((state) => state.edit);
   const fields = Object.entries(input.properties ?? {});
+  // After the edit is drawn: it is read from all steps.
+  const graph = useDeferredValue(useEditor((state) => state.document.graph));
+  const read = useMemo(() => Object.entries(inputRead(graph).properties ?? {}), [graph]);
+  const unsaid = read.filter(([name]) => own(input.properties, name) === undefined);
   return (
     <div className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto p-4">
       <div>
@@ -41,12 +45,24 @@ export function WorkflowPane() {
       </div>
       <section className="flex flex-col gap-2.5">
         <h3 className="text-xs font-medium">Inputs of a run</h3>
-        {fields.length === 0 ? (
+        {fields.length === 0 && unsaid.length === 0 ? (
           <p className="text-sm text-muted">A run needs no input. Add a field for what differs from run to run.</p>
         ) : null}
         {fields.map(([name, schema]) => (
           <InputField key={name} name={name} schema={schema} input={input} />
         ))}
+        {unsaid.length > 0 ? (
+          <div className="flex flex-col items-start gap-2 rounded-lg border border-dashed p-2.5">
+            <p className="text-sm text-muted">
+              Its steps read <span className="break-words text-text">{listText(unsaid.map(([name]) => name))}</span>{' '}
+              {fields.length === 0 ? 'of the input.' : 'as well.'} Described, a run asks for{' '}
+              {unsaid.length === 1 ? 'it' : 'them'} with a form.
+            </p>
+            <Button size="sm" onClick={() => edit((now) => describe(now, unsaid))}>
+              <Plus className="size-3.5" aria-hidden /> Describe {unsaid.length === 1 ? 'it' : 'them'}
+            </Button>
+          </div>
+        ) : null}
         <AddInput input={input} />
       </section>
       <Field label="About this workflow">
@@ -99,6 +115,14 @@ export function WorkflowPane() {
     </div>
   );
 }
+
+/** Fields that steps read, as fields of the input. None is required: that is not told by reading. */
+const describe = (document: WorkflowDocument, fields: [string, JsonSchema][]) =>
+  setInput(document, {
+    ...document.input,
+    type: 'object',
+    properties: { ...document.input.properties, ...Object.fromEntries(fields) },
+  });
 
 function InputField({ name, schema, input }: { name: string; schema: JsonSchema; input: JsonSchema }) {
   const store = useEditorStore();

@@ -3,19 +3,23 @@ import { Play } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { startRunAction } from '@/lib/actions/runs';
 import { startTrialAction } from '@/lib/actions/try';
-import type { Json } from '@/lib/base/json';
+import { isObject, type Json } from '@/lib/base/json';
 import type { ProblemView } from '@/lib/base/problem';
+import { inputRead } from '@/lib/graph';
 import { Button } from '../../ui/Button';
 import { CodeField } from '../../ui/CodeField';
 import { Dialog } from '../../ui/Dialog';
 import { ErrorNote } from '../../ui/ErrorNote';
+import { listText } from '../../ui/format';
 import { SchemaForm } from '../../ui/SchemaForm';
-import { defaultsOf, type FormErrors, validateValue } from '../../ui/schema';
+import { blankOf, defaultsOf, type FormErrors, validateValue } from '../../ui/schema';
 import { Segmented } from '../../ui/Tabs';
 import { uploadFile } from '../../ui/upload';
 import { useEditor, useEditorStore } from '../state/context';
 import { MockSwitch, useMocks } from '../try/MockSwitch';
 import { Placeholders } from '../try/Placeholders';
+
+const isEmpty = (value: Json): boolean => isObject(value) && Object.keys(value).length === 0;
 
 /** Asks for what a run needs, then starts it. What was given last time is there again. */
 export function RunDialog({
@@ -32,11 +36,17 @@ export function RunDialog({
 }) {
   const store = useEditorStore();
   const mocks = useMocks();
-  const schema = useEditor((state) => state.document.input);
+  const described = useEditor((state) => state.document.input);
+  const graph = useEditor((state) => state.document.graph);
   const id = useEditor((state) => state.id);
   const name = useEditor((state) => state.name);
   const lastInput = useEditor((state) => state.lastInput);
   const setLastInput = useEditor((state) => state.setLastInput);
+  const hasFields = Object.keys(described.properties ?? {}).length > 0;
+  /** what its steps read, where nobody said what it asks for: offered, never insisted on */
+  const read = useMemo(() => (open && !hasFields ? inputRead(graph) : null), [open, hasFields, graph]);
+  const readNames = Object.keys(read?.properties ?? {});
+  const schema = read && readNames.length > 0 ? read : described;
   const initial = useMemo<Json>(() => lastInput ?? defaultsOf(schema) ?? {}, [lastInput, schema]);
   const [value, setValue] = useState<Json | null>(null);
   const [text, setText] = useState<string | null>(null);
@@ -46,7 +56,6 @@ export function RunDialog({
   const [busy, setBusy] = useState(false);
   const asked = useRef<{ input: string; key: string } | null>(null);
   const input: Json = value ?? initial;
-  const hasFields = Object.keys(schema.properties ?? {}).length > 0;
 
   const start = async () => {
     let given: Json = input;
@@ -62,7 +71,7 @@ export function RunDialog({
         return;
       }
     }
-    const found = validateValue(schema, given);
+    const found = validateValue(described, given);
     setErrors(found);
     if (Object.keys(found).length > 0) {
       setProblem(
@@ -106,10 +115,10 @@ export function RunDialog({
 
   const change = (next: Json) => {
     setValue(next);
-    if (Object.keys(errors).length > 0) setErrors(validateValue(schema, next));
+    if (Object.keys(errors).length > 0) setErrors(validateValue(described, next));
   };
   const turn = (next: 'form' | 'json') => {
-    if (next === 'json') setText(JSON.stringify(input, null, 2));
+    if (next === 'json') setText(JSON.stringify(schema === read && isEmpty(input) ? blankOf(schema) : input, null, 2));
     else if (text !== null) {
       try {
         change(JSON.parse(text) as Json);
@@ -131,7 +140,13 @@ export function RunDialog({
       open={open}
       onOpenChange={onOpenChange}
       title={`Run ${name}`}
-      description={hasFields ? 'What should it work on?' : 'This workflow asks for nothing. It can run as it is.'}
+      description={
+        hasFields
+          ? 'What should it work on?'
+          : readNames.length > 0
+            ? `Its steps read ${listText(readNames)} of the input.`
+            : 'This workflow asks for nothing. It can run as it is.'
+      }
       footer={
         <>
           <Button onClick={() => onOpenChange(false)}>Cancel</Button>

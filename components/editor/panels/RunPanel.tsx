@@ -7,7 +7,7 @@ import type { StateVisit } from '@/lib/history/timeline';
 import { RunDoors } from '../../run/RunDoors';
 import { RunTabs } from '../../run/RunTabs';
 import { StopButton } from '../../run/StopButton';
-import { marksOf } from '../../run/steps';
+import { failedVisits, marksOf } from '../../run/steps';
 import { type Travel, useTravel } from '../../run/travel';
 import { useJob, useRun } from '../../shell';
 import { Button, IconButton, Spinner } from '../../ui/Button';
@@ -190,9 +190,7 @@ const nodeNamed = (store: EditorStore, name: string): string | null =>
   store.getState().document.graph.nodes.find((one) => one.name === name)?.id ?? null;
 
 function failedStep(timeline: Travel['timeline'], nodes: { id: string; name: string }[]): string | null {
-  const failed = Object.values(timeline.states).find(
-    (state) => state.status === 'failed' || state.status === 'timed-out',
-  );
+  const [failed] = failedVisits(timeline);
   return nodes.find((one) => one.name === failed?.name)?.id ?? null;
 }
 

@@ -52,23 +52,33 @@ export function TryMarks() {
           <Panel position="top-center" className="!mt-3">
             <div
               role="status"
-              className="flex items-center gap-2 rounded-lg border border-border-strong bg-raised py-1 pr-1 pl-3 text-sm shadow-2"
+              className="flex max-w-lg items-start gap-2 rounded-lg border border-border-strong bg-raised py-1 pr-1 pl-3 text-sm shadow-2 [&>svg]:mt-1"
             >
               {coverage.branches.ran === coverage.branches.total ? (
                 <CircleCheck className="size-4 shrink-0 text-success" aria-hidden />
               ) : (
                 <CircleDashed className="size-4 shrink-0 text-warning" aria-hidden />
               )}
-              <span>
-                Dry run: {coverage.branches.ran} of {countText(coverage.branches.total, 'branch', 'branches')} tried
-                {coverage.notTried ? <span className="text-muted"> · {coverage.notTried}</span> : null}
-                {coverage.problems.length > 0 ? (
-                  <span className="text-danger">
-                    {' '}
-                    · {countText(coverage.problems.length, 'problem')}: {coverage.problems[0]?.message}
-                  </span>
-                ) : null}
-              </span>
+              <div className="flex min-w-0 flex-col py-0.5">
+                <p>
+                  Dry run: {coverage.branches.ran} of {countText(coverage.branches.total, 'branch', 'branches')} tried
+                  {coverage.notTried ? <span className="text-muted"> · {coverage.notTried}</span> : null}
+                  {coverage.problems.length > 0 ? (
+                    <span className="text-danger"> · {countText(coverage.problems.length, 'problem')}</span>
+                  ) : null}
+                </p>
+                {coverage.problems.slice(0, SHOWN).map(({ message, hint, at }) => (
+                  <button
+                    key={message}
+                    type="button"
+                    title={`${message}\n${hint}`}
+                    className="line-clamp-2 min-h-6 rounded text-left text-xs text-danger underline-offset-2 hover:underline"
+                    onClick={() => store.getState().goTo(at.node, at.path)}
+                  >
+                    {message}
+                  </button>
+                ))}
+              </div>
               <IconButton
                 label="Take the marks away"
                 size="sm"
@@ -83,6 +93,9 @@ export function TryMarks() {
     </>
   );
 }
+
+/** Problems of a dry run above the canvas; they cover it, and the first is mended first. */
+const SHOWN = 2;
 
 const BADGE =
   'pointer-events-auto inline-flex h-6 items-center gap-1 rounded-full border bg-raised px-2 text-[11px] leading-none font-medium shadow-1';

@@ -65,7 +65,12 @@ export async function dryRunAll(editor: EditorStore): Promise<void> {
   const store = tryStoreOf(editor);
   if (store.getState().busy) return;
   store.setState({ busy: true });
-  const answer = await dryRunAction({ document: editor.getState().document }).catch(() => null);
+  const { document, lastInput } = editor.getState();
+  // Where nobody said what the input is, the one of the last run is the best example there is.
+  const { input } = document;
+  const undescribed = Object.keys(input.properties ?? {}).length === 0 && lastInput !== undefined;
+  const tried = undescribed ? { ...document, input: { ...input, default: lastInput } } : document;
+  const answer = await dryRunAction({ document: tried }).catch(() => null);
   store.setState({ busy: false, coverage: answer?.ok ? answer.value : null });
   said(answer);
 }
