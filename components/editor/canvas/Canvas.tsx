@@ -4,6 +4,7 @@
  * that need the same store and the same React Flow instance.
  * @module
  */
+import { Plus } from 'lucide-react';
 import { type DragEvent, type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import {
   Background,
@@ -24,6 +25,7 @@ import {
 import 'reactflow/dist/style.css';
 import { CONTAINER, canConnect, connect, moveTo, nodeOf, type Parent, reconnect, type Spot } from '@/lib/graph';
 import { useEdgeMarks } from '../../ask/marks';
+import { Button } from '../../ui/Button';
 import { useEditor, useEditorStore } from '../state/context';
 import { insertStep, type StepChoice } from '../state/insert';
 import { useTry } from '../try/state';
@@ -33,6 +35,7 @@ import { FarLines } from './FarLines';
 import { FindBar } from './FindBar';
 import { createFlow, type FlowEdge, type FlowNode, isCap } from './flow';
 import { Guides } from './Guides';
+import { InSight } from './InSight';
 import { KeepPorts } from './KeepPorts';
 import { type Lod, LodContext } from './lod';
 import { type Direction, neighbourOf } from './navigate';
@@ -322,12 +325,23 @@ export function Canvas() {
             {asPicture ? <FarLines nodes={nodes} edges={edges} /> : null}
             {readOnly ? null : <SelectionBar />}
             <ConnectMode mark={mark} focus={focus} />
+            <InSight />
             {empty && !readOnly ? (
               <Panel
                 position="top-center"
-                className="!mt-6 rounded-lg border border-border bg-raised px-4 py-2 text-sm text-muted shadow-1"
+                className="!mt-6 flex flex-wrap items-center justify-center gap-x-3 gap-y-1.5 rounded-xl border border-border bg-raised py-2 pr-4 pl-2 text-sm text-muted shadow-1"
               >
-                Press <span className="font-medium text-text">+</span> to add the first step, or drag one here.
+                <Button
+                  size="sm"
+                  variant="accent"
+                  onClick={(event) => {
+                    const { left, bottom } = event.currentTarget.getBoundingClientRect();
+                    store.getState().openInsert({ spot: { into: null }, x: left, y: bottom + 4 });
+                  }}
+                >
+                  <Plus className="size-3.5" aria-hidden /> Add the first step
+                </Button>
+                <span>drag one here, or say below what should happen</span>
               </Panel>
             ) : null}
           </ReactFlow>
