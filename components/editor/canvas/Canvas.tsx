@@ -329,7 +329,7 @@ export function Canvas() {
             {empty && !readOnly ? (
               <Panel
                 position="top-center"
-                className="!mt-6 flex flex-wrap items-center justify-center gap-x-3 gap-y-1.5 rounded-xl border border-border bg-raised py-2 pr-4 pl-2 text-sm text-muted shadow-1"
+                className="!mt-6 flex w-max max-w-[92%] flex-wrap items-center justify-center gap-x-3 gap-y-1.5 rounded-xl border border-border bg-raised py-2 pr-4 pl-2 text-sm text-muted shadow-1"
               >
                 <Button
                   size="sm"
@@ -341,7 +341,9 @@ export function Canvas() {
                 >
                   <Plus className="size-3.5" aria-hidden /> Add the first step
                 </Button>
-                <span>drag one here, or say below what should happen</span>
+                <span>
+                  <span className="max-sm:hidden">or drag one here, </span>or say below what should happen
+                </span>
               </Panel>
             ) : null}
           </ReactFlow>
