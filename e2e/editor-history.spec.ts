@@ -17,6 +17,8 @@ test('two tabs edit one workflow: neither overwrites the other without being tol
   // The first page says Saved from the beginning.
   await expect(other.getByText('v2', { exact: true })).toBeVisible();
   await page.bringToFront();
+  // Told before anything is edited on what is old; who goes on all the same loses nothing.
+  await expect(page.getByText('A newer state of this workflow was saved in another window')).toBeVisible();
   await mine.rename('Last', 'Mine');
   await expect(page.getByText('This workflow was changed elsewhere.')).toBeVisible({ timeout: 40_000 });
 

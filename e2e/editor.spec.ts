@@ -28,6 +28,24 @@ test('a step is put on an arrow, deleted, and brought back', async ({ page }) =>
   await editor.undo();
   await editor.shows('Count words');
   expect(await editor.definition()).toMatchObject({ States: { First: { Next: 'Count words' } } });
+
+  // Added from the palette again and again, the newest is never below the edge; and what it asks for is filled in there.
+  const search = page.getByRole('textbox', { name: 'Search steps' });
+  for (const kind of ['delay', 'delay', 'delay', 'delay', 'delay', 'if']) {
+    await search.fill(kind);
+    await search.press('Enter');
+    await expect(search).toBeFocused();
+  }
+  await expect(editor.step('Choice')).toBeInViewport({ ratio: 0.95 });
+  const settings = page.getByRole('complementary', { name: 'Settings' });
+  await expect(settings.getByText('Say when it applies.')).toBeVisible();
+  await settings.getByRole('combobox', { name: 'Rule 1 goes to' }).click();
+  await page.getByRole('option', { name: 'A new step…' }).click();
+  await page.getByPlaceholder('Add a step…').fill('abort');
+  await page.getByRole('option', { name: /^Fail/ }).click();
+  const arrow = (name: string) => page.getByRole('group', { name: `Choice to ${name}` });
+  await expect(arrow('Fail')).toBeAttached();
+  await expect(arrow('Last')).toBeAttached();
 });
 
 test('letters typed in the same breath as F2 are the new name; those after / are looked for', async ({ page }) => {

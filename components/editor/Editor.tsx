@@ -52,6 +52,7 @@ import { Outline } from './outline/Outline';
 import { InsertMenu } from './palette/InsertMenu';
 import { SEARCH_ID, StepPalette } from './palette/StepPalette';
 import { ConflictBanner, ConflictChoices, DraftBanner, KeptBanner, tellMerged } from './panels/Banners';
+import { NewerBanner } from './panels/NewerBanner';
 import { ProblemsPanel } from './panels/ProblemsPanel';
 import { StatusBar } from './panels/StatusBar';
 import { stepThroughProblems } from './panels/step-problems';
@@ -481,6 +482,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
         <EditorBar onRun={askToRun} onVersions={() => setVersions(true)} />
       </Suspense>
       <WithheldBanner />
+      <NewerBanner />
       {saveKind === 'conflict' ? (
         <ConflictBanner onSee={() => setDiffers(true)} {...choices} />
       ) : kept ? (

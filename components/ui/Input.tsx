@@ -3,14 +3,18 @@ import { type ComponentProps, type ReactNode, useId } from 'react';
 import { cn } from './cn';
 
 export const FIELD =
-  'w-full rounded-md border border-border-input bg-surface text-sm text-text transition-colors hover:border-muted focus-visible:border-accent focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-accent/40 disabled:opacity-60 disabled:bg-sunken aria-invalid:border-danger dark:bg-sunken';
+  'rounded-md border border-border-input bg-surface text-sm text-text transition-colors hover:border-muted focus-visible:border-accent focus-visible:outline-2 focus-visible:outline-offset-0 focus-visible:outline-accent/40 disabled:opacity-60 disabled:bg-sunken aria-invalid:border-danger dark:bg-sunken';
+
+/** As wide as there is room, unless a width is asked for: of two in one list the style sheet's order would decide. */
+export const widthOf = (className: string | undefined): string =>
+  /(?:^|\s)w-\S/.test(className ?? '') ? '' : 'w-full';
 
 export function Input({ className, ...rest }: ComponentProps<'input'>) {
-  return <input autoComplete="off" {...rest} className={cn(FIELD, 'h-8 px-2.5', className)} />;
+  return <input autoComplete="off" {...rest} className={cn(FIELD, widthOf(className), 'h-8 px-2.5', className)} />;
 }
 
 export function Textarea({ className, ...rest }: ComponentProps<'textarea'>) {
-  return <textarea {...rest} className={cn(FIELD, 'min-h-16 resize-y px-2.5 py-1.5', className)} />;
+  return <textarea {...rest} className={cn(FIELD, widthOf(className), 'min-h-16 resize-y px-2.5 py-1.5', className)} />;
 }
 
 /** A checkbox drawn by the browser in the accent colour, with its label beside it. */

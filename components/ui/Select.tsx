@@ -3,7 +3,7 @@ import { Check, ChevronDown } from 'lucide-react';
 import { Select as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { cn } from './cn';
-import { FIELD } from './Input';
+import { FIELD, widthOf } from './Input';
 
 export type Option = { value: string; label: ReactNode; hint?: ReactNode; disabled?: boolean };
 export type SelectProps = {
@@ -40,6 +40,7 @@ export function Select({
         {...aria}
         className={cn(
           FIELD,
+          widthOf(className),
           'flex min-w-0 items-center justify-between gap-2 text-left data-placeholder:text-muted',
           size === 'sm' ? 'h-7 px-2 text-xs' : 'h-8 px-2.5',
           className,

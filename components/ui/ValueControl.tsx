@@ -10,6 +10,7 @@ import { CodeField } from './CodeField';
 import { FileDrop } from './FileDrop';
 import { Checkbox, Input, Textarea } from './Input';
 import { Select } from './Select';
+import { StoredFiles } from './StoredFiles';
 import { controlOf } from './schema';
 
 export type Upload = (file: File) => Promise<AttachedFile>;
@@ -192,14 +193,17 @@ function FileControl({ schema, value, onChange, onUpload, disabled, ...control }
           onChange={(event) => onChange(event.target.value === '' ? undefined : event.target.value)}
         />
       ) : sending ? null : (
-        <button
-          type="button"
-          disabled={disabled}
-          onClick={() => setTyping(true)}
-          className="min-h-6 self-start rounded-sm text-xs text-muted underline-offset-2 hover:text-text hover:underline"
-        >
-          {uri ? 'Change its S3 address' : 'or give an S3 address'}
-        </button>
+        <div className="flex flex-wrap items-center gap-x-3">
+          <StoredFiles accept={schema.contentMediaType} disabled={disabled} onChoose={onChange} />
+          <button
+            type="button"
+            disabled={disabled}
+            onClick={() => setTyping(true)}
+            className="min-h-6 rounded-sm text-xs text-muted underline-offset-2 hover:text-text hover:underline"
+          >
+            {uri ? 'Change its S3 address' : 'or give an S3 address'}
+          </button>
+        </div>
       )}
       {fault ? <p className="text-xs text-danger">{fault}</p> : null}
     </div>

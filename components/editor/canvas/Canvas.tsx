@@ -4,6 +4,7 @@
  * that need the same store and the same React Flow instance.
  * @module
  */
+import { Plus } from 'lucide-react';
 import { type DragEvent, type KeyboardEvent, useCallback, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import {
   Background,
@@ -24,6 +25,7 @@ import {
 import 'reactflow/dist/style.css';
 import { CONTAINER, canConnect, connect, moveTo, nodeOf, type Parent, reconnect, type Spot } from '@/lib/graph';
 import { useEdgeMarks } from '../../ask/marks';
+import { Button } from '../../ui/Button';
 import { useEditor, useEditorStore } from '../state/context';
 import { insertStep, type StepChoice } from '../state/insert';
 import { useTry } from '../try/state';
@@ -31,6 +33,7 @@ import { TryMarks } from '../try/TryMarks';
 import { ConnectMode } from './ConnectMode';
 import { FarLines } from './FarLines';
 import { FindBar } from './FindBar';
+import { FollowRun } from './FollowRun';
 import { createFlow, type FlowEdge, type FlowNode, isCap } from './flow';
 import { Guides } from './Guides';
 import { InSight } from './InSight';
@@ -320,16 +323,29 @@ export function Canvas() {
             <TryMarks />
             <Guides guides={guides} />
             <KeepPorts lod={lod} />
-            <InSight />
+            <FollowRun />
             {asPicture ? <FarLines nodes={nodes} edges={edges} /> : null}
             {readOnly ? null : <SelectionBar />}
             <ConnectMode mark={mark} focus={focus} />
+            <InSight />
             {empty && !readOnly ? (
               <Panel
                 position="top-center"
-                className="!mt-6 rounded-lg border border-border bg-raised px-4 py-2 text-sm text-muted shadow-1"
+                className="!mt-6 flex w-max max-w-[92%] flex-wrap items-center justify-center gap-x-3 gap-y-1.5 rounded-xl border border-border bg-raised py-2 pr-4 pl-2 text-sm text-muted shadow-1"
               >
-                Press <span className="font-medium text-text">+</span> to add the first step, or drag one here.
+                <Button
+                  size="sm"
+                  variant="accent"
+                  onClick={(event) => {
+                    const { left, bottom } = event.currentTarget.getBoundingClientRect();
+                    store.getState().openInsert({ spot: { into: null }, x: left, y: bottom + 4 });
+                  }}
+                >
+                  <Plus className="size-3.5" aria-hidden /> Add the first step
+                </Button>
+                <span>
+                  <span className="max-sm:hidden">or drag one here, </span>or say below what should happen
+                </span>
               </Panel>
             ) : null}
           </ReactFlow>

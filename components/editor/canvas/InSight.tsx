@@ -1,84 +1,72 @@
 'use client';
 import { useEffect } from 'react';
-import { useReactFlow, useStoreApi } from 'reactflow';
-import { isContainer, nodeOf } from '@/lib/graph';
-import { isOver, type Status } from '../../ui/status';
+import { useReactFlow } from 'reactflow';
+import { nodeOf } from '@/lib/graph';
 import { useEditorStore } from '../state/context';
+import { boxOf, isShown } from './places';
 
-/** ms that one movement lasts; and at least so long from one to the next, so that a fast run does not shake the picture */
-const MOVE = 250;
-const REST = 600;
-const LIVE: readonly Status[] = ['running', 'retrying', 'waiting'];
-/** ms after a run began in which the picture is still being fitted to the room beside its panel */
-const FITTING = 1200;
+/** Room that is kept between the step and the edge of the canvas, px. */
+const MARGIN = 24;
+/** A wide graph is laid out in a worker: where a new step stands may come this much later, ms. */
+const PATIENCE = 2_000;
 
 /**
- * Keeps in sight what it is about, where the whole graph does not fit: the step that a problem, a search or a press of F8
- * leads to, and, while a run goes on, a step that runs. Whoever moves the picture during a run has it to themselves.
+ * Brings a step into sight that was gone to from elsewhere (a problem, the list of steps) or that is new: the canvas moves
+ * as little as is needed, and not at all where the step is seen already. Pressing a step on the canvas moves nothing.
  */
 export function InSight() {
   const store = useEditorStore();
-  const flow = useStoreApi();
-  const { getInternalNode, setCenter } = useReactFlow();
+  const { getViewport, setViewport } = useReactFlow();
   useEffect(() => {
-    let mine = false;
-    let last = 0;
-    let later: ReturnType<typeof setTimeout> | undefined;
-
-    /** The middle of a step, and whether all of it is in sight; `null` while it is not on the canvas. */
-    const placeOf = (id: string) => {
-      const node = getInternalNode(id);
-      const { transform, width, height } = flow.getState();
-      if (!node || width === 0) return null;
-      const { x, y } = node.internals.positionAbsolute;
-      const [w, h] = [node.measured.width ?? 0, node.measured.height ?? 0];
-      const [left, top] = [x * transform[2] + transform[0], y * transform[2] + transform[1]];
-      const [right, bottom] = [left + w * transform[2], top + h * transform[2]];
-      return { x: x + w / 2, y: y + h / 2, seen: left >= 0 && top >= 0 && right <= width && bottom <= height };
+    let wanted: { id: string; until: number } | null = null;
+    let frame = 0;
+    let fresh: ReadonlySet<string> = new Set();
+    const show = () => {
+      const { document } = store.getState();
+      const room = window.document.querySelector('.react-flow')?.getBoundingClientRect();
+      if (!wanted || !room?.width || !nodeOf(document.graph, wanted.id) || !isShown(document, wanted.id)) return;
+      const { x, y, zoom } = getViewport();
+      const box = boxOf(document, wanted.id);
+      const dx = shift(x + box.x * zoom, box.width * zoom, room.width);
+      const dy = shift(y + box.y * zoom, box.height * zoom, room.height);
+      if (dx === 0 && dy === 0) return;
+      const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      void setViewport({ x: x + dx, y: y + dy, zoom }, { duration: still ? 0 : 180 });
     };
-    const bring = (id: string) => {
-      const place = placeOf(id);
-      if (!place || place.seen) return;
-      const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-      last = Date.now();
-      void setCenter(place.x, place.y, { zoom: flow.getState().transform[2], duration: calm ? 0 : MOVE });
-    };
-    const followRun = () => {
-      const { run, stepRuns, document } = store.getState();
-      if (mine || !run || isOver(run.status)) return;
-      const running = Object.entries(stepRuns).flatMap(([id, { status }]) => {
-        const node = LIVE.includes(status) ? nodeOf(document.graph, id) : undefined;
-        return node && !isContainer(node) ? [id] : [];
-      });
-      const [first] = running;
-      if (first === undefined || running.some((id) => placeOf(id)?.seen)) return;
-      const wait = last + REST - Date.now();
-      clearTimeout(later);
-      if (wait > 0) later = setTimeout(followRun, wait);
-      else bring(first);
-    };
-    const moved = () => {
-      mine = true;
-    };
-    const room = flow.getState().domNode;
-    room?.addEventListener('wheel', moved, { passive: true });
-    room?.addEventListener('pointerdown', moved);
     const stop = store.subscribe((now, before) => {
-      if (now.runId !== before.runId) {
-        mine = false;
-        clearTimeout(later);
-        later = setTimeout(followRun, FITTING);
-      } else if (now.stepRuns !== before.stepRuns) followRun();
-      const [only] = now.selected;
-      // A step that was just added is drawn in the next frame.
-      if (now.focus !== before.focus && now.focus && only !== undefined) requestAnimationFrame(() => bring(only));
+      const made = now.selected !== before.selected ? now.selected[0] : undefined;
+      const isNew = made !== undefined && fresh.has(made);
+      if (now.document.graph.nodes !== before.document.graph.nodes)
+        fresh = newIn(now.document.graph, before.document.graph);
+      const gone = now.focus !== before.focus && now.focus ? now.selected[0] : undefined;
+      const id = gone ?? (isNew ? made : undefined);
+      if (id !== undefined) wanted = { id, until: Date.now() + PATIENCE };
+      const moved = now.document.layout !== before.document.layout;
+      if (!wanted || (id === undefined && !(moved && Date.now() < wanted.until))) return;
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(show);
     });
     return () => {
       stop();
-      clearTimeout(later);
-      room?.removeEventListener('wheel', moved);
-      room?.removeEventListener('pointerdown', moved);
+      cancelAnimationFrame(frame);
     };
-  }, [store, flow, getInternalNode, setCenter]);
+  }, [store, getViewport, setViewport]);
   return null;
+}
+
+type Graph = { nodes: { id: string }[] };
+/** Steps that an edit added. */
+function newIn(now: Graph, before: Graph): ReadonlySet<string> {
+  if (now.nodes.length <= before.nodes.length) return new Set();
+  const known = new Set(before.nodes.map(({ id }) => id));
+  return new Set(now.nodes.flatMap(({ id }) => (known.has(id) ? [] : [id])));
+}
+
+/** By how much a stretch has to move to be in the room; one that is longer than the room shows its beginning. */
+function shift(from: number, length: number, room: number): number {
+  if (from < MARGIN || length > room - 2 * MARGIN) {
+    const inside = length > room - 2 * MARGIN && from >= 0 && from < room / 2;
+    return inside ? 0 : MARGIN - from;
+  }
+  return Math.min(0, room - MARGIN - (from + length));
 }

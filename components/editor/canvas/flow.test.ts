@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '@/lib/base/json';
-import { addCatcher, addNode, emptyDocument, layout, newNode, setField, type WorkflowDocument } from '@/lib/graph';
+import { FunctionManifest } from '@/lib/functions/manifest';
+import {
+  addCatcher,
+  addNode,
+  emptyDocument,
+  layout,
+  newNode,
+  renameNode,
+  setArgument,
+  setField,
+  taskForFunction,
+  type WorkflowDocument,
+} from '@/lib/graph';
 import { createFlow, type Dragged, END, START } from './flow';
 import { neighbourOf } from './navigate';
 import { edgeText, ruleText, summaryOf } from './summary';
@@ -130,5 +142,25 @@ describe('in a few words', () => {
   });
   test('a wait', () => {
     expect(summaryOf(newNode('wait'), undefined)).toBe('5 s');
+  });
+  test('a step that is called as its function says what was set; one with a name of its own says the function', () => {
+    const shrink = FunctionManifest.parse({
+      name: 'shrink',
+      title: 'Shrink',
+      description: 'Makes a picture smaller',
+      category: 'Images',
+      runtime: 'nodejs22.x',
+      handler: 'index.handler',
+      input: { type: 'object', properties: { width: { type: 'integer', title: 'Width' }, mode: { type: 'string' } } },
+      output: { type: 'object', properties: {} },
+    });
+    const made = addNode(emptyDocument(), taskForFunction(shrink, { id: 't' }), { into: null }).document;
+    const told = (document: WorkflowDocument) => summaryOf(document.graph.nodes[0]!, shrink);
+    expect(told(made)).toBe('Images');
+    const wide = setArgument(made, 't', ['width'], { kind: 'literal', value: 512 }).document;
+    expect(told(setArgument(wide, 't', ['mode'], { kind: 'literal', value: 'fast' }).document)).toBe(
+      'Width 512 · fast',
+    );
+    expect(told(renameNode(wide, 't', 'Smaller').document)).toBe('Shrink');
   });
 });

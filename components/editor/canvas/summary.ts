@@ -8,6 +8,7 @@ import {
   MISSING_FUNCTION,
   mappingToText,
   type NodeKind,
+  payloadOf,
   type WorkflowEdge,
   type WorkflowNode,
 } from '@/lib/graph';
@@ -39,7 +40,9 @@ export function summaryOf(node: WorkflowNode, manifest: FunctionManifest | undef
     case 'task': {
       if (node.resource === MISSING_FUNCTION) return 'No function does this yet';
       const name = functionOf(node);
-      if (manifest) return manifest.title === node.name ? manifest.name : manifest.title;
+      // A step that is called as its function says what was set, not the same once more.
+      if (manifest)
+        return manifest.title === node.name ? valuesText(node, manifest) || manifest.category : manifest.title;
       return name ?? (node.resource.replace(/^arn:aws[\w-]*:states:::/, '') || laterText(node.extra?.Resource));
     }
     case 'pass':
@@ -67,6 +70,28 @@ function laterText(resource: Json | undefined): string {
   if (key === undefined || value === undefined) return 'No function chosen';
   const text = Array.isArray(value) ? value.join('.') : typeof value === 'string' ? value : '…';
   return `!${key.replace(/^Fn::/, '')} ${text}`;
+}
+
+/** Values a line has room for. */
+const MAX_VALUES = 2;
+
+/** What is written down for the function: `Width 512 · Height 300`; `''` where all of it comes from data. */
+function valuesText(node: WorkflowNode, manifest: FunctionManifest): string {
+  const payload = payloadOf(node);
+  const given: [string, unknown][] =
+    payload?.kind === 'object'
+      ? payload.fields.flatMap(({ name, value }) => (value.kind === 'literal' ? [[name, value.value]] : []))
+      : payload?.kind === 'literal' && isObject(payload.value)
+        ? Object.entries(payload.value)
+        : [];
+  const shown = given.flatMap(([name, value]) => {
+    const title = manifest.input.properties?.[name]?.title ?? name;
+    if (typeof value === 'number') return [`${title} ${value}`];
+    if (typeof value === 'string' && value !== '')
+      return [value.startsWith('s3://') ? value.split('/').at(-1)! : value];
+    return [];
+  });
+  return shown.slice(0, MAX_VALUES).join(' · ').replace(/\s+/g, ' ').slice(0, 80);
 }
 
 function waitText(how: 'seconds' | 'timestamp', value: Mapping): string {

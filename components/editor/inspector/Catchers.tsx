@@ -64,6 +64,7 @@ export function Catchers({ node }: { node: Node }) {
               label={`Catcher ${index + 1} goes to`}
               value={edgeOf(graph, node.id, 'catch', index)?.to}
               targets={targets}
+              way={{ from: node.id, kind: 'catch', index }}
               onChange={(to) =>
                 edit((now) =>
                   to

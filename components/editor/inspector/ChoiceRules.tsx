@@ -1,7 +1,7 @@
 'use client';
 /** The rules of a choice: which way a run goes, and when. Long, because the two languages meet here. */
 import { ArrowDown, ArrowUp, Check, Plus, Trash2, X } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { isObject, type JsonObject } from '@/lib/base/json';
 import {
   addRule,
@@ -17,6 +17,7 @@ import {
   nodeOf,
   parseMappingText,
   removeRule,
+  type Spot,
   setRule,
 } from '@/lib/graph';
 import { Button, IconButton } from '../../ui/Button';
@@ -26,6 +27,8 @@ import { Segmented } from '../../ui/Tabs';
 import { useEditor, useEditorStore } from '../state/context';
 import type { Pick } from './data';
 import { ExpressionField } from './ExpressionField';
+import { FieldFixes } from './FieldFixes';
+import { useFault } from './problem';
 import { RuleTree } from './RuleTree';
 import { parseRule, type Rule, readRule, ruleText, writeRule } from './rules';
 import { SampleBar } from './SampleBar';
@@ -36,6 +39,7 @@ export function ChoiceRules({ node }: { node: NodeOf<'choice'> }) {
   const store = useEditorStore();
   const graph = useEditor((state) => state.document.graph);
   const targets = childrenOf(graph, node.parent).filter((other) => other.id !== node.id);
+  const missing = useFault(node.id, 'DEFAULT_MISSING');
   const otherwise = edgeOf(graph, node.id, 'default')?.to;
   return (
     <div className="flex flex-col gap-3">
@@ -53,6 +57,7 @@ export function ChoiceRules({ node }: { node: NodeOf<'choice'> }) {
           value={otherwise}
           targets={targets}
           label="Otherwise, go to"
+          way={{ from: node.id, kind: 'default' }}
           onChange={(to) =>
             store
               .getState()
@@ -63,34 +68,55 @@ export function ChoiceRules({ node }: { node: NodeOf<'choice'> }) {
               )
           }
         />
+        {missing ? (
+          <div className="mt-1.5 flex flex-col gap-1.5">
+            <p className="text-xs text-warning">Without it, a run fails when no rule applies.</p>
+            <FieldFixes problem={missing} />
+          </div>
+        ) : null}
       </div>
     </div>
   );
 }
 
 const NOWHERE = '@nowhere';
+const NEW = '@new';
 
 export function TargetSelect({
   value,
   targets,
   onChange,
   label,
+  way,
 }: {
   value: string | undefined;
   targets: { id: string; name: string }[];
   onChange: (to: string | null) => void;
   label: string;
+  /** whose target is chosen: a step that is not there yet is put on it */
+  way: Extract<Spot, { way: unknown }>['way'];
 }) {
+  const store = useEditorStore();
+  const box = useRef<HTMLDivElement>(null);
+  const choose = (to: string) => {
+    if (to !== NEW) return onChange(to === NOWHERE ? null : to);
+    const { left, bottom } = box.current!.getBoundingClientRect();
+    // Once the list has closed and given the focus back.
+    setTimeout(() => store.getState().openInsert({ spot: { way }, x: left, y: bottom + 4 }), 50);
+  };
   return (
-    <Select
-      aria-label={label}
-      value={value ?? NOWHERE}
-      onChange={(to) => onChange(to === NOWHERE ? null : to)}
-      options={[
-        { value: NOWHERE, label: 'Nowhere yet' },
-        ...targets.map(({ id, name }) => ({ value: id, label: name })),
-      ]}
-    />
+    <div ref={box} className="min-w-0 flex-1">
+      <Select
+        aria-label={label}
+        value={value ?? NOWHERE}
+        onChange={choose}
+        options={[
+          { value: NOWHERE, label: 'Nowhere yet' },
+          { value: NEW, label: value ? 'A new step before it…' : 'A new step…' },
+          ...targets.map(({ id, name }) => ({ value: id, label: name })),
+        ]}
+      />
+    </div>
   );
 }
 
@@ -108,6 +134,8 @@ function RuleCard({
   const store = useEditorStore();
   const to = useEditor((state) => edgeOf(state.document.graph, node.id, 'rule', index)?.to);
   const edit = useEditor((state) => state.edit);
+  const unset = useFault(node.id, 'RULE_UNSET', index);
+  const nowhere = useFault(node.id, 'RULE_WITHOUT_EDGE', index);
   return (
     <section aria-label={`Rule ${index + 1}`} className="relative flex flex-col gap-2 rounded-lg border p-3">
       <div className="flex items-center gap-1">
@@ -137,12 +165,14 @@ function RuleCard({
         </IconButton>
       </div>
       <Condition node={node} rule={rule} index={index} />
+      {unset ? <p className="text-xs text-warning">{unset.hint}</p> : null}
       <div className="flex items-center gap-2">
         <span className="shrink-0 text-xs text-muted">go to</span>
         <TargetSelect
           label={`Rule ${index + 1} goes to`}
           value={to}
           targets={targets}
+          way={{ from: node.id, kind: 'rule', index }}
           onChange={(next) =>
             store
               .getState()
@@ -154,6 +184,7 @@ function RuleCard({
           }
         />
       </div>
+      {nowhere ? <p className="text-xs text-danger">Choose a step, or add a new one.</p> : null}
     </section>
   );
 }

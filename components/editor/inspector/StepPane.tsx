@@ -73,18 +73,19 @@ export function StepPane({ id }: { id: string }) {
       : []),
     { id: 'asl', label: 'ASL', content: <AslTab node={node} /> },
   ];
+  const shown = tabs.some((one) => one.id === tab) ? tab : 'setup';
   return (
     <>
       <StepHead node={node} />
       <OffNote id={id} />
-      <StepProblems id={id} />
+      <StepProblems id={id} tab={shown} />
       <WhyStep key={id} id={id} />
       <Tabs
         label="Settings of the step"
         // A step's fields keep what is half typed; another step begins afresh. What is around them stays.
         of={id}
         tabs={tabs}
-        value={tabs.some((one) => one.id === tab) ? tab : 'setup'}
+        value={shown}
         onChange={(next) => setTab(next as InspectorTab)}
         className="flex-1"
         contentClassName="p-4"

@@ -2,7 +2,11 @@
 import type { Diagnostic } from '@/lib/base/problem';
 import { useEditor } from '../state/context';
 import { tabOf } from '../state/store';
+import type { InspectorTab } from '../state/types';
+import { FieldFixes } from './FieldFixes';
 
+/** Told by the form of a choice itself, at the rule. */
+const IN_FORM = new Set(['RULE_WITHOUT_EDGE', 'RULE_UNSET', 'DEFAULT_MISSING']);
 /** Problems shown one by one; the list of all has the others. */
 const MAX_SHOWN = 4;
 
@@ -10,13 +14,14 @@ const MAX_SHOWN = 4;
  * What is wrong with the step in sight, where it is looked at. Values that are missing are one line that leads to them;
  * below their fields, in sight, they are told by the fields alone.
  */
-export function StepProblems({ id }: { id: string }) {
+export function StepProblems({ id, tab }: { id: string; tab: InspectorTab }) {
   const all = useEditor((state) => state.problems);
   const goTo = useEditor((state) => state.goTo);
-  const tab = useEditor((state) => state.inspectorTab);
   const problems = all.filter(({ at, severity }) => at.node === id && severity !== 'info');
   const missing = problems.filter(({ code }) => code === 'ARGUMENT_MISSING');
-  const others = problems.filter(({ code }) => code !== 'ARGUMENT_MISSING').slice(0, MAX_SHOWN);
+  const others = problems
+    .filter(({ code }) => code !== 'ARGUMENT_MISSING' && !(tab === 'setup' && IN_FORM.has(code)))
+    .slice(0, MAX_SHOWN);
   const first = missing[0];
   const told = !first || tab === tabOf(first.at.path ?? []);
   if (others.length === 0 && told) return null;
@@ -36,6 +41,7 @@ export function StepProblems({ id }: { id: string }) {
       )}
       {others.map((problem) => (
         <Line
+          problem={problem}
           key={`${problem.code}${problem.at.path?.join('.')}${problem.message}`}
           severity={problem.severity}
           text={problem.message}
@@ -51,15 +57,18 @@ function Line({
   severity,
   text,
   hint,
+  problem,
   onClick,
 }: {
+  /** what can be done about it is offered below */
+  problem?: Diagnostic;
   severity: Diagnostic['severity'];
   text: string;
   hint: string;
   onClick: () => void;
 }) {
   return (
-    <li>
+    <li className="flex flex-col gap-1">
       <button
         type="button"
         onClick={onClick}
@@ -71,6 +80,7 @@ function Line({
       >
         <span className="font-medium">{text}</span> <span className="text-muted">{hint}</span>
       </button>
+      {problem ? <FieldFixes problem={problem} /> : null}
     </li>
   );
 }

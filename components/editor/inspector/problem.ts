@@ -11,6 +11,14 @@ export function useFieldDiagnostic(node: string, path: (string | number)[]): Dia
   });
 }
 
+/** One fault of a step by its code, and, where it is one of a rule, by the rule's place. */
+export const useFault = (node: string, code: string, index?: number): Diagnostic | undefined =>
+  useEditor((state) =>
+    state.problems.find(
+      (one) => one.code === code && one.at.node === node && (index === undefined || one.at.path?.[1] === index),
+    ),
+  );
+
 /** The same in words. */
 export const useFieldProblem = (node: string, path: (string | number)[]): string | undefined =>
   useFieldDiagnostic(node, path)?.message;

@@ -177,7 +177,9 @@ export function RunDialog({
           />
         </div>
         {tab === 'form' ? (
-          <SchemaForm schema={schema} value={input} onChange={change} errors={errors} onUpload={uploadFile} />
+          hasFields ? (
+            <SchemaForm schema={schema} value={input} onChange={change} errors={errors} onUpload={uploadFile} />
+          ) : null
         ) : (
           <CodeField
             label="Input as JSON"

@@ -27,14 +27,18 @@ export function StatusBar() {
         <span className="truncate">{saveText(save)}</span>
       </span>
       <button type="button" onClick={() => toggle('showProblems')} className={`${ITEM} hover:bg-hover hover:text-text`}>
-        {errors > 0 ? (
+        {steps === 0 ? null : errors > 0 ? (
           <OctagonAlert className="size-3.5 text-danger" aria-hidden />
         ) : warnings > 0 ? (
           <TriangleAlert className="size-3.5 text-warning" aria-hidden />
         ) : (
           <CircleCheck className="size-3.5 text-success" aria-hidden />
         )}
-        {errors + warnings === 0 ? 'No problems' : countText(errors + warnings, 'problem')}
+        {steps === 0
+          ? 'Nothing in it yet'
+          : errors + warnings === 0
+            ? 'No problems'
+            : countText(errors + warnings, 'problem')}
       </button>
       <span className="flex-1" />
       <EstimateChip />

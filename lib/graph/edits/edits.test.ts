@@ -467,3 +467,16 @@ describe('containers', () => {
     expect(payloadOf(at(copied, 'b-2'))).toMatchObject({ fields: [{ value: variable('a') }] });
   });
 });
+
+test('a step put on a way out of a choice leads on to where the way led', () => {
+  const first = add(start(), newNode('choice', { id: 'c', name: 'C' }));
+  const rule = { from: 'c', kind: 'rule', index: 0 } as const;
+  const a = add(first.document, task('A'), { way: rule });
+  expect(edgeOf(a.document.graph, 'c', 'rule', 0)?.to).toBe(a.id);
+  expect(edgeOf(a.document.graph, 'c', 'default')).toBeUndefined();
+  const b = add(a.document, task('B'), { way: rule });
+  expect(edgeOf(b.document.graph, 'c', 'rule', 0)?.to).toBe(b.id);
+  expect(edgeOf(b.document.graph, b.id, 'next')?.to).toBe(a.id);
+  const c = add(b.document, task('C'), { way: { from: 'c', kind: 'default' } });
+  expect(edgeOf(c.document.graph, 'c', 'default')?.to).toBe(c.id);
+});

@@ -30,6 +30,8 @@ import { newlyBroken } from './broken';
 export type Spot =
   | { after: string }
   | { edge: string }
+  /** the way out of a step: a choice's rule, what it does otherwise, what a catcher does */
+  | { way: { from: string; kind: 'rule' | 'default' | 'catch'; index?: number } }
   | { into: Parent | null }
   | { start: Parent | null }
   | { loose: Parent | null };
@@ -39,7 +41,7 @@ export type Spot =
 /**
  * Adds a step. Its id and name are kept where they are free, else numbered; in a JSONPath machine it says that it is JSONata.
  *
- * On an edge or after a step it comes between the two; after a choice it becomes, or comes into, the default.
+ * On an edge, on a way out, or after a step it comes between the two; after a choice it becomes, or comes into, the default.
  * @param position px, relative to its container; given, it counts as placed by hand
  * @throws Problem NODE_UNKNOWN, EDGE_UNKNOWN, or EDGE_NOT_ALLOWED after a step that ends the run
  */
@@ -82,6 +84,12 @@ function settle(graph: Workflow, at: Spot): Settled {
     const entry = graph.edges.find((e) => e.id === at.edge);
     if (!entry) throw new Problem('EDGE_UNKNOWN', 'This edge does not exist any more.', 'Choose another place.');
     return { parent: need(graph, entry.from).parent, entry, to: entry.to, behind: entry.from };
+  }
+  if ('way' in at) {
+    const { from, kind, index } = at.way;
+    const node = need(graph, from);
+    const entry = edgeOf(graph, from, kind, index) ?? edge(from, '', kind, index);
+    return { parent: node.parent, entry, to: entry.to || null, behind: from };
   }
   if ('after' in at) {
     const node = need(graph, at.after);
