@@ -5,7 +5,7 @@ import { chooseProduct } from './e2e/start-product';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 const executablePath = findBrowser({ install: false }) ?? undefined;
 const asRoot = process.getuid?.() === 0;
-/** Stories in which a second counts, or that kill what they run on: they have the machine to themselves. */
+/** Stories in which a second counts, or that kill what they run on: nothing goes on beside them but one another. */
 const ALONE = ['**/autosave-cuts.spec.ts', '**/pictures.spec.ts', '**/run-view-faults.spec.ts'];
 chooseProduct();
 
@@ -16,10 +16,10 @@ export default defineConfig({
   timeout: 90_000,
   expect: { timeout: 15_000 },
   workers: 1,
-  // `npm test` runs these one after the other, the first with two workers.
+  // `npm test` runs these one after the other, with more workers.
   projects: [
     { name: 'together', testIgnore: ALONE },
-    { name: 'alone', testMatch: ALONE, workers: 1 },
+    { name: 'alone', testMatch: ALONE },
   ],
   // A story that passes at the second attempt is listed as flaky: a machine's hiccup is told, and is no verdict.
   retries: 1,

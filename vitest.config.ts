@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     include: ['lib/**/*.test.ts', 'components/**/*.test.ts', 'lambdas/**/*.test.ts', 'bin/**/*.test.ts'],
     environment: 'node',
-    // Many tests wait for processes of their own: two at a time, also on two cores.
-    maxWorkers: 2,
+    // Many tests wait for processes of their own: three at a time, also on two cores.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

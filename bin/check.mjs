@@ -2,7 +2,7 @@
  * `npm test`: everything, in the order in which a fault is cheapest to find. Ends at the first part that fails.
  *
  *   types → lint, unused code and page build side by side → unit tests (with the import table)
- *         → the battery's short form → stories in a real browser: two at a time, then those in which a second counts
+ *         → the battery's short form → stories in a real browser: three at a time, then those in which a second counts, two at a time
  *
  * `node bin/check.mjs stories` does the parts of that name alone.
  */
@@ -22,8 +22,8 @@ const rows = [
   // Its figures of time need the machine to themselves.
   [['battery', 'node', ['bench/run.mjs', 'battery', '--short']]],
   [['browser', null, () => findBrowser({ install: true })]],
-  [['stories', 'npx', ['playwright', 'test', '--project=together', '--workers=2']]],
-  [['stories', 'npx', ['playwright', 'test', '--project=alone', '--workers=1']]],
+  [['stories', 'npx', ['playwright', 'test', '--project=together', '--workers=3']]],
+  [['stories', 'npx', ['playwright', 'test', '--project=alone', '--workers=2']]],
 ];
 
 const say = (text) => process.stdout.write(`${text}\n`);

@@ -1,4 +1,4 @@
-/** What is typed is never lost, also over cuts and lost answers, at times that count: nothing else goes on beside it. */
+/** What is typed is never lost, also over cuts and lost answers, at times that count: little else goes on beside it. */
 import { expect, test } from 'playwright/test';
 import { Api } from './pages/api';
 import { Editor } from './pages/editor';

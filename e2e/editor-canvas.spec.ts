@@ -17,6 +17,31 @@ test('steps are cut from one workflow and pasted into another', async ({ page })
   const editor = new Editor(page);
   await page.goto(`${product()}/workflows/${from}`);
   await editor.shows('First', 'Inside', 'Last');
+
+  // What a button is called is told to who rests on it or comes to it by keyboard, until they go on.
+  const name = page.getByRole('tooltip');
+  await page.getByRole('button', { name: 'Zoom in' }).hover();
+  await expect(name).toHaveText(/^Zoom in\s*\+$/);
+  await page.keyboard.press('Escape');
+  await expect(name).toBeHidden();
+  await editor.step('Last').click();
+  // Tabs are gone along by arrow keys, round at the ends; the Tab key finds the chosen one.
+  const tab = (which: string) =>
+    page.getByRole('complementary', { name: 'Settings' }).getByRole('tab', { name: which });
+  await tab('Setup').focus();
+  for (const [key, which] of [
+    ['ArrowRight', 'Output'],
+    ['End', 'ASL'],
+    ['ArrowRight', 'Setup'],
+    ['ArrowLeft', 'ASL'],
+    ['Home', 'Setup'],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect(tab(which)).toBeFocused();
+    await expect(tab(which)).toHaveAttribute('aria-selected', 'true');
+    await expect(page.getByRole('tabpanel', { name: which })).toBeVisible();
+  }
+
   await editor.step('Last').click();
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Control+x');

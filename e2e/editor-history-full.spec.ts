@@ -47,7 +47,7 @@ test('random edits are undone to the start and redone to the end, also after a r
   await expect(undo).toBeEnabled();
   const start = await state();
   // Moves that follow at once would be one step with this one.
-  await page.waitForTimeout(2000);
+  await page.waitForTimeout(1600);
 
   const roll = dice(11);
   const arrows = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'] as const;

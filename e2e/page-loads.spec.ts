@@ -76,7 +76,9 @@ for (const timezoneId of ['Asia/Kolkata', 'Pacific/Auckland'])
       for (const screen of ['/runs', '/', `/workflows/${ended.workflow}`, '/workflows', '/files', '/functions']) {
         await page.goto(`${product()}${screen}`);
         await expect(page.getByRole('heading', { level: 1 }).first()).toBeAttached();
-        await page.waitForTimeout(400);
+        // All of it has come alive: the page has heard of its engine, and has nothing left to do.
+        await expect(page.getByRole('link', { name: /^Engine: .*, ready$/ })).toBeVisible();
+        await page.evaluate(() => new Promise((resolve) => requestIdleCallback(resolve)));
       }
       // The clock beside “Saved” is that of the browser.
       await page.goto(`${product()}/workflows/${ended.workflow}`);

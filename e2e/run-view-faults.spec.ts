@@ -16,6 +16,9 @@ import { Wire } from './pages/wire';
 import { childrenOf, kill, reached } from './processes';
 import { freePort, start, stop } from './start-product';
 
+// They wait for runs more than they work: shared out among the workers, but for those that kill one product in turn.
+test.describe.configure({ mode: 'parallel' });
+
 type Row = { id: number; type: string };
 type Cloud = { url: string; pid: number; credentials: { accessKeyId: string; secretAccessKey: string } };
 type Place = { origin: string; dataDir: string };
@@ -183,6 +186,7 @@ test('F4: cut off again and again, the view goes on without an event twice or mi
 });
 
 test.describe('F4: killed without a word', () => {
+  test.describe.configure({ mode: 'default' });
   let place: Place;
   let port: number;
   let child: ChildProcess;

@@ -3,7 +3,7 @@
  * installed the AWS CLI and boto3. The same calls with each (tools-calls.ts), and the same answers.
  */
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
@@ -32,7 +32,7 @@ test.beforeAll(() => {
   // version 2 of the CLI takes bytes as base64 unless told otherwise; version 1 knows no such choice
   writeFileSync(config, '[default]\ncli_binary_format = raw-in-base64-out\n');
   env = {
-    PATH: process.env.PATH!,
+    PATH: [...besidePython(), process.env.PATH!].join(path.delimiter),
     HOME: process.env.HOME ?? dir,
     AWS_ENDPOINT_URL: endpoint,
     AWS_ACCESS_KEY_ID: 'local',
@@ -47,6 +47,13 @@ test.beforeAll(() => {
     ...(process.env.PYENV_ROOT && { PYENV_ROOT: process.env.PYENV_ROOT }),
   };
 });
+
+/** Where Python itself lies, if the CLI lies there too: a version manager's own script before each call takes as long as the call. */
+function besidePython(): string[] {
+  if (!has('python3', ['--version'])) return [];
+  const folder = path.dirname(execFileSync('python3', ['-c', 'import sys; print(sys.executable)']).toString().trim());
+  return existsSync(path.join(folder, 'aws')) ? [folder] : [];
+}
 
 test.afterAll(() => rmSync(dir, { recursive: true, force: true }));
 

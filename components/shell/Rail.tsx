@@ -2,7 +2,7 @@
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { cn } from '../ui/cn';
 import { Tooltip } from '../ui/Tooltip';
 import { useKeysOf } from './keys';
@@ -93,7 +93,7 @@ const Named = ({
   label: string;
   keys?: string;
   wide: boolean;
-  children: ReactNode;
+  children: ReactElement;
 }) =>
   wide ? (
     children

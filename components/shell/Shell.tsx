@@ -3,10 +3,10 @@
 import { WifiOff } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { ThemeProvider, useTheme } from 'next-themes';
-import { Tooltip as RadixTooltip } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { Toaster } from 'sonner';
 import { WrittenAtProvider } from '../ui/Time';
+import { TooltipHost } from '../ui/Tooltip';
 import { Help } from './Help';
 import { useKeys } from './keys';
 import { PLACES } from './nav';
@@ -32,15 +32,13 @@ export function Shell({
   return (
     <ThemeProvider nonce={nonce} attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
       <WrittenAtProvider value={writtenAt}>
-        <RadixTooltip.Provider delayDuration={350} skipDelayDuration={200}>
-          <StreamProvider>
-            <PaletteProvider>
-              <TopBarProvider>
-                <Frame build={build}>{children}</Frame>
-              </TopBarProvider>
-            </PaletteProvider>
-          </StreamProvider>
-        </RadixTooltip.Provider>
+        <StreamProvider>
+          <PaletteProvider>
+            <TopBarProvider>
+              <Frame build={build}>{children}</Frame>
+            </TopBarProvider>
+          </PaletteProvider>
+        </StreamProvider>
       </WrittenAtProvider>
     </ThemeProvider>
   );
@@ -96,6 +94,7 @@ function Frame({ build, children }: { build: string; children: ReactNode }) {
       </div>
       <Palette open={palette} onOpenChange={setPalette} />
       <Help open={help} onOpenChange={setHelp} />
+      <TooltipHost />
       <Toaster
         theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
         position="bottom-center"
