@@ -12,6 +12,8 @@ import { edgeText } from './summary';
 
 /** px: half the width of a few words; a lane nearer than that has them on it */
 const WORDS = 64;
+/** px that a plain line goes straight on before its first turn */
+const OFFSET = 16;
 
 /** A connection: its line, its words, and the + that puts a step onto it. */
 export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
@@ -43,7 +45,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
     targetY,
     targetPosition,
     borderRadius: 10,
-    offset: 16,
+    offset: OFFSET,
     // With words on it, the bend is near the step it leaves: the words stand above the step it leads to.
     stepPosition: onTargetSide ? 0.2 : 0.5,
   });
@@ -52,7 +54,7 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
   // The words of an error stand where it leaves, those of a rule above where it leads.
   const label =
     kind === 'catch'
-      ? errorWords(sourceX, sourceY, sourcePosition === Position.Left ? -1 : 1, lane, row)
+      ? errorWords(sourceX, sourceY, targetX, sourcePosition === Position.Left ? -1 : 1, lane, row)
       : onTargetSide
         ? points && lane !== null
           ? // Where it turns off its lane there is nothing but the line: above it another step may stand.
@@ -121,8 +123,10 @@ export const FlowEdge = memo(function FlowEdge(props: EdgeProps<FlowEdgeType>) {
 });
 
 /** On the line as it leaves; on the lane where that is near, one below the other where a step has several. */
-function errorWords(x: number, y: number, side: 1 | -1, lane: number | null, row: number) {
-  if (lane !== null && Math.abs(lane) < WORDS) return { x: x + lane, y: y + 20 + row * 24 };
+function errorWords(x: number, y: number, targetX: number, side: 1 | -1, lane: number | null, row: number) {
+  // Without a lane of its own a line whose target is not beside it turns down at once.
+  const near = lane ?? (side * (targetX - x) < WORDS ? side * OFFSET : null);
+  if (near !== null && Math.abs(near) < WORDS) return { x: x + near, y: y + 20 + row * 24 };
   return { x: x + side * WORDS, y: y + row * 24 };
 }
 
