@@ -29,21 +29,11 @@ import {
   typesOf,
 } from './fit';
 import { takeGivenColumns } from './given-columns';
-import {
-  BODY,
-  columnOf,
-  gathers,
-  hands,
-  isMessage,
-  measured,
-  objectIsPronoun,
-  passed,
-  sendsLast,
-  takesData,
-} from './handing';
+import { BODY, columnOf, gathers, hands, isMessage, measured, objectIsPronoun, passed } from './handing';
 import { fillMissing } from './missing';
 import { isFlow } from './patterns';
 import { isStore } from './places';
+import { sendsLast, takesData } from './sending';
 import { type Field, type Filled, fieldsOf, type Step } from './steps';
 import { objectAt } from './support';
 import { isLanguage, type Value } from './values';
