@@ -306,6 +306,42 @@ describe('done', () => {
       ],
     ],
     [
+      'parallel',
+      'translate the text to French first',
+      [
+        '[Extract text from PDF] extracttextfrompdf(file=input file) 3x1s -> Translate text',
+        '[Translate text] translatetext(text=“Extract text from PDF” → text, target_language=French) 3x1s -> At the same time',
+        '[Count words] wordcount(text=“Translate text” → text) 3x1s -> end',
+        '[Find keywords] findkeywords(text=“Translate text” → text) 3x1s -> end',
+      ],
+    ],
+    [
+      'parallel',
+      'save the keywords to a text file',
+      [
+        '[At the same time] parallel() -> Save text file',
+        '[Save text file] savetextfile(text=$join($findKeywordsResult.keywords, ", ")) 3x1s -> end',
+      ],
+    ],
+    [
+      'choice',
+      'drop the condition',
+      [
+        '-If the photo is wider than 1000 pixels',
+        '-Make image black and white',
+        '[Describe image] imageinfo(image=input image) 3x1s -> Resize image',
+        '[Generate public URL] generatepublicurl(file=“Resize image” → image) 3x1s -> end',
+      ],
+    ],
+    [
+      'choice',
+      'only resize it if the photo is wider than 3000 pixels',
+      [
+        '[If the photo is wider than 1000 pixels] choice() [{"kind":"expression","text":" $describeImage.width > 1000 "}] -> default: Make image black and white | rule: If the photo is wider than 3000 pixels',
+        '[If the photo is wider than 3000 pixels] choice() [{"kind":"expression","text":" $describeImage.width > 3000 "}] -> rule: Resize image | default: Generate public URL',
+      ],
+    ],
+    [
       'choice',
       'also rotate it by 90 degrees in that case',
       [

@@ -2,7 +2,7 @@
  * Follow-ups that bring a new step: what it is, where it goes, where its values come from, and who uses its result then.
  * @module
  */
-import type { FunctionManifest } from '@/lib/functions/manifest';
+import type { FunctionManifest, JsonSchema } from '@/lib/functions/manifest';
 import { splitName } from '@/lib/functions/words';
 import {
   ancestorsOf,
@@ -24,7 +24,7 @@ import { findStep, lastStep, mainLine } from './find';
 import { heldValue } from './move';
 import { valuesOf } from './offline-values';
 import type { PlanEdit } from './plan';
-import { isContent, namedResult, sourceFor, standsFor, stepsBefore, termsOf } from './sources';
+import { isContent, mentionedIn, namedResult, sourceFor, standsFor, stepsBefore, termsOf } from './sources';
 import * as W from './words';
 import { argumentsOf, idOf, type Place, planned, reachedFrom, type Work } from './work';
 
@@ -42,7 +42,7 @@ export function added(work: Work, clause: string, given?: Place): PlanEdit[] {
       again ||
       step.kind !== 'function' ||
       !reads(step.id) ||
-      !(supplied.includes(step.functionName) || idle(work, step, all)),
+      !(supplied.includes(step.functionName) || idle(work, step, all, wish, spot.place)),
   );
   const explicit = found.length === 0 && W.ADD.test(clause) && wish !== '';
   const steps = explicit ? [missingStep(wish)] : found;
@@ -143,7 +143,9 @@ function whereItCan(work: Work, maker: string, start: Place): Place | null {
       const schema = manifest.input.properties?.[name];
       const before = stepsBefore(work.request, place);
       const told = { said: new Set<string>(), pointed: true };
-      return schema?.type === 'array' && sourceFor(name, schema, before, work.request, told) === null;
+      const asked = Object.hasOwn(work.request.document.input.properties ?? {}, name);
+      const wanted = schema?.type === 'array' || (schema?.type === 'string' && isContent(name) && !asked);
+      return schema && wanted && sourceFor(name, schema, before, work.request, told) === null;
     }).length;
   if (lacking(start) === 0) return null;
   const found = line.find(({ id }) => lacking({ where: 'after', step: id }) === 0);
@@ -264,6 +266,8 @@ function idle(
   work: Work,
   step: Extract<DraftPlan['steps'][number], { kind: 'function' }>,
   all: DraftPlan['steps'],
+  wish: string,
+  place: Place,
 ): boolean {
   const manifest = work.request.manifests.find(({ name }) => name === step.functionName);
   const needs = (manifest?.input.required ?? []).filter(
@@ -273,7 +277,12 @@ function idle(
     (other) =>
       other !== step && 'arguments' in other && JSON.stringify(other.arguments).includes(`"step":"${step.id}"`),
   );
-  return needs.length > 0 && (step.because === null || served?.because?.includes(step.because) === true);
+  if (needs.length === 0 || step.because === null) return needs.length > 0;
+  if (served?.because?.includes(step.because)) return true;
+  // "save the keywords to a text file": nobody asked for another file to be read, and the keywords are there.
+  return (
+    !wish.includes(step.because) && mentionedIn(stepsBefore(work.request, place), termsOf(wish), work.request) !== null
+  );
 }
 
 /** Who is told of a failure, and of nothing else, is told what failed. */
@@ -370,14 +379,15 @@ export function followers(
   for (const { name, from } of args) {
     const schema = manifest.input.properties?.[name];
     const field = Object.entries(manifest.output.properties ?? {}).find(
-      ([, output]) => schema && standsFor(schema, output),
+      ([made, output]) => schema && (standsFor(schema, output) || sameText(name, schema, made, output)),
     );
     if (!field || from.kind === 'literal' || from.kind === 'text') continue;
     for (const reader of document.graph.nodes) {
       if (!later.has(reader.id)) continue;
       for (const [argument, wanted] of argumentsOf(reader, work.request.manifests)) {
         const held = mappingAt(payloadOf(reader), [argument]);
-        if (held?.kind !== 'reference' || !standsFor(wanted, field[1])) continue;
+        if (held?.kind !== 'reference') continue;
+        if (!standsFor(wanted, field[1]) && !sameText(argument, wanted, field[0], field[1])) continue;
         const source =
           from.kind === 'item'
             ? held.from.kind === 'context' && held.path.join('.') === 'Map.Item.Value'
@@ -398,6 +408,10 @@ export function followers(
   }
   return edits;
 }
+
+/** What makes another text of a text: who read the first reads the second. */
+const sameText = (name: string, schema: JsonSchema, made: string, output: JsonSchema): boolean =>
+  name === made && isContent(name) && schema.type === 'string' && output.type === 'string';
 
 /** Does a reference read that field of a step's result, by the result's name or by one under which the step keeps it? */
 function readsOf({ from, path }: Reference, node: WorkflowNode, field: string | null): boolean {

@@ -111,8 +111,20 @@ function standIns(bench: Bench, steps: readonly WorkflowNode[]) {
       const value = standIn(bench, step, field, steps);
       return value ? [{ name: field, value }] : [];
     });
-    const name = variableOf(step);
-    return name && values.length > 0 ? [{ name, value: { kind: 'object' as const, fields: values } }] : [];
+    const own = variableOf(step);
+    // Where ways met already, it keeps its result under another name as well.
+    const others = (step.assign ?? []).flatMap(({ name, value }) => {
+      if (name === own || value.kind !== 'object') return [];
+      const stand = value.fields.flatMap((part) => {
+        const made =
+          part.value.kind === 'reference' && part.value.from.kind === 'result' ? part.value.path.at(-1) : null;
+        const found = typeof made === 'string' ? standIn(bench, step, made, steps) : null;
+        return found ? [{ name: part.name, value: found }] : [];
+      });
+      return stand.length > 0 ? [{ name, value: { kind: 'object' as const, fields: stand } }] : [];
+    });
+    const mine = own && values.length > 0 ? [{ name: own, value: { kind: 'object' as const, fields: values } }] : [];
+    return [...mine, ...others];
   });
   return kept.length > 0 ? kept : null;
 }

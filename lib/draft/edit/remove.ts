@@ -14,6 +14,7 @@ import {
   edgesTo,
   expressionText,
   functionOf,
+  keepersOf,
   languageOf,
   type Mapping,
   newNode,
@@ -95,6 +96,8 @@ function passOn(bench: Bench, node: WorkflowNode): void {
   const { graph } = bench.document;
   const nodes = graph.nodes.map((reader) => {
     if (reader.id === node.id) return reader;
+    // What another way keeps under that name is there without it.
+    if (keepersOf(graph, variable, reader.id).some(({ id }) => id !== node.id)) return reader;
     const language = languageOf(graph, reader);
     return rewrite(reader, language, (mapping) =>
       mapLeaves(mapping, (leaf) => {

@@ -89,7 +89,7 @@ export function sourceFor(
   scene: Scene,
   { said, pointed, inside = [], tells = true }: Told,
 ): ValueFrom | null {
-  let best: { from: ValueFrom; score: number } | null = null;
+  let best: { from: ValueFrom; score: number; mentioned: number } | null = null;
   const steps = before.filter((node) => functionOf(node) !== null);
   for (const [distance, node] of steps.entries()) {
     const manifest = scene.manifests.find((each) => each.name === functionOf(node));
@@ -108,13 +108,14 @@ export function sourceFor(
           (mentioned > 0 || pointed || (!tells && named >= 0.9 && isContent(name))) &&
           (isContent(name) || named >= 0.7);
       const score = fit + 0.4 * named + 0.5 * mentioned - 0.12 * distance;
-      if (sure && (!best || score > best.score)) best = { from: { kind: 'step', step: node.id, field }, score };
+      if (sure && (!best || score > best.score))
+        best = { from: { kind: 'step', step: node.id, field }, score, mentioned };
     }
   }
-  if (best) return best.from;
-  const [last] = steps;
   // "mail me the word count": what it names is told, be it a number or a list.
   const named = isFree(schema) && isContent(name) ? mentionedIn(steps, said, scene) : null;
+  if (best && (best.mentioned > 0 || !named)) return best.from;
+  const [last] = steps;
   if (named) return { kind: 'text', parts: [named] };
   // "the result", whatever it is: as a text.
   if (pointed && last && isFree(schema) && isContent(name))
@@ -131,7 +132,7 @@ export function sourceFor(
 }
 
 /** The step that the words name, and of what it gives the part that they name best. */
-function mentionedIn(
+export function mentionedIn(
   steps: readonly WorkflowNode[],
   said: ReadonlySet<string>,
   { manifests }: Scene,

@@ -86,11 +86,19 @@ export function mappingFrom(bench: Bench, target: string, from: ValueFrom): Mapp
       const parts = from.parts.map((part) =>
         part.kind === 'words'
           ? JSON.stringify(part.text)
-          : `$string(${expressionText(mappingFrom(bench, target, part), 'JSONata')})`,
+          : writtenOut(bench, part, expressionText(mappingFrom(bench, target, part), 'JSONata')),
       );
       return { kind: 'expression', text: ` ${parts.join(' & ') || '""'} ` };
     }
   }
+}
+
+/** A value within a text: texts one after the other, all else as it is written. */
+function writtenOut(bench: Bench, part: ValueFrom, text: string): string {
+  const node = part.kind === 'step' ? nodeOf(bench.document.graph, bench.added.get(part.step) ?? part.step) : undefined;
+  const output = node && bench.manifests.get(functionOf(node) ?? '')?.output.properties;
+  const given = part.kind === 'step' && part.field !== null ? output?.[part.field] : undefined;
+  return given?.type === 'array' && given.items?.type === 'string' ? `$join(${text}, ", ")` : `$string(${text})`;
 }
 
 /** What is no JSON is a text. */

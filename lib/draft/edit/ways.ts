@@ -48,10 +48,13 @@ export function keptOnItsWay(bench: Bench, edit: EditOf<'set'>): boolean {
 export function keptWithout(bench: Bench, node: WorkflowNode): void {
   const own = variableOf(node);
   for (const { name, value } of node.assign ?? []) {
-    if (name === own || value.kind !== 'object') continue;
-    if (keepersOf(bench.document.graph, name).every(({ id }) => id === node.id)) continue;
-    for (const { name: field, value: part } of value.fields) {
-      const made = part.kind === 'reference' && part.from.kind === 'result' ? part.path.at(-1) : undefined;
+    const others = keepersOf(bench.document.graph, name).filter(({ id }) => id !== node.id);
+    // Of its own result the others keep what is read behind the choice.
+    const keeps = name === own ? others.map((other) => other.assign?.find((one) => one.name === name)?.value) : [value];
+    const fields = others.length > 0 ? keeps.flatMap((one) => (one?.kind === 'object' ? one.fields : [])) : [];
+    for (const { name: field, value: part } of fields) {
+      const result = part.kind === 'reference' && part.from.kind === 'result' ? part.path.at(-1) : undefined;
+      const made = name === own ? field : result;
       const heir = typeof made === 'string' ? heirOf(bench, node, made) : undefined;
       if (heir) for (const edge of edgesTo(bench.document.graph, node.id)) keepAt(bench, edge, name, field, heir);
     }
