@@ -45,7 +45,7 @@ test('a step is put on an arrow, deleted, and brought back', async ({ page }) =>
   await page.getByRole('option', { name: /^Fail/ }).click();
   const arrow = (name: string) => page.getByRole('group', { name: `Choice to ${name}` });
   await expect(arrow('Fail')).toBeAttached();
-  await expect(arrow('Last')).toBeAttached();
+  await expect(arrow('Count words')).toBeAttached();
 });
 
 test('letters typed in the same breath as F2 are the new name; those after / are looked for', async ({ page }) => {

@@ -285,7 +285,12 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
     }
     fitted.current = true;
     // Once the canvas has the room that it keeps: a busy page gives it late, and in more than one step.
-    const fit = () => requestAnimationFrame(showAll);
+    const fit = () =>
+      requestAnimationFrame(() => {
+        // Who has just been led to a step is left with it.
+        const { focus } = store.getState();
+        if (!focus || Date.now() - focus.at > SETTLED) showAll();
+      });
     const canvas = root.current?.querySelector('.react-flow');
     const sized = new ResizeObserver(fit);
     if (canvas) sized.observe(canvas);
@@ -296,7 +301,7 @@ function Workbench({ startedJob }: { startedJob: string | null }) {
       clearTimeout(timer);
       clearTimeout(settled);
     };
-  }, [hasRun, showProblems, showAll]);
+  }, [hasRun, showProblems, showAll, store]);
 
   // ------------------------------------------------------------------ asking
 

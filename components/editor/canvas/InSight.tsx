@@ -33,6 +33,14 @@ export function InSight() {
       const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
       void setViewport({ x: x + dx, y: y + dy, zoom }, { duration: still ? 0 : 180 });
     };
+    // A panel that opens with it takes room from the canvas.
+    const sized = new ResizeObserver(() => {
+      if (!wanted || Date.now() > wanted.until) return;
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(show);
+    });
+    const canvas = window.document.querySelector('.react-flow');
+    if (canvas) sized.observe(canvas);
     const stop = store.subscribe((now, before) => {
       const made = now.selected !== before.selected ? now.selected[0] : undefined;
       const isNew = made !== undefined && fresh.has(made);
@@ -48,6 +56,7 @@ export function InSight() {
     });
     return () => {
       stop();
+      sized.disconnect();
       cancelAnimationFrame(frame);
     };
   }, [store, getViewport, setViewport]);
