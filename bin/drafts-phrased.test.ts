@@ -59,6 +59,15 @@ test.each<[string, string[]]>([
     'unless the status is "paid", post "Remind them" to slack',
     ['if ?status != paid', 'then: sendslackmessage(text=Remind them)'],
   ],
+  // a size is no picture
+  [
+    'If the order total is over 100, resize the photo to 300x200, otherwise turn it grey',
+    [
+      'if ?order_total > 100',
+      'then: resizeimage(image=?image, width=300, height=200)',
+      'otherwise: grayscaleimage(image=?image)',
+    ],
+  ],
   // words that compare ask for nothing to be done
   [
     'if the picture is smaller than 300 pixels, turn it grey',

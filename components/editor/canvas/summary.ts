@@ -42,7 +42,7 @@ export function summaryOf(node: WorkflowNode, manifest: FunctionManifest | undef
       const name = functionOf(node);
       // A step that is called as its function says what was set, not the same once more.
       if (manifest)
-        return manifest.title === node.name ? valuesText(node, manifest) || manifest.category : manifest.title;
+        return manifest.title === node.name ? valuesText(node, manifest) || kindOf(manifest) : manifest.title;
       return name ?? (node.resource.replace(/^arn:aws[\w-]*:states:::/, '') || laterText(node.extra?.Resource));
     }
     case 'pass':
@@ -71,6 +71,9 @@ function laterText(resource: Json | undefined): string {
   const text = Array.isArray(value) ? value.join('.') : typeof value === 'string' ? value : '…';
   return `!${key.replace(/^Fn::/, '')} ${text}`;
 }
+
+const kindOf = ({ category, name }: FunctionManifest): string =>
+  category === 'other' ? name : category.charAt(0).toUpperCase() + category.slice(1);
 
 /** Values a line has room for. */
 const MAX_VALUES = 2;

@@ -105,6 +105,7 @@ function fill(
       if (value.kind === 'name' && known && !isLanguage(value.text)) continue;
       // What is to be said when a condition holds is not what the condition is asked of.
       if (step.tells && value.kind === 'quote' && value.unit >= 0 && owner[value.unit] !== step) continue;
+      if (typeof value.json === 'number' && takesFiles(field.schema)) continue; // a size is no picture
       if (isStore(value.text)) continue; // "upload it to S3": a place, and no name of anything in it
       if (namesContent(value, field, context)) continue;
       const local = nearness(value, step, owner, context.units);
