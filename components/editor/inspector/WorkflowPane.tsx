@@ -1,6 +1,6 @@
 'use client';
 import { Plus, Trash2 } from 'lucide-react';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import { toast } from 'sonner';
 import { own } from '@/lib/base/json';
 import type { JsonSchema } from '@/lib/functions/manifest';
@@ -24,6 +24,9 @@ const TYPES = [
   { value: 'object', label: 'Object' },
 ];
 
+/** ms without an edit */
+const SETTLED = 300;
+
 /** The workflow itself: what a run is asked for, and words about it. */
 export function WorkflowPane() {
   const input = useEditor((state) => state.document.input);
@@ -33,8 +36,13 @@ export function WorkflowPane() {
   const prompt = useEditor((state) => state.detail.prompt);
   const edit = useEditor((state) => state.edit);
   const fields = Object.entries(input.properties ?? {});
-  // After the edit is drawn: it is read from all steps.
-  const graph = useDeferredValue(useEditor((state) => state.document.graph));
+  // It is read from all steps: a moment after the last edit, which it does not hold up.
+  const now = useEditor((state) => state.document.graph);
+  const [graph, setGraph] = useState(now);
+  useEffect(() => {
+    const later = setTimeout(() => setGraph(now), SETTLED);
+    return () => clearTimeout(later);
+  }, [now]);
   const read = useMemo(() => Object.entries(inputRead(graph).properties ?? {}), [graph]);
   const unsaid = read.filter(([name]) => own(input.properties, name) === undefined);
   return (
