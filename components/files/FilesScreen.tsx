@@ -19,6 +19,7 @@ import {
   ErrorNote,
   Input,
   Segmented,
+  ShowMore,
 } from '@/components/ui';
 import { deleteFilesAction, fileUrlAction } from '@/lib/actions/files';
 import type { FileKind } from '@/lib/base/media';
@@ -222,14 +223,15 @@ export function FilesScreen({ first, problem: loading }: { first: FilesPage; pro
         ))}
       </ul>
       {found.onMore ? (
-        <div className="flex flex-wrap items-center justify-center gap-3 pb-4">
-          <p className="text-sm text-muted tabular-nums" role="status">
-            {shown.length.toLocaleString('en')} of {countText(found.matching, 'file')}, the newest first
-          </p>
-          <Button size="sm" busy={found.busy} onClick={() => void found.onMore?.()}>
-            Show more
-          </Button>
-        </div>
+        <ShowMore
+          shown={shown.length}
+          of={found.matching}
+          one="file"
+          order="the newest first"
+          busy={found.busy}
+          onMore={() => void found.onMore?.()}
+          className="pb-4"
+        />
       ) : null}
       <FilePreview file={open} onClose={() => setOpen(null)} onDownload={(file) => void download(file)} onCopy={copy} />
       <ConfirmDialog

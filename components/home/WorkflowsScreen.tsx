@@ -1,7 +1,7 @@
 'use client';
 import { Search } from 'lucide-react';
 import { useState } from 'react';
-import { Button, countText, EmptyState, Input, Segmented, Select } from '@/components/ui';
+import { Button, EmptyState, Input, Segmented, Select, ShowMore } from '@/components/ui';
 import type { WorkflowSummary } from '@/lib/usecases/types';
 import { WorkflowList } from './WorkflowList';
 
@@ -100,14 +100,13 @@ export function WorkflowsScreen({ workflows }: { workflows: WorkflowSummary[] })
         <WorkflowList workflows={shown} />
       )}
       {found.length > shown.length ? (
-        <div className="flex flex-wrap items-center justify-center gap-3 pb-4">
-          <p role="status" className="text-sm text-muted tabular-nums">
-            {shown.length.toLocaleString('en')} of {countText(found.length, 'workflow')}
-          </p>
-          <Button size="sm" onClick={() => setMost(most + PAGE)}>
-            Show more
-          </Button>
-        </div>
+        <ShowMore
+          shown={shown.length}
+          of={found.length}
+          one="workflow"
+          onMore={() => setMost(most + PAGE)}
+          className="pb-4"
+        />
       ) : null}
     </div>
   );

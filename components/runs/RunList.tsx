@@ -1,7 +1,7 @@
 'use client';
 import { SearchX } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
-import { Button, cn, countText, EmptyState, ErrorNote, Input, Select } from '@/components/ui';
+import { Button, cn, EmptyState, ErrorNote, Input, Select, ShowMore } from '@/components/ui';
 import type { RunsPage } from '@/lib/usecases/types';
 import { RUN_STATES, type RunFilter, readFilter, writeFilter } from './filter';
 import { RunTable } from './RunTable';
@@ -93,14 +93,15 @@ export function RunList({
         }
       />
       {found.onMore ? (
-        <div className="flex flex-wrap items-center justify-center gap-3 border-t px-4 py-3">
-          <p role="status" className="text-sm text-muted tabular-nums">
-            {found.shown.toLocaleString('en')} of {countText(found.matching, 'run')}, the newest first
-          </p>
-          <Button size="sm" busy={found.busy} onClick={() => void found.onMore?.()}>
-            Show more
-          </Button>
-        </div>
+        <ShowMore
+          shown={found.shown}
+          of={found.matching}
+          one="run"
+          order="the newest first"
+          busy={found.busy}
+          onMore={() => void found.onMore?.()}
+          className="border-t px-4 py-3"
+        />
       ) : null}
     </>
   );

@@ -13,6 +13,7 @@ export { Kbd } from './Kbd';
 export { Menu, type MenuItem } from './Menu';
 export { SchemaForm } from './SchemaForm';
 export { Select } from './Select';
+export { ShowMore } from './ShowMore';
 export { StatusBadge, StatusGlyph } from './StatusBadge';
 export { defaultsOf, type FormErrors, typeText, validateValue } from './schema';
 export { isOver, STATUSES, type Status, statusOfRun } from './status';
